@@ -1,0 +1,48 @@
+# Two commands matter: `make run` and `make test`. Both bring what they need.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: install install-dev run test check bench soak lock clean
+
+install: .venv/.installed
+install-dev: .venv/.installed-dev
+
+# uv installs the lock in seconds; where it cannot be had, pip does the same, slower.
+.venv/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
+	$(BIN)/uv pip install --quiet -r requirements.lock || $(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps -e . || $(BIN)/python -m pip install --quiet --no-deps -e .
+	touch $@
+
+.venv/.installed-dev: .venv/.installed dev-requirements.lock
+	$(BIN)/uv pip install --quiet -r dev-requirements.lock || $(BIN)/python -m pip install --quiet -r dev-requirements.lock
+	touch $@
+
+run: install
+	$(BIN)/sapa migrate
+	$(BIN)/sapa demo
+	$(BIN)/sapa serve
+
+test: install-dev check
+	$(BIN)/python -m tests.bring_browser
+	$(BIN)/python -m pytest -n 2
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install-dev
+	$(BIN)/python -m tests.bench
+
+soak: install-dev
+	$(BIN)/python -m tests.soak
+
+# Writes both locks anew; pins versions only, never where they came from.
+lock: install
+	$(BIN)/uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 requirements.in -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url --python-version 3.11 dev-requirements.in -o dev-requirements.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

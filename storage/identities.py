@@ -1,0 +1,200 @@
+"""Who is writing? WhatsApp addresses (phone, LID) become customers and their one conversation.
+
+One person may arrive as a LID today and as a phone number tomorrow. As soon as an address names both, they are one customer, and the
+younger thread is merged into the older one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, text, update
+
+from storage.merge import merge_customers
+from storage.tables import Conversation, Customer, Identity, new_id
+
+# Any constant does: it only has to be the same everywhere. Two web replicas must not create one person twice.
+NEW_PEOPLE_LOCK = 7201
+
+_identities = Identity.__table__
+_customers = Customer.__table__
+_conversations = Conversation.__table__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """How WhatsApp addressed the chat. phone and lid are bare digits; at least one of them is known."""
+
+    session: str
+    chat_id: str
+    phone: str | None
+    lid: str | None
+    push_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The conversation that an address leads to."""
+
+    conversation_id: str
+    customer_id: str
+
+
+Keys = dict[tuple[str, str], str]  # (kind, value) → customer id
+
+
+def resolve(conn: Connection, addresses: Sequence[Address], now: datetime) -> dict[Address, Thread]:
+    """The thread of each address; people never seen before are created, twins merged, the way to answer kept fresh."""
+    unique = list(dict.fromkeys(addresses))
+    known = _look_up(conn, unique)
+    if any(not _is_settled(known, address) for address in unique):
+        _lock_new_people(conn)
+        known = _look_up(conn, unique)
+        for address in unique:
+            _settle(conn, known, address, now)
+    owner = {address: _owner(known, address) for address in unique}
+    threads = _threads(conn, set(owner.values()))
+    return {address: _thread(conn, threads, address, owner[address], now) for address in unique}
+
+
+def conversation_of(conn: Connection, *, phone: str | None = None, lid: str | None = None) -> str | None:
+    """The conversation of a known address, None when nobody wrote from it."""
+    key = ("phone", phone) if phone else ("lid", lid or "")
+    return conn.scalar(
+        select(_conversations.c.id)
+        .join(_identities, _identities.c.customer_id == _conversations.c.customer_id)
+        .where(_identities.c.kind == key[0], _identities.c.value == key[1])
+        .where(_conversations.c.merged_into.is_(None))
+    )
+
+
+def learn_phone(conn: Connection, lid: str, phone: str, now: datetime) -> None:
+    """A LID turned out to be this phone: both are one customer from now on."""
+    conversation = conversation_of(conn, lid=lid)
+    if conversation is None:
+        return
+    session, chat_id = conn.execute(
+        select(_conversations.c.session, _conversations.c.chat_id).where(_conversations.c.id == conversation)
+    ).one()
+    resolve(conn, [Address(session=session, chat_id=chat_id, phone=phone, lid=lid)], now)
+
+
+def _keys(address: Address) -> list[tuple[str, str]]:
+    pairs = (("phone", address.phone), ("lid", address.lid))
+    return [(kind, value) for kind, value in pairs if value]
+
+
+def _look_up(conn: Connection, addresses: Iterable[Address]) -> Keys:
+    wanted: dict[str, list[str]] = {"phone": [], "lid": []}
+    for address in addresses:
+        for kind, value in _keys(address):
+            wanted[kind].append(value)
+    rows = conn.execute(
+        select(_identities.c.kind, _identities.c.value, _identities.c.customer_id).where(
+            or_(*(and_(_identities.c.kind == kind, _identities.c.value.in_(values)) for kind, values in wanted.items()))
+        )
+    )
+    return {(row.kind, row.value): row.customer_id for row in rows}
+
+
+def _is_settled(known: Keys, address: Address) -> bool:
+    return len({known.get(key) for key in _keys(address)} - {None}) == 1 and all(key in known for key in _keys(address))
+
+
+def _owner(known: Keys, address: Address) -> str:
+    return known[_keys(address)[0]]
+
+
+def _lock_new_people(conn: Connection) -> None:
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NEW_PEOPLE_LOCK})
+
+
+def _settle(conn: Connection, known: Keys, address: Address, now: datetime) -> None:
+    """Makes every key of the address point to one customer, in the database and in `known`."""
+    owners = list(dict.fromkeys(known[key] for key in _keys(address) if key in known))
+    match owners:
+        case []:
+            customer_id = _create_customer(conn, address, now)
+        case [customer_id]:
+            pass
+        case _:
+            customer_id = merge_customers(conn, owners, now)
+            for key, owner in known.items():
+                if owner in owners:
+                    known[key] = customer_id
+    missing = [key for key in _keys(address) if key not in known]
+    if missing:
+        conn.execute(
+            insert(_identities),
+            [{"customer_id": customer_id, "kind": kind, "value": value} for kind, value in missing],
+        )
+        known.update(dict.fromkeys(missing, customer_id))
+    if address.phone:
+        conn.execute(
+            update(_customers)
+            .where(_customers.c.id == customer_id, _customers.c.phone.is_(None))
+            .values(phone=address.phone)
+        )
+
+
+def _create_customer(conn: Connection, address: Address, now: datetime) -> str:
+    """A new customer, or the one staff already entered under this phone."""
+    if address.phone:
+        entered = conn.scalar(select(_customers.c.id).where(_customers.c.phone == address.phone))
+        if entered is not None:
+            return str(entered)
+    customer_id = new_id("cust")
+    conn.execute(
+        insert(_customers).values(
+            id=customer_id, phone=address.phone, name=address.push_name, language="id", profile={}, created_at=now
+        )
+    )
+    return customer_id
+
+
+def _threads(conn: Connection, customers: set[str]) -> dict[str, Row[tuple[str, str, str, str]]]:
+    rows = conn.execute(
+        select(
+            _conversations.c.customer_id,
+            _conversations.c.id,
+            _conversations.c.chat_id,
+            _conversations.c.session,
+        ).where(_conversations.c.customer_id.in_(customers), _conversations.c.merged_into.is_(None))
+    )
+    return {row.customer_id: row for row in rows}
+
+
+def _thread(
+    conn: Connection,
+    threads: dict[str, Row[tuple[str, str, str, str]]],
+    address: Address,
+    customer_id: str,
+    now: datetime,
+) -> Thread:
+    row = threads.get(customer_id)
+    if row is None:
+        conversation_id = _create_conversation(conn, address, customer_id, now)
+        threads[customer_id] = _threads(conn, {customer_id})[customer_id]
+        return Thread(conversation_id=conversation_id, customer_id=customer_id)
+    if (row.chat_id, row.session) != (address.chat_id, address.session):
+        conn.execute(
+            update(_conversations)
+            .where(_conversations.c.id == row.id)
+            .values(chat_id=address.chat_id, session=address.session)
+        )
+    return Thread(conversation_id=row.id, customer_id=customer_id)
+
+
+def _create_conversation(conn: Connection, address: Address, customer_id: str, now: datetime) -> str:
+    conversation_id = new_id("conv")
+    conn.execute(
+        insert(_conversations).values(
+            id=conversation_id,
+            customer_id=customer_id,
+            session=address.session,
+            chat_id=address.chat_id,
+            created_at=now,
+        )
+    )
+    return conversation_id

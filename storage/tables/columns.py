@@ -1,0 +1,57 @@
+"""What every table shares: the declarative base, the two column types that SQLite and PostgreSQL must agree on, and ids."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+from uuid_utils import uuid7
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, UTC inside. SQLite keeps no offset, so it is stored as UTC there and given back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(
+                f"A stored time needs an offset, got {value.isoformat()}. Attach a time zone first."
+            )
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# JSONB on PostgreSQL can be indexed and compared; SQLite keeps JSON text.
+Json = JSON().with_variant(JSONB(), "postgresql")
+# SQLite gives row ids by itself only to INTEGER PRIMARY KEY; PostgreSQL wants 64 bits.
+SerialId = BigInteger().with_variant(Integer(), "sqlite")
+
+JsonObject = dict[str, Any]  # Any: JSON values as stored; parsed where they are read.
+
+
+def new_id(prefix: str) -> str:
+    """A time-ordered public id such as `conv_0199…`, so that rows made together lie together in the index."""
+    return f"{prefix}_{uuid7().hex}"

@@ -1,0 +1,153 @@
+"""What was said and decided: conversations, journeys, messages, turns, transitions and handovers."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.columns import Base, Instant, Json, JsonObject, SerialId
+
+
+class Conversation(Base):
+    """The one thread with a customer. Its row lock is what gives order and exactly one turn.
+
+    chat_id is where to answer, as WhatsApp addressed us last. misses counts messages in a row that were not understood.
+    awaiting is what the bot's last question was about, so that "iya" or "2" has a meaning. merged_into names the thread that
+    took this one over when a LID turned out to be a known phone.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
+        Index("ix_conversations_last_message_at", "last_message_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    session: Mapped[str] = mapped_column(String(54))
+    chat_id: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(8), default="bot")
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    handover_reason: Mapped[str | None] = mapped_column(String(24))
+    priority: Mapped[str] = mapped_column(String(8), default="normal")
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    high_intent: Mapped[bool] = mapped_column(Boolean, default=False)
+    misses: Mapped[int] = mapped_column(Integer, default=0)
+    awaiting: Mapped[JsonObject | None] = mapped_column(Json)
+    journey_id: Mapped[str | None] = mapped_column(String(40))
+    ai_notes: Mapped[str | None] = mapped_column(Text)
+    merged_into: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    last_message_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_staff_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    rating_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Journey(Base):
+    """One purchase on its way. shown lists what was already sent ("CODE:brochure"), so that nothing is sent twice unasked."""
+
+    __tablename__ = "journeys"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    phase: Mapped[str] = mapped_column(String(10), default="leads")
+    package_code: Mapped[str | None] = mapped_column(String(60))
+    campaign_code: Mapped[str | None] = mapped_column(String(60))
+    preference: Mapped[JsonObject] = mapped_column(Json, default=dict)
+    shown: Mapped[list[str]] = mapped_column(Json, default=list)
+    started_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    paid_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Message(Base):
+    """One message, in or out. at is WhatsApp's time inbound, ours outbound; position keeps a turn's messages in order.
+
+    ack: -1 error, 0 pending, 1 server, 2 device, 3 read, 4 played; it only moves forward. answers lists the inbound ids that an
+    outbound message answers. wa_id is the bare WhatsApp id.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_conversation_id_at_position", "conversation_id", "at", "position"),
+        Index("ix_messages_wa_id", "wa_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    direction: Mapped[str] = mapped_column(String(3))
+    author: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(16))
+    body: Mapped[str | None] = mapped_column(Text)
+    media_id: Mapped[str | None] = mapped_column(String(40))
+    media_url: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    wa_id: Mapped[str | None] = mapped_column(String(80))
+    ack: Mapped[int | None] = mapped_column(Integer)
+    intent: Mapped[str | None] = mapped_column(String(40))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    prompt_version: Mapped[str | None] = mapped_column(String(200))
+    turn_id: Mapped[str | None] = mapped_column(String(40))
+    answers: Mapped[list[str]] = mapped_column(Json, default=list)
+    details: Mapped[JsonObject] = mapped_column(Json, default=dict)
+
+
+class Turn(Base):
+    """Why the bot said that: one row per turn, append-only. milliseconds covers understanding and deciding."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    journey_id: Mapped[str | None] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    because: Mapped[str] = mapped_column(String(80))
+    intent: Mapped[str | None] = mapped_column(String(40))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    status_before: Mapped[str] = mapped_column(String(8))
+    status_after: Mapped[str] = mapped_column(String(8))
+    trace: Mapped[JsonObject] = mapped_column(Json, default=dict)
+    milliseconds: Mapped[float] = mapped_column(Float, default=0.0)
+
+
+class PhaseTransition(Base):
+    """A journey's step forward; `from_phase` is None when the journey begins."""
+
+    __tablename__ = "transitions"
+
+    id: Mapped[int] = mapped_column(SerialId, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    journey_id: Mapped[str] = mapped_column(ForeignKey("journeys.id"), index=True)
+    from_phase: Mapped[str | None] = mapped_column(String(10))
+    to_phase: Mapped[str] = mapped_column(String(10))
+    trigger: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Handover(Base):
+    """One passage from bot to human and back: a row, so that waiting time and reasons can be read later."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        Index(
+            "uq_handovers_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(SerialId, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    reason: Mapped[str] = mapped_column(String(24))
+    priority: Mapped[str] = mapped_column(String(8))
+    notes: Mapped[str | None] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    rating: Mapped[int | None] = mapped_column(Integer)

@@ -1,0 +1,38 @@
+"""What tests share: real databases (SQLite, PostgreSQL from a wheel), a settable clock and the whole service."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from storage.schema import migrate
+from tests.postgres import fresh_database, server_url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL that lives as long as this test process."""
+    with tempfile.TemporaryDirectory(prefix="sapa-pg-") as folder, server_url(Path(folder)) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database's address, once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'sapa.db'}"
+        return
+    with fresh_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database."""
+    database = Database(database_url)
+    await database.start()
+    await database.write(migrate)
+    yield database
+    await database.close()

