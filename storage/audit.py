@@ -1,0 +1,123 @@
+"""What did staff and the system do, and when? An append-only list of events in the seed's style (`CHANGE_CONSENT`).
+
+Facts hold ids, counts and old and new values of settings, never a name, a number or a message text: a person can be erased while the
+list stays whole.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, String, cast, func, insert, or_, select
+
+from flows.domain import Role
+from flows.roles import Actor
+from storage.pages import Page, Part, page_of
+from storage.tables import AuditEvent
+from storage.tables.columns import JsonObject
+
+Fact = str | int | float | bool | None | list[str] | dict[str, str]
+
+
+class Event(StrEnum):
+    """Every event there is. A retired name stays listed as long as rows hold it."""
+
+    LOG_IN = "LOG_IN"
+    LOG_IN_REFUSED = "LOG_IN_REFUSED"
+    SEARCH_CUSTOMER = "SEARCH_CUSTOMER"
+    VIEW_PROFILE = "VIEW_PROFILE"
+    VIEW_CONVERSATION = "VIEW_CONVERSATION"
+    VIEW_MEDIA = "VIEW_MEDIA"
+    CHANGE_CONSENT = "CHANGE_CONSENT"
+    MERGE_CUSTOMER = "MERGE_CUSTOMER"
+    HAND_OVER_CONVERSATION = "HAND_OVER_CONVERSATION"
+    CLAIM_CONVERSATION = "CLAIM_CONVERSATION"
+    RELEASE_CONVERSATION = "RELEASE_CONVERSATION"
+    CLOSE_CONVERSATION = "CLOSE_CONVERSATION"
+    SEND_MESSAGE = "SEND_MESSAGE"
+    MARK_PAID = "MARK_PAID"
+    CREATE_LEAD = "CREATE_LEAD"
+    UPDATE_LEAD = "UPDATE_LEAD"
+    ADD_LEAD_ACTIVITY = "ADD_LEAD_ACTIVITY"
+    ADD_LEAD_TASK = "ADD_LEAD_TASK"
+    CREATE_CASE = "CREATE_CASE"
+    UPDATE_CASE = "UPDATE_CASE"
+    ASSIGN_CASE = "ASSIGN_CASE"
+    FINAL_RESPONSE = "FINAL_RESPONSE"
+    CLOSE_CASE = "CLOSE_CASE"
+    CHANGE_PACKAGE = "CHANGE_PACKAGE"
+    DELETE_PACKAGE = "DELETE_PACKAGE"
+    CHANGE_FAQ = "CHANGE_FAQ"
+    DELETE_FAQ = "DELETE_FAQ"
+    CHANGE_PROMPT = "CHANGE_PROMPT"
+    APPROVE_PROMPT = "APPROVE_PROMPT"
+    RESTORE_PROMPT = "RESTORE_PROMPT"
+    CHANGE_COMPANY = "CHANGE_COMPANY"
+    CHANGE_TRIGGERS = "CHANGE_TRIGGERS"
+    CREATE_USER = "CREATE_USER"
+    CHANGE_USER = "CHANGE_USER"
+    CHANGE_PASSWORD = "CHANGE_PASSWORD"  # noqa: S105  # the name of an event, not a password
+    EXPORT_DATA = "EXPORT_DATA"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    id: int
+    event: str
+    actor: str
+    role: Role | None
+    subject: str | None
+    facts: JsonObject
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuestion:
+    """Which entries: since and until bound the moment (until excluded), text is searched in subject and facts."""
+
+    event: str | None = None
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
+
+
+def note(
+    conn: Connection, event: Event, by: Actor, now: datetime, *, subject: str | None = None, **facts: Fact
+) -> None:
+    """Writes one event down, in the caller's transaction: no deed without its entry, no entry without its deed."""
+    conn.execute(
+        insert(AuditEvent).values(
+            event=event.value, actor=by.name, role=by.role, subject=subject, facts=facts, at=now
+        )
+    )
+
+
+def audit_entries(conn: Connection, question: AuditQuestion, page: Page) -> Part[AuditEntry]:
+    """The entries asked for, newest first."""
+    return page_of(conn, select(AuditEvent).where(*_where(question)), [AuditEvent.id.desc()], page, _entry)
+
+
+def _where(question: AuditQuestion) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if question.event:
+        where.append(AuditEvent.event == question.event)
+    if question.actor:
+        where.append(AuditEvent.actor == question.actor)
+    if question.since:
+        where.append(AuditEvent.at >= question.since)
+    if question.until:
+        where.append(AuditEvent.at < question.until)
+    if question.text:
+        sought = question.text.lower()
+        where.append(
+            or_(
+                func.lower(AuditEvent.subject).contains(sought, autoescape=True),
+                func.lower(cast(AuditEvent.facts, String)).contains(sought, autoescape=True),
+            )
+        )
+    return where
+
+
+def _entry(row: RowMapping) -> AuditEntry:
+    return AuditEntry(**{**row, "role": Role(row["role"]) if row["role"] else None})

@@ -1,0 +1,82 @@
+"""Which questions have a fixed answer? FAQ entries; the bot uses a change from the next message on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from flows.refusal import missing
+from flows.roles import Actor
+from storage import knowledge_version
+from storage.audit import Event, note
+from storage.pages import Page, Part, page_of
+from storage.tables import FaqRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaqDraft:
+    """What staff write: a question, its answer, and other ways to ask the same."""
+
+    question: str
+    answer: str
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faq(FaqDraft):
+    id: int
+    updated_at: datetime
+
+
+def all_faq(conn: Connection) -> tuple[Faq, ...]:
+    """Every entry, oldest first: what the ranker is built from."""
+    return tuple(_faq(row) for row in conn.execute(select(FaqRow).order_by(FaqRow.id)).mappings())
+
+
+def faq_page(conn: Connection, page: Page) -> Part[Faq]:
+    return page_of(conn, select(FaqRow), [FaqRow.id], page, _faq)
+
+
+def find_faq(conn: Connection, faq_id: int) -> Faq:
+    """The entry. Raises Refused when there is none."""
+    row = conn.execute(select(FaqRow).where(FaqRow.id == faq_id)).mappings().first()
+    if row is None:
+        raise missing("FAQ entry")
+    return _faq(row)
+
+
+def add_faq(conn: Connection, draft: FaqDraft, by: Actor, now: datetime) -> Faq:
+    statement = insert(FaqRow).values(**_columns(draft), updated_at=now).returning(FaqRow.id)
+    faq_id = conn.execute(statement).scalar_one()
+    _changed(conn, faq_id, by, now)
+    return find_faq(conn, faq_id)
+
+
+def change_faq(conn: Connection, faq_id: int, draft: FaqDraft, by: Actor, now: datetime) -> Faq:
+    """Replaces the entry. Raises Refused when there is none."""
+    find_faq(conn, faq_id)
+    conn.execute(update(FaqRow).where(FaqRow.id == faq_id).values(**_columns(draft), updated_at=now))
+    _changed(conn, faq_id, by, now)
+    return find_faq(conn, faq_id)
+
+
+def delete_faq(conn: Connection, faq_id: int, by: Actor, now: datetime) -> None:
+    """Removes the entry. Raises Refused when there is none."""
+    find_faq(conn, faq_id)
+    conn.execute(delete(FaqRow).where(FaqRow.id == faq_id))
+    knowledge_version.bump(conn, now)
+    note(conn, Event.DELETE_FAQ, by, now, subject=str(faq_id))
+
+
+def _changed(conn: Connection, faq_id: int, by: Actor, now: datetime) -> None:
+    knowledge_version.bump(conn, now)
+    note(conn, Event.CHANGE_FAQ, by, now, subject=str(faq_id))
+
+
+def _columns(draft: FaqDraft) -> dict[str, str | Sequence[str]]:
+    return {"question": draft.question, "answer": draft.answer, "variants": list(draft.variants)}
+
+
+def _faq(row: RowMapping) -> Faq:
+    return Faq(**{**row, "variants": tuple(row["variants"] or ())})

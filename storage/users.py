@@ -1,0 +1,170 @@
+"""Who works here? Members of staff, their role, branch and password hash. Hashing itself happens above, off the event loop."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from flows.domain import Role
+from flows.refusal import Refused, conflict, missing
+from flows.roles import Actor
+from storage.audit import Event, note
+from storage.pages import Page, Part, page_of
+from storage.tables import Branch, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """A member of staff to be. password_hash is argon2's text, never the password."""
+
+    username: str
+    display_name: str
+    role: Role
+    password_hash: str
+    branch: str | None = None
+    telegram_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChange:
+    """What to change; None leaves a value as it is."""
+
+    display_name: str | None = None
+    role: Role | None = None
+    branch: str | None = None
+    is_active: bool | None = None
+    password_hash: str | None = None
+    telegram_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    id: int
+    username: str
+    display_name: str
+    role: Role
+    branch_id: int | None
+    branch: str | None
+    is_active: bool
+    telegram_id: str | None
+    password_hash: str
+    created_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(name=self.username, role=self.role, user_id=self.id, branch_id=self.branch_id)
+
+
+_ALL = select(User, Branch.name.label("branch")).outerjoin(Branch, Branch.id == User.branch_id)
+
+
+def user_page(conn: Connection, page: Page) -> Part[StaffMember]:
+    return page_of(conn, _ALL, [User.username], page, _member)
+
+
+def find_user(conn: Connection, username: str) -> StaffMember | None:
+    """The member of staff of that name, active or not."""
+    return _one(conn, User.username == username)
+
+
+def user_by_id(conn: Connection, user_id: int) -> StaffMember | None:
+    return _one(conn, User.id == user_id)
+
+
+def user_by_telegram(conn: Connection, telegram_id: str) -> StaffMember | None:
+    """Who pressed a button in Telegram, None when no active member of staff has that id."""
+    member = _one(conn, User.telegram_id == telegram_id)
+    return member if member and member.is_active else None
+
+
+def add_user(conn: Connection, new: NewUser, by: Actor, now: datetime) -> StaffMember:
+    """Adds a member of staff. Raises Refused when the name is taken or the branch unknown."""
+    values = {
+        "username": new.username,
+        "display_name": new.display_name,
+        "role": new.role,
+        "password_hash": new.password_hash,
+        "telegram_id": new.telegram_id,
+        "branch_id": branch_id(conn, new.branch) if new.branch else None,
+    }
+    try:
+        with conn.begin_nested():
+            user_id = conn.execute(
+                insert(User).values(**values, created_at=now).returning(User.id)
+            ).scalar_one()
+    except IntegrityError as error:
+        raise Refused(conflict(f"The name {new.username!r} or that Telegram id is already taken.")) from error
+    note(conn, Event.CREATE_USER, by, now, subject=new.username, role_given=new.role.value)
+    return _sure(conn, user_id)
+
+
+def change_user(conn: Connection, user_id: int, change: UserChange, by: Actor, now: datetime) -> StaffMember:
+    """Changes a member of staff. Raises Refused for an unknown one, and when nobody would be left to administer."""
+    before = user_by_id(conn, user_id)
+    if before is None:
+        raise missing("user")
+    if _loses_admin(before, change) and _active_admins(conn) <= 1:
+        raise Refused(conflict(f"{before.username} is the last active ADMIN. Make another one first."))
+    values = _values(conn, change)
+    try:
+        with conn.begin_nested():
+            if values:
+                conn.execute(update(User).where(User.id == user_id).values(**values))
+    except IntegrityError as error:
+        raise Refused(conflict("That Telegram id belongs to somebody else.")) from error
+    event = Event.CHANGE_PASSWORD if set(values) == {"password_hash"} else Event.CHANGE_USER
+    changed = sorted(name for name in values if name != "password_hash")
+    note(conn, event, by, now, subject=before.username, changed=changed)
+    return _sure(conn, user_id)
+
+
+def branch_id(conn: Connection, name: str) -> int:
+    """The branch of that name, in any case. Raises Refused when there is none."""
+    found = conn.scalar(select(Branch.id).where(func.lower(Branch.name) == name.lower()))
+    if found is None:
+        raise missing(f"branch as {name!r}")
+    return int(found)
+
+
+def add_branch(conn: Connection, name: str) -> int:
+    """The branch of that name, made when it is not there yet."""
+    found = conn.scalar(select(Branch.id).where(func.lower(Branch.name) == name.lower()))
+    if found is None:
+        found = conn.execute(insert(Branch).values(name=name).returning(Branch.id)).scalar_one()
+    return int(found)
+
+
+def _values(conn: Connection, change: UserChange) -> dict[str, Any]:  # Any: column values.
+    columns = ("display_name", "role", "is_active", "password_hash", "telegram_id")
+    values = {name: getattr(change, name) for name in columns if getattr(change, name) is not None}
+    if change.branch is not None:
+        values["branch_id"] = branch_id(conn, change.branch)
+    return values
+
+
+def _loses_admin(before: StaffMember, change: UserChange) -> bool:
+    is_admin = before.role is Role.ADMIN and before.is_active
+    return is_admin and (change.role not in (None, Role.ADMIN) or change.is_active is False)
+
+
+def _active_admins(conn: Connection) -> int:
+    # The rows are locked so that two ADMINs cannot retire each other at the same moment.
+    admins = select(User.id).where(User.role == Role.ADMIN, User.is_active.is_(True)).with_for_update()
+    return len(conn.execute(admins).all())
+
+
+def _one(conn: Connection, which: Any) -> StaffMember | None:  # Any: a column's comparison.
+    row = conn.execute(_ALL.where(which)).mappings().first()
+    return _member(row) if row else None
+
+
+def _sure(conn: Connection, user_id: int) -> StaffMember:
+    member = user_by_id(conn, user_id)
+    assert member is not None, "the row was written in this transaction"
+    return member
+
+
+def _member(row: RowMapping) -> StaffMember:
+    return StaffMember(**{**row, "role": Role(row["role"])})
