@@ -1,0 +1,66 @@
+"""When is a lead the same lead, what does a new signal change in it, and where may it move?"""
+
+from dataclasses import dataclass
+
+from flows.domain import OPEN_LEAD, PHASE_ORDER, LeadStatus, Phase
+from flows.refusal import Refusal, conflict, invalid
+
+SUMMARY_LIMIT = 4_000  # Characters kept of a summary that grows with each signal; the oldest go first.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadSignal:
+    """Somebody may buy: what the bot or staff noticed this time. confidence is 0 to 1."""
+
+    customer_id: str
+    phase: Phase
+    conversation_id: str | None = None
+    journey_id: str | None = None
+    name: str | None = None
+    interested_package: str | None = None
+    summary: str | None = None
+    source: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadState:
+    """What of an open lead a new signal may change."""
+
+    phase: Phase
+    interested_package: str | None
+    summary: str | None
+    source: str | None
+    confidence: float | None
+    name: str | None
+
+
+def merged(before: LeadState, signal: LeadSignal) -> LeadState:
+    """The open lead after one more signal: the phase never falls back, the newest interest and confidence count, notes add up."""
+    return LeadState(
+        phase=max(before.phase, signal.phase, key=PHASE_ORDER.index),
+        interested_package=signal.interested_package or before.interested_package,
+        summary=merged_summary(before.summary, signal.summary),
+        source=before.source or signal.source,  # The first touch is what an ad is paid for.
+        confidence=signal.confidence if signal.confidence is not None else before.confidence,
+        name=before.name or signal.name,
+    )
+
+
+def merged_summary(before: str | None, new: str | None) -> str | None:
+    """Both summaries, the older first; a repeated one is kept once."""
+    if not new or (before and new in before):
+        return before
+    return f"{before}\n{new}"[-SUMMARY_LIMIT:] if before else new[-SUMMARY_LIMIT:]
+
+
+def refuse_move(before: LeadStatus, after: LeadStatus, lost_reason: str | None) -> Refusal | None:
+    """Why a lead may not move there, None when it may.
+
+    Among the open columns a lead moves freely: a card dropped in the wrong one must be movable back. WON and LOST are final.
+    """
+    if before not in OPEN_LEAD and after is not before:
+        return conflict(f"This lead is {before} already. A new interest becomes a new lead.")
+    if after is LeadStatus.LOST and not (lost_reason or "").strip():
+        return invalid("lost_reason", "Say why the lead was lost.")
+    return None
