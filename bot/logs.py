@@ -1,0 +1,155 @@
+"""How do log lines look, and what may never stand in them?
+
+One structured line a turn, in console or JSON form. Message texts, names and full numbers have no place in a log: callers do not pass
+them, and as a last resort a processor hides what still looks like them, in our own lines and in those of libraries.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+HIDDEN = "●●●"
+# Whoever passes one of these means well and is wrong.
+PRIVATE_KEYS = frozenset(
+    {"text", "body", "message", "caption", "name", "customer_name", "push_name", "phone", "email", "chat_id"}
+)
+# Libraries that write one line a request; httpx would even write Telegram's token, which is part of its URLs.
+CHATTY = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio")
+
+_OWN_ID = r"\b[a-z]{2,8}_[0-9a-f]{32}\b"
+_BOT_KEY = r"\b\d{6,}:[\w-]{30,}"
+_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_SPACED_PHONE = r"(?:\+?62|\b0)[ .\-]?8(?:[ .\-]?\d){6,}"
+_DIGITS = r"\d{8,}"
+_PRIVATE = re.compile(f"(?P<keep>{_OWN_ID})|{_BOT_KEY}|{_EMAIL}|{_SPACED_PHONE}|{_DIGITS}")
+# SQLAlchemy repeats a failed statement's values, and those are what customers wrote.
+_STATEMENT_VALUES = re.compile(r"\[parameters: .*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnLine:
+    """What one turn leaves in the log: states and the rule taken, never words of the customer."""
+
+    conversation: str
+    status_before: str
+    status_after: str
+    phase: str
+    because: str
+    intent: str | None
+    milliseconds: float
+
+
+def log_turn(line: TurnLine) -> None:
+    """Writes the one line of a turn."""
+    structlog.get_logger("turn").info(
+        "turn",
+        conversation=line.conversation,
+        before=line.status_before,
+        after=line.status_after,
+        phase=line.phase,
+        because=line.because,
+        intent=line.intent,
+        milliseconds=round(line.milliseconds, 1),
+    )
+
+
+class Neighbour:
+    """Somebody we depend on (WAHA, Telegram, a mail server): told once that it is down, once that it is back."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.is_down = False
+        self._log = structlog.get_logger("neighbour")
+
+    def down(self, reason: str) -> None:
+        """It does not answer, or refuses us; reason says what happened and what to do, without its data."""
+        if not self.is_down:
+            self.is_down = True
+            self._log.warning("neighbour is down", neighbour=self.name, reason=reason)
+
+    def up(self) -> None:
+        """It answers."""
+        if self.is_down:
+            self.is_down = False
+            self._log.info("neighbour is back", neighbour=self.name)
+
+
+def configure_logs(form: Literal["console", "json"], level: int = logging.INFO) -> None:
+    """Sends our lines and those of libraries through the same processors to standard error. Called once at start."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        hide_private,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _LineFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(form)],
+            foreign_pre_chain=shared,
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Our own lines carry their traceback as a hidden field already; logging would append it once more, unhidden."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.msg, dict):
+            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
+        return super().format(record)
+
+
+def hide_private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hides long digit runs, e-mail addresses, tokens, and whatever stands under a name that is private."""
+    return {key: _hidden(key, value) for key, value in event.items()}
+
+
+def _hidden(key: str, value: Any) -> Any:  # Any: log values are whatever callers and libraries pass.
+    if key == "timestamp" or key.startswith("_"):
+        return value
+    if key in PRIVATE_KEYS:
+        return HIDDEN if value else value
+    if isinstance(value, str):
+        return _without_private(value)
+    if isinstance(value, Mapping):
+        return {inner: _hidden(str(inner), item) for inner, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_hidden("", item) for item in value]
+    if isinstance(value, BaseException):
+        return _without_private(repr(value))
+    return value
+
+
+def _without_private(text: str) -> str:
+    bare = _STATEMENT_VALUES.sub(f"[parameters: {HIDDEN}]", text)
+    return _PRIVATE.sub(lambda found: found["keep"] or HIDDEN, bare)
+
+
+def _renderer(form: Literal["console", "json"]) -> Processor:
+    if form == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
