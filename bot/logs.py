@@ -102,7 +102,7 @@ def configure_logs(form: Literal["console", "json"], level: int = logging.INFO) 
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        _LineFormatter(
+        structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(form)],
             foreign_pre_chain=shared,
         )
@@ -112,15 +112,6 @@ def configure_logs(form: Literal["console", "json"], level: int = logging.INFO) 
     root.setLevel(level)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-class _LineFormatter(structlog.stdlib.ProcessorFormatter):
-    """Our own lines carry their traceback as a hidden field already; logging would append it once more, unhidden."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        if isinstance(record.msg, dict):
-            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
-        return super().format(record)
 
 
 def hide_private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

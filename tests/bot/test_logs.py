@@ -11,7 +11,7 @@ import structlog
 
 from bot.logs import HIDDEN, Neighbour, TurnLine, configure_logs, hide_private, log_turn
 
-CONVERSATION = "conv_019a6281234567890123456789abcdef"
+CONVERSATION = "conv_019a5550001112223334445556abcdef"
 
 
 @pytest.fixture
