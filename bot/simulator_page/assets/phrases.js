@@ -1,0 +1,42 @@
+// What the engine's words mean to a person, in Indonesian. A word that is missing here is shown as it is.
+
+export const PHASES = [["leads", "Leads"], ["interest", "Minat"], ["booking", "Booking"], ["paid", "Lunas"]];
+
+export const STATUS = {
+  bot: ["Bot yang menjawab", "Belum perlu bantuan manusia"],
+  waiting: ["Menunggu manusia", "Tim sudah diberi tahu"],
+  human: ["Dipegang manusia", "Bot diam"],
+  closed: ["Percakapan ditutup", "Dibuka lagi bila pelanggan menulis"],
+};
+
+export const REASONS = {
+  payment_intent: "Pelanggan ingin membayar",
+  customer_request: "Pelanggan minta bicara dengan orang",
+  low_confidence: "Bot dua kali tidak paham",
+  complex_question: "Pertanyaan tanpa jawaban di data",
+  complaint: "Keluhan",
+  staff: "Diambil alih oleh tim",
+};
+
+export const INTENTS = {
+  greeting: "Salam", ask_packages: "Tanya paket", give_preference: "Menyebut keinginan", ask_recommendation: "Minta saran",
+  ask_price: "Tanya harga", ask_schedule: "Tanya jadwal", ask_quota: "Tanya kursi", ask_hotel: "Tanya hotel",
+  ask_itinerary: "Tanya itinerary", ask_flight: "Tanya penerbangan", ask_inclusions: "Tanya yang termasuk",
+  ask_brochure: "Minta brosur", ask_payment_terms: "Tanya cara cicil dan pelunasan", payment_intent: "Ingin membayar",
+  ask_requirements: "Tanya syarat", ask_legality: "Tanya izin", ask_location: "Tanya alamat", ask_testimonial: "Minta testimoni",
+  ask_discount: "Tanya diskon", ask_refund: "Tanya pembatalan", request_human: "Minta bicara dengan orang", complaint: "Keluhan",
+  affirm: "Setuju", deny: "Menolak", thanks: "Terima kasih", goodbye: "Pamit", opt_out: "Berhenti promo", opt_in: "Mau promo lagi",
+  out_of_scope: "Di luar topik",
+};
+
+export const ENTITIES = { campaign_codes: "Kode", pax: "Orang", month: "Bulan", months: "Bulan", year: "Tahun", budget_idr: "Anggaran", hijri: "Bulan Hijriah" };
+
+export const MONTHS = ["", "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
+
+/** Messages to try next, by how far this chat has come. */
+export function examples(view) {
+  const backstage = view?.backstage;
+  if (!backstage) return [...(view?.code ? [view.code] : []), "Assalamualaikum, mau tanya paket umroh", "DP berapa?"];
+  if (!backstage.package_code) return [...(view.code ? [view.code] : []), "Berdua, budget 30 juta", "Ada paket bulan apa saja?", "Alamat kantornya di mana?", "DP berapa?"];
+  return ["Hotelnya di mana kak?", "DP berapa?", "Bisa minta itinerary?", "Sudah termasuk apa saja?", "Pesawatnya apa?", "Bisa dicicil?", "Alamat kantornya di mana?", "Mau bicara dengan admin"];
+}
