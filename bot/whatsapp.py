@@ -34,10 +34,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryLater:
-    """Certainly not sent; the same row may go again after the pause (seconds)."""
+    """Certainly not sent; the same row may go again after the pause (seconds).
+
+    is_session_wide: nothing of this session can leave now (unreachable, not logged in, key refused, too many requests), so the rows
+    behind it need not be tried. is_timelock: WhatsApp holds this account back from this chat (error 463); other chats go on.
+    """
 
     reason: str
     pause_seconds: float | None = None
+    is_session_wide: bool = False
     is_timelock: bool = False
 
 

@@ -1,0 +1,25 @@
+"""What tests of the service's edge share: a fake WAHA, and our client for it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.waha import Waha
+from bot.waha_http import WahaHttp
+from tests.fake_waha import FakeWaha
+
+
+@pytest.fixture
+async def waha_server() -> AsyncIterator[FakeWaha]:
+    """A WAHA's HTTP edge. Every request a test makes is checked against WAHA's contract."""
+    async with FakeWaha(api_key="kunci") as server:
+        yield server
+    assert server.violations == []
+
+
+@pytest.fixture
+async def waha(waha_server: FakeWaha) -> AsyncIterator[Waha]:
+    """Our client, connected to the fake."""
+    client = Waha(WahaHttp(waha_server.url, "kunci"))
+    yield client
+    await client.close()
