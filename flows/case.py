@@ -6,5 +6,5 @@ ACTIVE: tuple[CaseStatus, ...] = tuple(status for status in CaseStatus if status
 
 
 def case_number(year: int, serial: int) -> str:
-    """The number people quote on the phone: `CASE-2027-000042`. year is the local year in which it was opened."""
+    """The number people quote on the phone: `CASE-2027-000042`. year is the one (UTC) in which it was opened."""
     return f"CASE-{year}-{serial:06d}"

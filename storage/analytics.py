@@ -1,0 +1,201 @@
+"""How did it go between two dates? Funnel, campaigns, the bot's own work and frequent questions, defined as in `flows/funnel.py`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Float, case, extract, func, select
+from sqlalchemy.orm import aliased
+
+from flows.domain import HandoverReason, Phase, Status
+from flows.funnel import Funnel, funnel, rate
+from storage.tables import Handover, InboxRow, Journey, Message, OutboxRow, Turn
+
+MOST_ASKED = 10
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From the first moment of one local day to the last of another: until is excluded."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignNumbers:
+    """clicks stay 0 and conversion None until ads lead through our own link."""
+
+    campaign_code: str
+    clicks: int
+    conversations: int
+    bookings: int
+    conversion: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotNumbers:
+    """Response times in seconds, from receiving the first message of a turn to sending its answer."""
+
+    avg_response_seconds: float | None
+    successful: float | None
+    escalation_rate: float | None
+    satisfaction: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionNumbers:
+    """success_rate: share of the times after which no human was needed."""
+
+    intent: str
+    frequency: int
+    success_rate: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analytics:
+    funnel: Funnel
+    campaigns: tuple[CampaignNumbers, ...]
+    bot: BotNumbers
+    questions: tuple[QuestionNumbers, ...]
+
+
+def read_analytics(conn: Connection, period: Period) -> Analytics:
+    return Analytics(
+        funnel=_funnel(conn, period),
+        campaigns=_campaigns(conn, period),
+        bot=_bot(conn, period),
+        questions=_questions(conn, period),
+    )
+
+
+def _began_in(period: Period) -> ColumnElement[bool]:
+    return (Journey.started_at >= period.since) & (Journey.started_at < period.until)
+
+
+def _funnel(conn: Connection, period: Period) -> Funnel:
+    chosen = select(Journey.phase, func.count()).where(_began_in(period)).group_by(Journey.phase)
+    return funnel({Phase(phase): count for phase, count in conn.execute(chosen)})
+
+
+def _campaigns(conn: Connection, period: Period) -> tuple[CampaignNumbers, ...]:
+    has_booked = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
+    conversations = func.count(Journey.conversation_id.distinct())
+    chosen = (
+        select(Journey.campaign_code, conversations, func.sum(case((has_booked, 1), else_=0)))
+        .where(_began_in(period), Journey.campaign_code.is_not(None))
+        .group_by(Journey.campaign_code)
+        .order_by(conversations.desc(), Journey.campaign_code)
+    )
+    return tuple(
+        CampaignNumbers(
+            campaign_code=code or "",
+            clicks=0,
+            conversations=count,
+            bookings=int(bookings),
+            conversion=None,
+        )
+        for code, count, bookings in conn.execute(chosen)
+    )
+
+
+def _bot(conn: Connection, period: Period) -> BotNumbers:
+    journeys = conn.scalar(select(func.count()).where(_began_in(period))) or 0
+    escalation = rate(_escalated_journeys(conn, period), journeys)
+    return BotNumbers(
+        avg_response_seconds=_response_seconds(conn, period),
+        successful=None if escalation is None else round(1 - escalation, 4),
+        escalation_rate=escalation,
+        satisfaction=_satisfaction(conn, period),
+    )
+
+
+def _escalated_journeys(conn: Connection, period: Period) -> int:
+    """Journeys during which a human was asked for, for another reason than that the customer wants to pay."""
+    later = aliased(Journey)
+    next_began = (
+        select(later.id)
+        .where(
+            later.conversation_id == Journey.conversation_id,
+            later.started_at > Journey.started_at,
+            later.started_at <= Handover.asked_at,
+        )
+        .correlate(Journey, Handover)
+        .exists()
+    )
+    asked = (
+        select(Handover.id)
+        .where(
+            Handover.conversation_id == Journey.conversation_id,
+            Handover.reason != HandoverReason.PAYMENT_INTENT.value,
+            Handover.asked_at >= Journey.started_at,
+            ~next_began,
+        )
+        .correlate(Journey)
+        .exists()
+    )
+    return conn.scalar(select(func.count()).select_from(Journey).where(_began_in(period), asked)) or 0
+
+
+def _response_seconds(conn: Connection, period: Period) -> float | None:
+    received = (
+        select(Message.turn_id, func.min(InboxRow.received_at).label("at"))
+        .join(InboxRow, InboxRow.message_id == Message.id)
+        .group_by(Message.turn_id)
+        .subquery()
+    )
+    sent = (
+        select(Message.turn_id, func.min(OutboxRow.sent_at).label("at"))
+        .join(OutboxRow, OutboxRow.message_id == Message.id)
+        .where(OutboxRow.sent_at.is_not(None), OutboxRow.by_bot.is_(True))
+        .group_by(Message.turn_id)
+        .subquery()
+    )
+    seconds = _seconds_between(conn, received.c.at, sent.c.at)
+    chosen = (
+        select(func.avg(seconds))
+        .select_from(Turn)
+        .join(received, received.c.turn_id == Turn.id)
+        .join(sent, sent.c.turn_id == Turn.id)
+        .where(Turn.at >= period.since, Turn.at < period.until)
+    )
+    average = conn.scalar(chosen)
+    return None if average is None else round(float(average), 3)
+
+
+def _seconds_between(conn: Connection, first: Any, last: Any) -> ColumnElement[Any]:  # Any: time columns.
+    if conn.dialect.name == "postgresql":
+        return extract("epoch", last - first)
+    days = func.julianday(last, type_=Float) - func.julianday(first, type_=Float)
+    return days * SECONDS_A_DAY
+
+
+def _satisfaction(conn: Connection, period: Period) -> float | None:
+    chosen = select(func.avg(Handover.rating)).where(
+        Handover.rating.is_not(None), Handover.ended_at >= period.since, Handover.ended_at < period.until
+    )
+    average = conn.scalar(chosen)
+    return None if average is None else round(float(average), 2)
+
+
+def _questions(conn: Connection, period: Period) -> tuple[QuestionNumbers, ...]:
+    stayed_with_bot = func.sum(case((Turn.status_after == Status.BOT.value, 1), else_=0))
+    times = func.count()
+    chosen = (
+        select(Message.intent, times, stayed_with_bot)
+        .join(Turn, Turn.id == Message.turn_id)
+        .where(
+            Message.direction == "in",
+            Message.intent.startswith("ask_", autoescape=True),
+            Turn.at >= period.since,
+            Turn.at < period.until,
+        )
+        .group_by(Message.intent)
+        .order_by(times.desc(), Message.intent)
+        .limit(MOST_ASKED)
+    )
+    return tuple(
+        QuestionNumbers(intent=intent or "", frequency=count, success_rate=rate(int(stayed), count))
+        for intent, count, stayed in conn.execute(chosen)
+    )

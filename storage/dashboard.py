@@ -1,0 +1,130 @@
+"""What needs people right now? The numbers and the queue that open the dashboard, as the contract's section 5 defines them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, and_, func, select
+
+from flows.domain import PHASE_ORDER, HandoverReason, Phase, Priority, Status
+from flows.roles import Actor
+from storage.scope import conversations_within
+from storage.tables import Conversation, Customer, Handover, Journey, Message, PackageRow, User
+
+ACTIVE_FOR = timedelta(hours=24)
+QUEUE_LIMIT = 100  # More than anybody can work off before looking again.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """One conversation that waits for a human, in full; what of it may be shown is decided where it is shown."""
+
+    id: int
+    conversation_id: str
+    phone: str | None
+    customer_name: str | None
+    phase: Phase
+    last_message: str | None
+    package_code: str | None
+    interested_package: str | None
+    ai_notes: str | None
+    reason: HandoverReason
+    priority: Priority
+    waiting_since: datetime
+    assigned_to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    active_conversations: int
+    phase_distribution: dict[Phase, int]
+    escalated_conversations: int
+    pending: tuple[Pending, ...]
+
+
+def read_dashboard(conn: Connection, actor: Actor, now: datetime) -> Dashboard:
+    """The numbers over everything, and the part of the queue that lies within the actor's scope."""
+    return Dashboard(
+        active_conversations=_active(conn, now),
+        phase_distribution=_phases(conn),
+        escalated_conversations=_escalated(conn),
+        pending=_pending(conn, actor),
+    )
+
+
+def _active(conn: Connection, now: datetime) -> int:
+    active = select(func.count()).where(
+        Conversation.merged_into.is_(None),
+        Conversation.status != Status.CLOSED.value,
+        Conversation.last_message_at >= now - ACTIVE_FOR,
+    )
+    return conn.scalar(active) or 0
+
+
+def _phases(conn: Connection) -> dict[Phase, int]:
+    counted: dict[str, int] = {}
+    for phase, count in conn.execute(select(Journey.phase, func.count()).group_by(Journey.phase)):
+        counted[phase] = count
+    return {phase: counted.get(phase.value, 0) for phase in PHASE_ORDER}
+
+
+def _escalated(conn: Connection) -> int:
+    # Taken over from the business's phone there is no reason in the row: that was staff's own doing.
+    reason = func.coalesce(Conversation.handover_reason, HandoverReason.STAFF.value)
+    escalated = select(func.count()).where(
+        Conversation.merged_into.is_(None),
+        Conversation.status.in_((Status.WAITING.value, Status.HUMAN.value)),
+        reason != HandoverReason.PAYMENT_INTENT.value,
+    )
+    return conn.scalar(escalated) or 0
+
+
+def _pending(conn: Connection, actor: Actor) -> tuple[Pending, ...]:
+    is_high = Conversation.priority == Priority.HIGH.value
+    newest = (
+        select(Message.conversation_id, func.max(Message.id).label("id"))
+        .where(Message.direction == "in")
+        .group_by(Message.conversation_id)
+        .subquery()
+    )
+    chosen = (
+        select(
+            Handover.id,
+            Handover.reason,
+            Handover.asked_at.label("waiting_since"),
+            Conversation.id.label("conversation_id"),
+            Conversation.priority,
+            Conversation.ai_notes,
+            Customer.phone,
+            Customer.name.label("customer_name"),
+            func.coalesce(Journey.phase, Phase.LEADS.value).label("phase"),
+            Journey.package_code,
+            PackageRow.name.label("interested_package"),
+            Message.body.label("last_message"),
+            User.username.label("assigned_to"),
+        )
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .join(Handover, and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None)))
+        .outerjoin(Journey, Journey.id == Conversation.journey_id)
+        .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
+        .outerjoin(newest, newest.c.conversation_id == Conversation.id)
+        .outerjoin(Message, Message.id == newest.c.id)
+        .outerjoin(User, User.id == Conversation.assigned_to)
+        .where(
+            Conversation.merged_into.is_(None),
+            Conversation.status == Status.WAITING.value,
+            conversations_within(actor),
+        )
+        .order_by(is_high.desc(), Handover.asked_at, Handover.id)
+        .limit(QUEUE_LIMIT)
+    )
+    return tuple(_row(row) for row in conn.execute(chosen).mappings())
+
+
+def _row(row: RowMapping) -> Pending:
+    parsed = {
+        "phase": Phase(row["phase"]),
+        "reason": HandoverReason(row["reason"]),
+        "priority": Priority(row["priority"]),
+        "interested_package": row["interested_package"] or row["package_code"],
+    }
+    return Pending(**{**row, **parsed})

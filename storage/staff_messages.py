@@ -1,0 +1,56 @@
+"""A message that a member of staff (or the system for them) sends: written down and queued in one go, sent later by the sender."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.tables import Conversation, Message, OutboxRow, new_id
+
+
+def queue_text(
+    conn: Connection,
+    conversation_id: str,
+    text: str,
+    now: datetime,
+    *,
+    author: str,
+    prompt_version: str | None = None,
+) -> str:
+    """Queues a text to the conversation's customer; the new message's id. It passes the send gate whoever holds the conversation."""
+    thread = conn.execute(
+        select(Conversation.session, Conversation.chat_id).where(Conversation.id == conversation_id)
+    ).one()
+    message_id = new_id("msg")
+    conn.execute(
+        insert(Message).values(
+            id=message_id,
+            conversation_id=conversation_id,
+            direction="out",
+            author=author,
+            kind="text",
+            body=text,
+            at=now,
+            prompt_version=prompt_version,
+        )
+    )
+    conn.execute(
+        insert(OutboxRow).values(
+            conversation_id=conversation_id,
+            message_id=message_id,
+            session=thread.session,
+            chat_id=thread.chat_id,
+            call="sendText",
+            payload={"text": text},
+            by_bot=False,
+            state="waiting",
+            not_before=now,
+            created_at=now,
+        )
+    )
+    conn.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_message_at=now))
+    return message_id
+
+
+def staff_spoke(conn: Connection, conversation_id: str, now: datetime) -> None:
+    """Notes that a human is at it, which keeps the conversation from falling back to the bot."""
+    conn.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_staff_at=now))
