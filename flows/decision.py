@@ -55,13 +55,14 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """One purchase on its way. shown holds (package code, media kind) already sent in this conversation."""
+    """One purchase on its way. shown holds (package code, media kind) already sent; asked the intents asked about, in order."""
 
     phase: Phase = Phase.LEADS
     package_code: str | None = None
     campaign_code: str | None = None
     preference: Preference = field(default_factory=Preference)
     shown: frozenset[tuple[str, MediaKind]] = frozenset()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Shelf:
     packages: tuple[Package, ...]
     company: Company
     triggers: Triggers
+    holidays: frozenset[date] = frozenset()
 
     def package(self, code: str | None) -> Package | None:
         return next((p for p in self.packages if p.code == code), None) if code else None
@@ -78,7 +80,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Everything a turn may know. now is aware; today is the business's local date.
+    """Everything a turn may know. now is aware, in the business's own zone; today is its local date.
 
     is_new: the customer never wrote before. journey is None before the first turn. open_case says that a complaint is already open.
     """

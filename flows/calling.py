@@ -1,0 +1,98 @@
+"""When a human must come: complaints, wishes to talk to somebody, wishes to pay, and what the bot does not understand.
+
+Siti: mau bicara sama orangnya langsung   → waiting, customer_request
+Siti: DP berapa?                          → booking, waiting, payment_intent, a lead
+Siti: seragam saya salah ukuran!          → a case, waiting, complaint
+"""
+
+from flows import complaint as complaints
+from flows.decision import LeadDraft
+from flows.domain import HandoverReason, Phase
+from flows.draft import Draft
+from flows.hearing import Said
+from flows.packages import Availability, availability
+from flows.questions import offer, selection
+from flows.reply_keys import Key
+from flows.summary import summarise
+
+
+def complaint(draft: Draft, said: Said) -> bool:
+    """Opens a case (once) and asks for a human; nothing is sold in this reply."""
+    if not said.has("complaint"):
+        return False
+    draft.because("complaint")
+    is_new_case = not draft.situation.has_open_case
+    if is_new_case:
+        draft.case = complaints.draft(said.text)
+    if not draft.ask_human(HandoverReason.COMPLAINT, Key.HANDOVER_COMPLAINT) and is_new_case:
+        draft.tell(Key.COMPLAINT_NOTED)
+    return True
+
+
+def human(draft: Draft, said: Said) -> bool:
+    if not said.has("request_human"):
+        return False
+    draft.because("request_human")
+    draft.ask_human(HandoverReason.CUSTOMER_REQUEST, Key.HANDOVER_HUMAN)
+    return True
+
+
+def payment(draft: Draft, said: Said) -> bool:
+    """The journey reaches booking, a lead with a summary is made, and a human is asked for at once.
+
+    With no package chosen it is early: the packages are listed softly, so that the human begins with a choice made.
+    """
+    if not said.has("payment_intent"):
+        return False
+    draft.because("payment_intent")
+    draft.high_intent = True
+    moved = draft.advance("want_to_pay", "payment_intent")
+    is_asked = _ask_for_payment(draft)
+    if moved or is_asked:
+        make_lead(draft, said)
+    return True
+
+
+def _ask_for_payment(draft: Draft) -> bool:
+    package = draft.package
+    if package is not None and availability(package, draft.situation.today) is Availability.OPEN:
+        return draft.ask_human(HandoverReason.PAYMENT_INTENT, Key.HANDOVER_PAYMENT)
+    packages = selection(draft)
+    key = Key.HANDOVER_PAYMENT if package is not None or not packages else Key.HANDOVER_PAYMENT_EARLY
+    is_asked = draft.ask_human(HandoverReason.PAYMENT_INTENT, key, packages=packages)
+    if is_asked and package is None:
+        offer(draft, packages)
+    return is_asked
+
+
+def make_lead(draft: Draft, said: Said) -> None:
+    draft.lead = LeadDraft(
+        phase=draft.journey.phase,
+        interested_package=draft.journey.package_code,
+        summary=summarise(draft.told()),
+        confidence=said.confidence,
+    )
+
+
+def refresh_lead(draft: Draft, said: Said) -> None:
+    """A booking customer who now chooses a package: the lead that waits for a human learns which one."""
+    is_booking = draft.journey.phase is Phase.BOOKING and draft.situation.journey is not None
+    changed = is_booking and draft.chosen_by is not None and draft.journey.package_code != draft.chosen_before
+    if changed and draft.lead is None:
+        make_lead(draft, said)
+
+
+def not_understood(draft: Draft, _said: Said) -> bool:
+    """The bot asks back once, offering choices; the second time in a row a human is asked for."""
+    draft.because("not_understood")
+    is_first = draft.situation.is_new and not draft.is_waiting
+    draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=selection(draft))
+    if is_first:
+        draft.expect("preference")
+    return True
+
+
+def unanswered(draft: Draft) -> None:
+    """Understood as a question, but nothing we know answers it: a human at once."""
+    draft.because("no_answer_known")
+    draft.ask_human(HandoverReason.COMPLEX_QUESTION, Key.HANDOVER_UNKNOWN)

@@ -1,0 +1,73 @@
+"""Which package is meant: by code, by number in the list we offered, by its name, or because only one fits what was said."""
+
+import re
+
+from flows.decision import Awaiting, Shelf, Situation
+from flows.domain import CodeMention, Heard, Package, Preference
+from flows.packages import matching, on_sale
+
+ORDINALS: dict[str, int] = {
+    word: number
+    for number, words in enumerate(
+        (
+            ("pertama", "kesatu", "first", "siji", "paling atas"),
+            ("kedua", "second", "kaping loro"),
+            ("ketiga", "third", "katelu"),
+            ("keempat", "fourth"),
+            ("kelima", "fifth"),
+            ("keenam", "sixth"),
+        ),
+        start=1,
+    )
+    for word in words
+}
+LAST = frozenset({"terakhir", "last", "paling bawah"})
+# "no 2", "yang nomor 3", "pilih 1", "opsi 2": a number that points into a list, in a short message.
+POINTED = re.compile(
+    r"\b(?:no|nomor|nomer|number|pilih|pilihan|opsi|option|paket|yang|yg)\.?\s*(?:ke-?\s*)?(\d)\b"
+)
+SHORT = 6  # Words; a longer message with a number in it is not pointing at a list.
+
+
+def first_known(heard: tuple[Heard, ...]) -> CodeMention | None:
+    """The first campaign code that we know, over all messages of the turn."""
+    return next((code for item in heard for code in item.meaning.codes if code.canonical), None)
+
+
+def first_unknown(heard: tuple[Heard, ...]) -> CodeMention | None:
+    return next((code for item in heard for code in item.meaning.codes if not code.canonical), None)
+
+
+def pointed_at(awaiting: Awaiting | None, text: str, number: int | None) -> str | None:
+    """The option that "2", "nomor 2", "yang kedua" or "yang terakhir" points at; None when nothing was offered or meant."""
+    if awaiting is None or not awaiting.options:
+        return None
+    index = number if number is not None else _spoken_number(text.lower(), len(awaiting.options))
+    return awaiting.options[index - 1] if index and 1 <= index <= len(awaiting.options) else None
+
+
+def _spoken_number(text: str, count: int) -> int | None:
+    if len(text.split()) > SHORT:
+        return None
+    if any(word in text for word in LAST):
+        return count
+    for word, number in ORDINALS.items():
+        if re.search(rf"\b{word}\b", text):
+            return number
+    pointed = POINTED.search(text)
+    return int(pointed.group(1)) if pointed else None
+
+
+def named(situation: Situation) -> tuple[Package, ...]:
+    """The packages that the messages call by name, in the shelf's order; names that fit several are left to the list."""
+    codes = {code for item in situation.heard for code in item.meaning.named_packages}
+    return tuple(p for p in situation.shelf.packages if p.code in codes)
+
+
+def singled_out(preference: Preference, shelf: Shelf, situation: Situation) -> Package | None:
+    """The one open package that fits a month that was just named; None when none or several do."""
+    if not (preference.months or preference.hijri):
+        return None
+    only_when = Preference(months=preference.months, year=preference.year, hijri=preference.hijri)
+    fitting = matching(only_when, on_sale(shelf, situation.today))
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,137 @@
+"""A package is chosen: by a code from an ad, a number from our list, its name, or a month that only one fits."""
+
+from dataclasses import replace
+
+from flows.choice import first_known, first_unknown, named, pointed_at, singled_out
+from flows.domain import Package, Phase
+from flows.draft import Draft
+from flows.hearing import Said
+from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
+from flows.packages import Availability, availability, on_sale
+from flows.preference import merge, with_pax
+from flows.questions import is_question, selection, unavailable
+from flows.reply_keys import Key
+
+# What the introduction of a package answers by itself.
+COVERED = frozenset({"ask_price", "ask_schedule", "ask_packages", "give_preference", "ask_recommendation"})
+ABOUT_ONE = DETAIL_QUESTIONS | TOLD_BY_GREETING | {"payment_intent"}
+LISTS = frozenset({"ask_packages", "ask_recommendation"})
+
+
+def note_wishes(draft: Draft, said: Said) -> None:
+    """Remembers people, month, year and budget; a bare number answers "berapa orang?"."""
+    preference = draft.journey.preference
+    for entities in said.entities:
+        preference = merge(preference, entities)
+    awaiting = draft.situation.awaiting
+    if awaiting is not None and awaiting.kind == "preference":
+        preference = with_pax(preference, said.number)
+    draft.has_new_wish = preference != draft.journey.preference
+    draft.journey = replace(draft.journey, preference=preference)
+
+
+def note_code(draft: Draft) -> None:
+    """The first ad that brought this journey is remembered; later codes are only logged."""
+    code = first_known(draft.situation.heard)
+    if code and draft.journey.campaign_code is None:
+        draft.journey = replace(draft.journey, campaign_code=code.canonical)
+
+
+def begin_again_after_paid(draft: Draft, said: Said) -> None:
+    """After `paid`, a known code, a named package or a buying wish starts the next journey."""
+    if draft.journey.phase is not Phase.PAID:
+        return
+    if first_known(draft.situation.heard) or named(draft.situation) or said.is_buying:
+        draft.begin_journey("new_purchase")
+
+
+def choose(draft: Draft, said: Said) -> None:
+    """Finds the package that this turn is about and takes it into the journey."""
+    package, how = _meant(draft, said)
+    if package is None:
+        return
+    draft.chosen_by, draft.chosen_before = how, draft.journey.package_code
+    draft.choose(package)
+    draft.because(f"package_by_{how}")
+
+
+def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
+    situation, shelf = draft.situation, draft.situation.shelf
+    code = first_known(situation.heard)
+    if code:
+        return shelf.package(code.canonical), "code"
+    pointed = shelf.package(pointed_at(situation.awaiting, said.text, said.number))
+    if pointed:
+        return pointed, "number"
+    called = named(situation)
+    if len(called) == 1 and not LISTS & set(said.asks):
+        return called[0], "name"
+    awaiting = situation.awaiting
+    if said.has("affirm") and awaiting and awaiting.kind == "choice" and len(awaiting.options) == 1:
+        return shelf.package(awaiting.options[0]), "yes"
+    if _names_a_month(said) and ABOUT_ONE & set(said.asks):
+        return _by_month(draft), "month"
+    return None, ""
+
+
+def _names_a_month(said: Said) -> bool:
+    return any(entities.months or entities.month or entities.hijri for entities in said.entities)
+
+
+def _by_month(draft: Draft) -> Package | None:
+    current = draft.package
+    only = singled_out(draft.journey.preference, draft.situation.shelf, draft.situation)
+    if only is None or (current and _departs_in(current, draft)):
+        return None
+    return only
+
+
+def _departs_in(package: Package, draft: Draft) -> bool:
+    departs = package.departure_date
+    return departs is not None and departs.month in draft.journey.preference.months
+
+
+def present(draft: Draft, said: Said) -> bool:
+    """Introduces a package that was just chosen. True when the introduction answers everything that was asked."""
+    package = draft.package
+    if draft.chosen_by is None or package is None:
+        return False
+    if availability(package, draft.situation.today) is not Availability.OPEN:
+        draft.because("package_not_on_sale")
+        unavailable(draft, package)
+        return True
+    remaining = [ask for ask in said.asks if is_question(ask) and ask not in COVERED]
+    if not remaining or draft.chosen_by == "code":
+        _introduce(draft, package)
+    return not remaining
+
+
+def _introduce(draft: Draft, package: Package) -> None:
+    key = _introduction(draft, package)
+    if key is not Key.GREET_PACKAGE:
+        draft.greet_first()
+    draft.tell(key, returning=not draft.situation.is_new)
+    draft.picture(package)
+    draft.expect("details")
+
+
+def _introduction(draft: Draft, package: Package) -> Key:
+    if draft.starts_journey and draft.chosen_by == "code":
+        return Key.GREET_PACKAGE
+    return Key.PACKAGE_AGAIN if draft.chosen_before == package.code else Key.PACKAGE_INTRO
+
+
+def unknown_code(draft: Draft, said: Said) -> bool:
+    """A code that nothing on sale has: a general answer, with what comes nearest."""
+    code = first_unknown(draft.situation.heard)
+    if code is None or draft.chosen_by is not None:
+        return False
+    draft.because("unknown_code")
+    shelf, today = draft.situation.shelf, draft.situation.today
+    candidates = [shelf.package(name) for name in code.nearest]
+    open_ones = on_sale(shelf, today)
+    near = tuple(p for p in candidates if p is not None and p in open_ones) or selection(draft)[:3]
+    draft.greet_first()
+    draft.tell(Key.UNKNOWN_CODE, written=code.written, packages=near)
+    draft.await_choice(tuple(package.code for package in near))
+    return not any(is_question(ask) for ask in said.asks)

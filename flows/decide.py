@@ -1,0 +1,191 @@
+"""What to answer and what to do: from a situation to a decision, without touching anything.
+
+The rules below are asked in order; the first that settles the turn ends it. Read them as the contract's section 4, top to bottom.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flows import calling, choosing, serving, unreadable
+from flows.complaint import draft as draft_case
+from flows.decision import Decision, Situation
+from flows.domain import Consent, HandoverReason, Language, Status
+from flows.draft import Draft
+from flows.hearing import Said, listen
+from flows.journey import begin
+from flows.machine import next_status
+from flows.questions import answer, is_question
+from flows.reply_keys import Key
+
+RATING_HOURS = 24  # Contract: a 1–5 within 24 hours after a closed handover is a rating, nothing else.
+RATINGS = range(1, 6)
+
+Rule = Callable[[Draft, Said], bool]
+
+
+def decide(situation: Situation) -> Decision:
+    """The decision for these messages in this situation; the same input always gives the same decision."""
+    said = listen(situation)
+    draft = _begin(situation, said)
+    for rule in RULES:
+        if rule(draft, said):
+            break
+    return draft.freeze()
+
+
+def _begin(situation: Situation, said: Said) -> Draft:
+    draft = Draft(
+        situation=situation,
+        language=_language(situation),
+        status=_status(situation),
+        journey=situation.journey or begin(None),
+        high_intent=situation.high_intent,
+        reason=situation.handover_reason,
+        priority=situation.priority,
+        intent=said.intent,
+        confidence=said.confidence,
+    )
+    if situation.journey is None:
+        draft.begin_journey("first_message")
+    return draft
+
+
+def _language(situation: Situation) -> Language:
+    """The last language that a message plainly was in; otherwise the conversation's."""
+    spoken = [item.meaning.language for item in situation.heard if item.meaning.language]
+    return spoken[-1] if spoken else situation.language
+
+
+def _status(situation: Situation) -> Status:
+    """Held by a human who stayed away too long, it lapses back to the bot at this message."""
+    last = situation.last_human_at
+    limit = timedelta(hours=situation.human_idle_hours)
+    is_away = last is not None and situation.now - last >= limit
+    lapsed = next_status(situation.status, "lapse") if is_away else None
+    return lapsed or situation.status
+
+
+def rate(draft: Draft, said: Said) -> bool:
+    """1–5 after a closed handover is the rating that was asked for; the conversation stays as it is."""
+    asked = draft.situation.rating_asked_at
+    is_fresh = asked is not None and draft.situation.now - asked <= timedelta(hours=RATING_HOURS)
+    is_pointing = draft.situation.awaiting is not None and draft.situation.awaiting.kind != "rating"
+    if not is_fresh or is_pointing or draft.status is Status.HUMAN or said.number not in RATINGS:
+        return False
+    draft.because("rating")
+    draft.rating = said.number
+    draft.tell(Key.RATING_THANKS)
+    return True
+
+
+def consent(draft: Draft, said: Said) -> bool:
+    """STOP is obeyed whoever holds the conversation, and confirmed once."""
+    if said.has("opt_out"):
+        return _change_consent(draft, Consent.WITHDRAWN, Key.OPTED_OUT)
+    if said.has("opt_in"):
+        return _change_consent(draft, Consent.GRANTED, Key.OPTED_IN)
+    return False
+
+
+def _change_consent(draft: Draft, value: Consent, key: Key) -> bool:
+    draft.because("opt_out" if value is Consent.WITHDRAWN else "opt_in")
+    draft.misses = draft.situation.misses
+    draft.keep_awaiting()
+    if draft.situation.consent is not value:
+        draft.consent = value
+        if draft.status is not Status.HUMAN:
+            draft.tell(key)
+    return True
+
+
+def hold_tongue(draft: Draft, said: Said) -> bool:
+    """A human is talking: the bot only listens, so that it knows the wishes when it is given the conversation back."""
+    if draft.status is not Status.HUMAN:
+        return False
+    draft.because("human_holds")
+    choosing.note_wishes(draft, said)
+    choosing.note_code(draft)
+    return True
+
+
+def reopen(draft: Draft, _said: Said) -> bool:
+    """The customer writes again after the end: the bot serves, in the last phase."""
+    if draft.status is Status.CLOSED:
+        draft.status = next_status(Status.CLOSED, "reopen") or Status.BOT
+        draft.because("reopened")
+    if draft.status is Status.BOT and draft.situation.status is not Status.BOT:
+        draft.reason = None
+    return False
+
+
+def late(draft: Draft, said: Said) -> bool:
+    """An old message gets one reply that says so. What needs a human still gets one; the phase stays."""
+    if not unreadable.all_stale(draft.situation.heard):
+        return False
+    draft.because("late")
+    draft.tell(Key.LATE)
+    reasons = (
+        ("complaint", HandoverReason.COMPLAINT),
+        ("request_human", HandoverReason.CUSTOMER_REQUEST),
+        ("payment_intent", HandoverReason.PAYMENT_INTENT),
+    )
+    reason = next((reason for intent, reason in reasons if said.has(intent)), None)
+    if said.has("complaint") and not draft.situation.has_open_case:
+        draft.case = draft_case(said.text)
+    if reason:
+        draft.ask_human(reason, None)
+    return True
+
+
+def take_in(draft: Draft, said: Said) -> bool:
+    """Wishes, codes and the package that is meant, before anything is answered."""
+    choosing.begin_again_after_paid(draft, said)
+    choosing.note_wishes(draft, said)
+    choosing.note_code(draft)
+    choosing.choose(draft, said)
+    calling.refresh_lead(draft, said)
+    return False
+
+
+def pay(draft: Draft, said: Said) -> bool:
+    """A wish to pay ends the turn; questions beside it are answered first."""
+    if not said.has("payment_intent"):
+        return False
+    if draft.chosen_by is not None and choosing.present(draft, said):
+        draft.awaiting = None
+    elif any(is_question(ask) for ask in said.asks):
+        _answer_beside_payment(draft, said)
+    return calling.payment(draft, said)
+
+
+def _answer_beside_payment(draft: Draft, said: Said) -> None:
+    for ask in [ask for ask in said.asks if is_question(ask)][: serving.MAX_ANSWERS]:
+        answer(draft, ask)
+
+
+def present(draft: Draft, said: Said) -> bool:
+    if not choosing.present(draft, said):
+        draft.covered = choosing.COVERED if draft.chosen_by else frozenset()
+        return False
+    return True
+
+
+RULES: tuple[Rule, ...] = (
+    rate,
+    consent,
+    hold_tongue,
+    reopen,
+    late,
+    unreadable.receive_files,
+    unreadable.ask_for_words,
+    take_in,
+    calling.complaint,
+    calling.human,
+    pay,
+    present,
+    choosing.unknown_code,
+    serving.questions,
+    serving.from_faq,
+    serving.courtesy,
+    calling.not_understood,
+)

@@ -1,0 +1,82 @@
+"""What was said in this turn, over all its messages: which intents, in which order, and which of them matters most."""
+
+from dataclasses import dataclass
+
+from flows.decision import Situation
+from flows.domain import Entities, FaqHit, Heard, MessageKind, Triggers
+from flows.journey import BUYING
+
+# When one turn means several things, the record names the gravest; equal ones keep the order said.
+GRAVITY = ("opt_out", "opt_in", "complaint", "request_human", "payment_intent")
+SOCIAL = frozenset({"greeting", "affirm", "deny", "thanks", "goodbye"})
+WITH_WORDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.DOCUMENT, MessageKind.VIDEO})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """asks are the distinct intents in order; intent and confidence belong to the one that matters most."""
+
+    asks: tuple[str, ...]
+    intent: str | None
+    confidence: float
+    entities: tuple[Entities, ...]
+    faq: tuple[FaqHit, ...]
+    text: str
+    number: int | None
+
+    def has(self, intent: str) -> bool:
+        return intent in self.asks
+
+    @property
+    def is_buying(self) -> bool:
+        return bool(BUYING & set(self.asks))
+
+
+def listen(situation: Situation) -> Said:
+    """All messages of the turn as one, with staff's trigger words and the customer's negations taken into account."""
+    triggers = situation.shelf.triggers
+    meanings = [(item, _intents(item, triggers)) for item in situation.heard if item.kind in WITH_WORDS]
+    ranked = [(intent, item.meaning.confidence) for item, intents in meanings for intent in intents]
+    asks = tuple(dict.fromkeys(intent for intent, _ in ranked if intent != "out_of_scope"))
+    understood = [pair for pair in ranked if pair[0] != "out_of_scope"]
+    intent, confidence = min(understood or ranked, key=_gravity, default=(None, 1.0))
+    return Said(
+        asks=asks,
+        intent=intent,
+        confidence=confidence,
+        entities=tuple(item.meaning.entities for item, _ in meanings),
+        faq=tuple(hit for item, _ in meanings for hit in item.meaning.faq),
+        text="\n".join(item.meaning.text for item in situation.heard if item.meaning.text),
+        number=next(
+            (item.meaning.number for item, _ in reversed(meanings) if item.meaning.number is not None), None
+        ),
+    )
+
+
+def _gravity(pair: tuple[str, float]) -> int:
+    intent = pair[0]
+    if intent in GRAVITY:
+        return GRAVITY.index(intent)
+    return len(GRAVITY) + (1 if intent in SOCIAL else 0)
+
+
+def _intents(item: Heard, triggers: Triggers) -> tuple[str, ...]:
+    meaning = item.meaning
+    intents = list(meaning.asks or ((meaning.intent,) if meaning.intent else ()))
+    if meaning.is_stop_word:
+        intents = ["opt_out"]
+    elif meaning.is_start_word:
+        intents = ["opt_in"]
+    elif meaning.is_negated:
+        # "Belum mau daftar" is a no, however sure the model is of the wish.
+        intents = ["deny" if intent == "payment_intent" else intent for intent in intents]
+    if triggers.enabled:
+        intents = _triggered(meaning.text.lower(), triggers) + intents
+    return tuple(intents)
+
+
+def _triggered(text: str, triggers: Triggers) -> list[str]:
+    words = ((triggers.complaint_keywords, "complaint"), (triggers.human_keywords, "request_human"))
+    return [
+        intent for keywords, intent in words if any(word.lower() in text for word in keywords if word.strip())
+    ]

@@ -1,0 +1,92 @@
+"""Which packages can be sold today, which come closest, and which fit a wish. Pure look-ups over rows."""
+
+from datetime import date
+from enum import StrEnum
+
+from flows.decision import Shelf
+from flows.domain import Package, Preference
+
+MAX_PICKS = 3  # More than three choices in a chat message are not read.
+BUDGET_TOLERANCE = 1.0  # A budget is what people have; above it is not a match.
+FAR_DAYS = 10_000  # An undated package is further away than any dated one.
+
+
+class Availability(StrEnum):
+    OPEN = "open"
+    FULL = "full"
+    DEPARTED = "departed"
+    CLOSED = "closed"
+
+
+def availability(package: Package, today: date) -> Availability:
+    """Departed once its date is past; full when no seat is left or staff said so; closed for any other status than OPEN."""
+    if package.departure_date is not None and package.departure_date < today:
+        return Availability.DEPARTED
+    if package.quota_left is not None and package.quota_left <= 0:
+        return Availability.FULL
+    if package.status in ("FULL", "SOLD_OUT"):
+        return Availability.FULL
+    return Availability.OPEN if package.status == "OPEN" else Availability.CLOSED
+
+
+def on_sale(shelf: Shelf, today: date) -> tuple[Package, ...]:
+    """What can be bought today, soonest departure first, then cheapest."""
+    open_ones = [p for p in shelf.packages if availability(p, today) is Availability.OPEN]
+    return tuple(sorted(open_ones, key=lambda p: (p.departure_date or date.max, p.price, p.code)))
+
+
+def nearest(package: Package, shelf: Shelf, today: date) -> tuple[Package, ...]:
+    """Up to three open packages that come closest: by departure first, then by price."""
+    others = [p for p in on_sale(shelf, today) if p.code != package.code]
+    return tuple(
+        sorted(others, key=lambda p: (_days_apart(p, package), abs(p.price - package.price)))[:MAX_PICKS]
+    )
+
+
+def _days_apart(one: Package, other: Package) -> int:
+    if one.departure_date is None or other.departure_date is None:
+        return FAR_DAYS
+    # Whole months matter to people, single days do not: within a month the price decides.
+    return abs((one.departure_date - other.departure_date).days) // 31
+
+
+def matching(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """The packages that fit every wish that was said; all of them when nothing was said."""
+    return tuple(p for p in packages if not misfits(preference, p))
+
+
+def misfits(preference: Preference, package: Package) -> tuple[str, ...]:
+    """Which wishes this package does not meet: of `seats`, `month`, `year`, `budget`."""
+    missed = []
+    if preference.pax and package.quota_left is not None and package.quota_left < preference.pax:
+        missed.append("seats")
+    departs = package.departure_date
+    if preference.months and (departs is None or departs.month not in preference.months):
+        missed.append("month")
+    if preference.year and (departs is None or departs.year != preference.year):
+        missed.append("year")
+    if preference.hijri and not _names(package, preference.hijri):
+        missed.append("month")
+    if preference.budget_idr and package.price > preference.budget_idr * BUDGET_TOLERANCE:
+        missed.append("budget")
+    return tuple(dict.fromkeys(missed))
+
+
+def _names(package: Package, word: str) -> bool:
+    return word.replace(" ", "") in f"{package.code} {package.name}".lower().replace(" ", "")
+
+
+def best(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """Up to three, fewest unmet wishes first, then nearest to the budget's upper end, then soonest."""
+    budget = preference.budget_idr
+    return tuple(
+        sorted(
+            packages,
+            key=lambda p: (
+                len(misfits(preference, p)),
+                max(0, p.price - budget) if budget else 0,
+                p.departure_date or date.max,
+                p.price,
+            ),
+        )[:MAX_PICKS]
+    )
