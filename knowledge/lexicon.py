@@ -1,0 +1,113 @@
+"""Which standard Indonesian word does a regional, slang, abbreviated or English word stand for?
+
+The words themselves stand in `lexicon/*.tsv`, one file per origin, so that a speaker can read and mend them without touching code.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from knowledge.normalise import normalise
+
+FOLDER = Path(__file__).parent / "lexicon"
+HEADER = "word\tstandard"
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_LONGEST_PHRASE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """single: word to standard; phrases: first word to its phrases, longest first, each with its standard."""
+
+    single: Mapping[str, str]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+    def standardise(self, text: str) -> str:
+        """A normalised text with every known word or phrase replaced; spacing, digits and punctuation stay.
+
+        >>> default_lexicon().standardise("piro regane?")
+        'berapa harganya?'
+        """
+        found = [(m.start(), m.end(), m.group().replace("'", "")) for m in _WORD.finditer(text)]
+        out: list[str] = []
+        done = position = 0
+        while position < len(found):
+            start, _, word = found[position]
+            standard, length = self._at(text, found, position)
+            out.append(text[done:start])
+            out.append(word if standard is None else standard)
+            done = found[position + length - 1][1]
+            position += length
+        out.append(text[done:])
+        return "".join(out)
+
+    def _at(self, text: str, found: list[tuple[int, int, str]], position: int) -> tuple[str | None, int]:
+        word = found[position][2]
+        for phrase, standard in self.phrases.get(word, ()):
+            piece = found[position : position + len(phrase)]
+            if tuple(part[2] for part in piece) == phrase and _is_unbroken(text, piece):
+                return standard, len(phrase)
+        return self.single.get(word), 1
+
+
+def _is_unbroken(text: str, piece: list[tuple[int, int, str]]) -> bool:
+    return all(text[left[1] : right[0]].strip("- ") == "" for left, right in pairwise(piece))
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """The lexicon of this folder, read once."""
+    return make_lexicon([pair for path in sorted(FOLDER.glob("*.tsv")) for pair in read_entries(path)])
+
+
+def make_lexicon(pairs: list[tuple[str, str]]) -> Lexicon:
+    """A lexicon of (word or phrase, standard) pairs; the first pair of a word stands."""
+    single: dict[str, str] = {}
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for written, standard in pairs:
+        parts = tuple(written.replace("'", "").split())
+        if len(parts) == 1:
+            single.setdefault(parts[0], standard)
+        else:
+            phrases.setdefault(parts[0], []).append((parts, standard))
+    by_length = {first: tuple(sorted(some, key=lambda p: -len(p[0]))) for first, some in phrases.items()}
+    return Lexicon(single=single, phrases=by_length)
+
+
+def read_entries(path: Path) -> list[tuple[str, str]]:
+    """The (word, standard) pairs of one file; a row that is not two filled columns stops with its number."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0] != HEADER:
+        raise ValueError(f"{path.name} must begin with the columns word and standard.")
+    return [_entry(path, number, line) for number, line in enumerate(lines[1:], start=2)]
+
+
+def _entry(path: Path, number: int, line: str) -> tuple[str, str]:
+    columns = line.split("\t")
+    if len(columns) != 2 or not all(column.strip() for column in columns):
+        raise ValueError(f"{path.name} row {number} must hold a word and its standard word, found: {line!r}")
+    written = columns[0]
+    if len(written.split()) > _LONGEST_PHRASE or normalise(written) != written:
+        raise ValueError(
+            f"{path.name} row {number} must be up to {_LONGEST_PHRASE} words in normalised spelling: {written!r}"
+        )
+    return written, columns[1]
+
+
+def standard_text(text: str) -> str:
+    """A raw message, normalised and in standard words: what models and entity readers look at."""
+    return default_lexicon().standardise(normalise(text))
+
+
+@cache
+def lexicon_hash() -> str:
+    """Short hash of all lexicon files: a model trained with other words must not be used with these."""
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.glob("*.tsv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
