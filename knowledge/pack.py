@@ -1,0 +1,94 @@
+"""What does a trade's pack hold: its intents, the words people use for them, its code prefixes and package names?
+
+A pack is a folder of files that a person can read. Another trade is another folder, not other code.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+PACKS = Path(__file__).parent / "packs"
+OUT_OF_SCOPE = "out_of_scope"
+UTTERANCE_HEADER = "voice\ttext"
+BACKGROUND_VOICES = 10
+
+
+class IntentKind(StrEnum):
+    """question: may be one of several in a message; social: greeting, thanks and the like."""
+
+    QUESTION = "question"
+    SOCIAL = "social"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """One message that a person with a manner of writing (voice) would type to mean intent."""
+
+    intent: str
+    voice: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A trade: intents in order (out_of_scope is not among them, it is what remains), and what its codes and names look like."""
+
+    name: str
+    folder: Path
+    kinds: Mapping[str, IntentKind]
+    code_prefixes: tuple[str, ...]
+    aliases: Mapping[str, Sequence[str]]
+    generic_words: frozenset[str]
+    shy_names: frozenset[str]
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        return tuple(self.kinds)
+
+    def is_question(self, intent: str) -> bool:
+        return self.kinds.get(intent) is IntentKind.QUESTION
+
+
+def load_pack(name: str, packs: Path = PACKS) -> Pack:
+    """The pack of this name; a name without a folder stops with the names there are."""
+    folder = packs / name
+    if not (folder / "pack.toml").is_file():
+        known = ", ".join(sorted(p.parent.name for p in packs.glob("*/pack.toml")))
+        raise ValueError(f"There is no pack {name!r}; there are: {known}. Set SAPA_PACK to one of them.")
+    data = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
+    kinds = {intent: IntentKind(kind) for kind, intents in data["intents"].items() for intent in intents}
+    return Pack(
+        name=name,
+        folder=folder,
+        kinds=kinds,
+        code_prefixes=tuple(data["code_prefixes"]),
+        aliases=data.get("aliases", {}),
+        generic_words=frozenset(data.get("generic_words", ())),
+        shy_names=frozenset(data.get("shy_names", ())),
+    )
+
+
+def load_utterances(pack: Pack) -> list[Utterance]:
+    """All messages of the pack, the background sentences among them as out_of_scope in voices of their own."""
+    rows = [row for intent in (*pack.intents, OUT_OF_SCOPE) for row in _read(pack.folder, intent)]
+    background = (pack.folder / "background.txt").read_text(encoding="utf-8").splitlines()
+    rows += [
+        Utterance(intent=OUT_OF_SCOPE, voice=f"background-{number % BACKGROUND_VOICES}", text=line)
+        for number, line in enumerate(background)
+        if line.strip()
+    ]
+    return rows
+
+
+def _read(folder: Path, intent: str) -> list[Utterance]:
+    path = folder / "utterances" / f"{intent}.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0] != UTTERANCE_HEADER:
+        raise ValueError(f"{path.name} must begin with the columns voice and text.")
+    rows = [line.split("\t") for line in lines[1:]]
+    for number, row in enumerate(rows, start=2):
+        if len(row) != 2 or not row[0] or not row[1].strip():
+            raise ValueError(f"{path.name} row {number} must hold a voice and a text.")
+    return [Utterance(intent=intent, voice=voice, text=text) for voice, text in rows]
