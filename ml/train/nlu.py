@@ -1,0 +1,147 @@
+"""How does a pack's understanding come to be: trained, measured, and published if it is no worse than what is in service?"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+
+from knowledge.lexicon import lexicon_hash
+from knowledge.pack import OUT_OF_SCOPE, Pack, Utterance, load_utterances
+from ml.serve.artifact import (
+    CARD,
+    Card,
+    ModelMismatch,
+    ModelMissing,
+    library_versions,
+    read_card,
+    sha256_of,
+    write_card,
+)
+from ml.serve.intents import IntentModel
+from ml.train.figures import Answer, answered_share, calibration_error, macro_f1, refused_share
+from ml.train.intents import OutOfFold, Progress, fit_intents
+
+# Of sloppily typed messages in scope from unseen voices, so many must be answered; the threshold is the highest that allows it.
+ANSWERED_GOAL = 0.94
+# A new model may lose this much macro-F1 to chance without being called worse.
+TOLERANCE = 0.02
+
+
+class WorseModel(Exception):
+    """The new model is worse than the one in service and was not published."""
+
+
+def train_pack(
+    pack: Pack, folder: Path, progress: Progress = lambda _: None, rows: Sequence[Utterance] | None = None
+) -> Card:
+    """Train the pack's intents (from its own utterances unless rows are given), write the artifact and put it in service.
+
+    A worse model of the same classes and rows than the one in service raises WorseModel and changes nothing.
+    """
+    rows = load_utterances(pack) if rows is None else list(rows)
+    model, seen = fit_intents(rows, progress)
+    threshold = choose_threshold(model, seen)
+    answers = out_of_fold_answers(model, seen, threshold)
+    progress("writing the model")
+    return publish(folder, pack, model, rows, figures(answers), threshold)
+
+
+def choose_threshold(model: IntentModel, seen: OutOfFold) -> float:
+    """The confidence below which a message counts as not understood."""
+    outside = model.classes.index(OUT_OF_SCOPE)
+    tops = [
+        model.judge_decisions(decisions, float(known)).top.confidence
+        for decisions, known, label in zip(seen.decisions, seen.known, seen.labels, strict=True)
+        if label != outside
+    ]
+    return round(float(np.quantile(tops, 1 - ANSWERED_GOAL)), 4)
+
+
+def out_of_fold_answers(model: IntentModel, seen: OutOfFold, threshold: float) -> list[Answer]:
+    """What the model's settings make of the out-of-fold decisions."""
+    answers = []
+    for decisions, known, label in zip(seen.decisions, seen.known, seen.labels, strict=True):
+        top = model.judge_decisions(decisions, float(known)).top
+        is_sure = top.confidence >= threshold
+        answers.append(
+            Answer(
+                meant=model.classes[label],
+                taken=top.name if is_sure else OUT_OF_SCOPE,
+                confidence=top.confidence if is_sure else 1 - top.confidence,
+            )
+        )
+    return answers
+
+
+def figures(answers: Sequence[Answer]) -> dict[str, float]:
+    return {
+        "macro_f1": round(macro_f1(answers), 4),
+        "answered_in_scope": round(answered_share(answers), 4),
+        "refused_out_of_scope": round(refused_share(answers), 4),
+        "calibration_error": round(calibration_error(answers), 4),
+    }
+
+
+def publish(
+    folder: Path,
+    pack: Pack,
+    model: IntentModel,
+    rows: Sequence[Utterance],
+    metrics: dict[str, Any],
+    threshold: float,
+) -> Card:
+    """Write the artifact beside the one in service, compare, and make it the one in service."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / "fresh.joblib"
+    joblib.dump(model.to_plain(), fresh)
+    digest = sha256_of(fresh)
+    card = Card(
+        id=digest[:12],
+        kind="intent",
+        name=pack.name,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        file=f"model-{digest[:12]}.joblib",
+        sha256=digest,
+        data_hash=hash_of(rows),
+        rows=len(rows),
+        classes=model.classes,
+        libraries=library_versions(),
+        lexicon_hash=lexicon_hash(),
+        metrics=metrics,
+        thresholds={"min_confidence": threshold},
+    )
+    try:
+        refuse_worse(folder, card)
+    except WorseModel:
+        fresh.unlink()
+        raise
+    fresh.replace(folder / card.file)
+    write_card(folder, card)
+    return card
+
+
+def refuse_worse(folder: Path, card: Card) -> None:
+    """Raise WorseModel when the folder's model of the same rows and classes had clearly better figures."""
+    try:
+        old = read_card(folder, CARD)
+    except (ModelMissing, ModelMismatch):
+        return
+    if old.classes != card.classes or old.data_hash != card.data_hash:
+        return
+    before, now = old.metrics["macro_f1"], card.metrics["macro_f1"]
+    if now < before - TOLERANCE:
+        raise WorseModel(
+            f"Macro-F1 {now:.3f} is worse than {before:.3f} in service; the new model was not published."
+        )
+
+
+def hash_of(rows: Sequence[Utterance]) -> str:
+    """Short hash of the rows, whatever their order."""
+    digest = hashlib.sha256()
+    for line in sorted(f"{row.intent}\t{row.voice}\t{row.text}" for row in rows):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()[:16]
