@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select,
 from flows.domain import HandoverReason, Status
 from storage.dialect import insert_new
 from storage.pages import Page, Part, page_of
-from storage.tables import Alert, Conversation, Customer, Handover, Journey, PackageRow
+from storage.tables import Alert, Conversation, Customer, Handover, Journey, PackageRow, User
 from storage.tables.columns import JsonObject
 
 LEASE = timedelta(minutes=1)  # Longer than any send with its own retries takes.
@@ -45,7 +45,7 @@ class NewAlert:
 class AlertNews:
     """One alert with what may be told of it now. phone is whole: whoever writes the text masks it.
 
-    is_reminder: it was told before and put off. reason is why the conversation waits now, which may differ from the alert's kind.
+    attempts counts the earlier ones. is_reminder: it was told before and put off. holder is the member of staff who has the conversation.
     """
 
     id: int
@@ -55,7 +55,8 @@ class AlertNews:
     waiting_since: datetime
     conversation_id: str | None = None
     status: Status | None = None
-    reason: HandoverReason | None = None
+    holder_id: int | None = None
+    holder: str | None = None
     phone: str | None = None
     package_name: str | None = None
     facts: JsonObject
@@ -108,7 +109,12 @@ def find_news(conn: Connection, alert_id: int) -> AlertNews | None:
 
 
 def mark_told(conn: Connection, alert_id: int, telegram_message_id: str) -> None:
-    _set(conn, alert_id, state=AlertState.SENT, telegram_message_id=telegram_message_id, error=None)
+    """It stands in Telegram. What somebody settled in the meantime stays settled."""
+    conn.execute(
+        update(Alert)
+        .where(Alert.id == alert_id, _is_untold())
+        .values(state=AlertState.SENT, telegram_message_id=telegram_message_id, error=None)
+    )
 
 
 def put_off(conn: Connection, alert_id: int, until: datetime, error: str) -> None:
@@ -127,11 +133,11 @@ def snooze(conn: Connection, alert_id: int, until: datetime) -> datetime | None:
     ).first()
     if row is None or row.state not in (AlertState.SENT, AlertState.SNOOZED):
         return None
-    if row.state == AlertState.SNOOZED:
-        earlier: datetime = row.not_before
-        return earlier
-    _set(conn, alert_id, state=AlertState.SNOOZED, not_before=until, attempts=0)
-    return until
+    if row.state == AlertState.SENT:
+        _set(conn, alert_id, state=AlertState.SNOOZED, not_before=until, attempts=0)
+        return until
+    earlier: datetime = row.not_before
+    return earlier
 
 
 def finish_alerts(conn: Connection, conversation_id: str) -> None:
@@ -200,7 +206,8 @@ def _news(conn: Connection, row: RowMapping) -> AlertNews:
         waiting_since=(talk.asked_at if talk else None) or row["created_at"],
         conversation_id=talk.id if talk else row["conversation_id"],
         status=Status(talk.status) if talk else None,
-        reason=HandoverReason(talk.handover_reason) if talk and talk.handover_reason else None,
+        holder_id=talk.holder_id if talk else None,
+        holder=talk.holder if talk else None,
         phone=talk.phone if talk else None,
         package_name=talk.package_name if talk else None,
     )
@@ -220,8 +227,9 @@ def _facts_of(conversation_id: str | None) -> Any:  # Any: a Select of many colu
         select(
             Conversation.id,
             Conversation.status,
-            Conversation.handover_reason,
             Conversation.merged_into,
+            User.id.label("holder_id"),
+            User.display_name.label("holder"),
             Customer.phone,
             PackageRow.name.label("package_name"),
             Handover.asked_at,
@@ -229,6 +237,7 @@ def _facts_of(conversation_id: str | None) -> Any:  # Any: a Select of many colu
         .join(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(Journey, Journey.id == Conversation.journey_id)
         .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
+        .outerjoin(User, User.id == Conversation.assigned_to)
         .outerjoin(Handover, (Handover.conversation_id == Conversation.id) & Handover.ended_at.is_(None))
         .where(Conversation.id == conversation_id)
     )
