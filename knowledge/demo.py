@@ -1,0 +1,130 @@
+"""What does the demo of a trade's pack contain? Its files as frozen values; nothing is written anywhere from here."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.domain import Company, Package, Place, Role, WorkingFrame
+from knowledge.pack import PACKS
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FILES = ("company.yaml", "packages.yaml", "faq.yaml", "prompts.yaml")
+
+
+class NoDemo(ValueError):
+    """This pack has no demo, or one that cannot be read: choose another SAPA_PACK, or mend the file that the message names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPackage:
+    """A package without its media, and what its poster and papers are drawn from. days: (where, what), one a day."""
+
+    package: Package
+    headline: str
+    sky: str
+    days: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoUser:
+    username: str
+    display_name: str
+    role: Role
+    branch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoFaq:
+    question: str
+    answer: str
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A whole demo company. digest changes when any of its files does."""
+
+    company: Company
+    packages: tuple[DemoPackage, ...]
+    faq: tuple[DemoFaq, ...]
+    users: tuple[DemoUser, ...]
+    prompts: Mapping[str, str]
+    digest: str
+
+
+def load_demo(pack: str, packs: Path = PACKS) -> Demo:
+    """The demo of this pack. Raises NoDemo when there is none, or when a file of it is broken."""
+    folder = packs / pack / "demo"
+    if not folder.is_dir():
+        raise NoDemo(f"The pack {pack!r} has no demo. Use SAPA_PACK=umroh, or start without `sapa demo`.")
+    files = {name: (folder / name).read_bytes() for name in FILES}
+    facts = {name: _read(folder / name, content) for name, content in files.items()}
+    company = facts["company.yaml"]
+    return Demo(
+        company=_company(company),
+        packages=tuple(_package(row, facts["packages.yaml"]) for row in facts["packages.yaml"]["packages"]),
+        faq=tuple(
+            DemoFaq(question=row["q"], answer=row["a"], variants=tuple(row["as"]))
+            for row in facts["faq.yaml"]
+        ),
+        users=tuple(_user(*row) for row in company["users"]),
+        prompts=facts["prompts.yaml"],
+        digest=hashlib.sha256(b"\0".join(files[name] for name in FILES)).hexdigest(),
+    )
+
+
+def _read(path: Path, content: bytes) -> Any:  # Any: YAML; `load_demo` gives it types.
+    try:
+        return yaml.load(content, Loader=_LOADER)  # noqa: S506  # The C twin of the safe loader.
+    except yaml.YAMLError as error:
+        raise NoDemo(f"{path.name} of the demo cannot be read: {error}") from error
+
+
+# Parsing 50 kB takes the pure loader a third of a second, its C twin a hundredth.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _company(facts: dict[str, Any]) -> Company:  # Any: YAML.
+    plain = ("name", "address", "licence", "phone", "email", "website", "timezone")
+    frames = (
+        WorkingFrame(weekday=WEEKDAYS.index(day), opens=_minutes(opens), closes=_minutes(closes))
+        for day, (opens, closes) in facts["hours"].items()
+    )
+    return Company(
+        **{name: facts[name] for name in plain},
+        pin=Place(**facts["pin"]),
+        hours=tuple(frames),
+        branches=tuple(facts["branches"]),
+    )
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _user(username: str, display_name: str, role: str, branch: str) -> DemoUser:
+    return DemoUser(username=username, display_name=display_name, role=Role(role), branch=branch)
+
+
+def _package(row: dict[str, Any], facts: dict[str, Any]) -> DemoPackage:  # Any: YAML.
+    drawn = {"headline", "sky", "days"}
+    lists = {name: tuple(row[name]) for name in ("features", "includes", "excludes")}
+    plain = {name: value for name, value in row.items() if name not in drawn}
+    package = Package(
+        **(
+            plain
+            | lists
+            | {"location": Place(**row["location"]), "payment_terms": facts["shared"]["payment_terms"]}
+        )
+    )
+    return DemoPackage(
+        package=package,
+        headline=row["headline"],
+        sky=row["sky"],
+        days=tuple((where, what) for where, what in row["days"]),
+    )
