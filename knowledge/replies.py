@@ -1,0 +1,153 @@
+"""What does the bot say for a reply key? The words of the pack, or those that staff wrote in their place.
+
+    replies = Replies(live_texts, zone, pack_texts("umroh"))
+    replies.join([replies.render(say.key, decision.language, say.facts) for say in decision.say])
+
+A text of staff's that cannot be used never reaches a customer as an error: the pack's own words stand in.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from flows.decision import Fact
+from flows.domain import Language
+from flows.reply_keys import Key
+from knowledge.pack import PACKS
+from knowledge.reply_facts import FACTS, RICH, Sample, plain, samples
+from knowledge.reply_sandbox import ReplyText, TextFailed, TextRefused, compiled, tidy
+
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+PROMPT_TYPES = ("base", "company", "package_data", "conversation_rules", "escalation")
+# Texts are tried out in this zone when they are saved; which one it is makes no difference to what is allowed.
+_TRIAL_ZONE = ZoneInfo("Asia/Jakarta")
+# "rekening 123 456 7890", "a/n … 1234567890": contract section 4, the bot never sends account numbers.
+_ACCOUNT = re.compile(r"(?is)\b(?:rek(?:ening)?|norek|account|a/n|transfer)\b[^{}]{0,60}?\d(?:[ .-]?\d){6,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackText:
+    """One text of the pack: type is `reply:<key>:<id|en>` or a prompt's; about says when it is used."""
+
+    type: str
+    content: str
+    about: str
+
+
+def reply_type(key: str, language: Language) -> str:
+    return f"reply:{key}:{language}"
+
+
+@lru_cache(maxsize=8)
+def pack_texts(pack_name: str) -> tuple[PackText, ...]:
+    """Every text of the pack: each reply key in both languages, and the prompts for a language model."""
+    folder = PACKS / pack_name
+    indonesian, english = _read(folder / "replies.id.yaml"), _read(folder / "replies.en.yaml")
+    prompts = _read(folder / "prompts.yaml")
+    return (
+        *(_text(reply_type(key, "id"), entry, entry) for key, entry in indonesian.items()),
+        *(_text(reply_type(key, "en"), entry, indonesian[key]) for key, entry in english.items()),
+        *(_text(kind, entry, entry) for kind, entry in prompts.items()),
+    )
+
+
+def _text(kind: str, entry: Mapping[str, str], described: Mapping[str, str]) -> PackText:
+    return PackText(type=kind, content=entry["text"], about=described["about"])
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    # The loader in C reads the same, ten times as fast; not every machine's PyYAML has it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries: dict[str, dict[str, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 # both are safe loaders
+    return entries
+
+
+def check_reply(key: str, content: str) -> list[str]:
+    """What keeps this text from being used for this key, in plain words; empty when nothing does.
+
+    The text is also tried with many facts and with few, so that one that forgets to ask whether a date is known is found here.
+    """
+    if key not in FACTS:
+        return [f"There is no reply {key!r}."]
+    if _ACCOUNT.search(content):
+        return ["The bot never sends account numbers. Leave them to a human."]
+    try:
+        text = compiled(Key(key), content, "id", _TRIAL_ZONE)
+    except TextRefused as refused:
+        return refused.problems
+    return [problem for sample in samples(Key(key)) for problem in _tried(text, key, sample)]
+
+
+def _tried(text: ReplyText, key: str, sample: Sample) -> Iterator[str]:
+    try:
+        words = text.write(_plain_facts(Key(key), sample.facts))
+    except TextFailed as failed:
+        yield f"With {sample.name} the text cannot be written: {failed}. Ask first whether the fact is known."
+        return
+    if not words and sample.name == RICH:
+        yield "The text is empty."
+
+
+def _plain_facts(key: Key, facts: Mapping[str, Fact]) -> dict[str, object]:
+    """What the key's texts may name and nothing else; a fact that the turn did not give is None."""
+    return {name: plain(facts.get(name)) for name in FACTS[key]}
+
+
+class Replies:
+    """All texts of one moment, compiled; made anew when the knowledge version changes.
+
+    texts are the live ones by type (other types are ignored); pack is what stands in where one is missing or cannot be used.
+    """
+
+    def __init__(self, texts: Mapping[str, str], zone: tzinfo, pack: Sequence[PackText]) -> None:
+        self._zone = zone
+        self._pack = {text.type: text.content for text in pack}
+        # Why a text could not be used, by type: for the log and for the people who write texts, never for customers.
+        self.broken: dict[str, str] = {}
+        self._chains: dict[tuple[Key, Language], tuple[tuple[str, ReplyText], ...]] = {
+            (key, language): tuple(self._usable(key, language, texts))
+            for key in Key
+            for language in LANGUAGES
+        }
+
+    def render(self, key: str, language: Language, facts: Mapping[str, Fact]) -> str:
+        """The words for this key, at most 4,096 characters. Without a text in English the Indonesian one is used.
+
+        Raises LookupError for a key that nothing knows, and when not even the pack's own text can be written: a mistake in the code.
+        """
+        known = _plain_facts(Key(key), facts)
+        for kind, text in self._chains[Key(key), language]:
+            try:
+                return text.write(known)
+            except TextFailed as failed:
+                self.broken[kind] = str(failed)
+        raise LookupError(f"No text for {key!r} in {language!r} can be written. See the pack's replies.")
+
+    def join(self, parts: Sequence[str]) -> str:
+        """The parts as one message with a blank line between; what two parts say alike is said once, at the later place."""
+        said = [part for number, part in enumerate(parts) if part and part not in parts[number + 1 :]]
+        endings = [part.rpartition("\n\n")[2] for part in said]
+        kept = [
+            part.removesuffix(ending).rstrip() if ending in endings[number + 1 :] else part
+            for number, (part, ending) in enumerate(zip(said, endings, strict=True))
+        ]
+        return tidy("\n\n".join(kept))
+
+    def _usable(
+        self, key: Key, language: Language, texts: Mapping[str, str]
+    ) -> Iterator[tuple[str, ReplyText]]:
+        """Staff's text, the pack's, and then the same in Indonesian: the first that can be written is said."""
+        for spoken in dict.fromkeys((language, LANGUAGES[0])):
+            kind = reply_type(key, spoken)
+            contents = (texts.get(kind), self._pack.get(kind))
+            for content in dict.fromkeys(content for content in contents if content is not None):
+                try:
+                    yield kind, compiled(key, content, spoken, self._zone)
+                except TextRefused as refused:
+                    self.broken[kind] = str(refused)
