@@ -4,11 +4,13 @@ Facts hold ids, counts and old and new values of settings, never a name, a numbe
 list stays whole.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, String, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, String, cast, func, insert, or_, select
 
 from flows.domain import Role
 from flows.roles import Actor
@@ -95,7 +97,13 @@ def note(
 
 def audit_entries(conn: Connection, question: AuditQuestion, page: Page) -> Part[AuditEntry]:
     """The entries asked for, newest first."""
-    return page_of(conn, select(AuditEvent).where(*_where(question)), [AuditEvent.id.desc()], page, _entry)
+    return page_of(
+        conn,
+        select(AuditEvent).where(*_where(question)),
+        [AuditEvent.id.desc()],
+        page,
+        lambda row: entry_of(dict(row)),
+    )
 
 
 def _where(question: AuditQuestion) -> list[ColumnElement[bool]]:
@@ -119,5 +127,6 @@ def _where(question: AuditQuestion) -> list[ColumnElement[bool]]:
     return where
 
 
-def _entry(row: RowMapping) -> AuditEntry:
+def entry_of(row: Mapping[str, Any]) -> AuditEntry:  # Any: column values.
+    """A row of the table as people read it."""
     return AuditEntry(**{**row, "role": Role(row["role"]) if row["role"] else None})

@@ -1,8 +1,8 @@
 """All tables. Importing this module makes `Base.metadata` complete, which migrations and tests rely on."""
 
-from storage.tables.columns import Base, new_id
 from storage.tables.business import (
     AuditEvent,
+    AuditSeal,
     Branch,
     Case,
     FaqRow,
@@ -15,6 +15,7 @@ from storage.tables.business import (
     Setting,
     User,
 )
+from storage.tables.columns import Base, new_id
 from storage.tables.people import ConsentChange, Customer, Identity
 from storage.tables.queues import Alert, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
@@ -22,6 +23,7 @@ from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseT
 __all__ = [
     "Alert",
     "AuditEvent",
+    "AuditSeal",
     "Base",
     "Branch",
     "Case",

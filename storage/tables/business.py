@@ -230,3 +230,13 @@ class AuditEvent(Base):
     subject: Mapped[str | None] = mapped_column(String(120), index=True)
     facts: Mapped[JsonObject] = mapped_column(Json, default=dict)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class AuditSeal(Base):
+    """One link of the audit's hash chain, in the order of sealing; hash covers its event and the link before."""
+
+    __tablename__ = "audit_seals"
+
+    position: Mapped[int] = mapped_column(SerialId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_events.id"), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))

@@ -56,6 +56,7 @@ class Journey(Base):
     campaign_code: Mapped[str | None] = mapped_column(String(60))
     preference: Mapped[JsonObject] = mapped_column(Json, default=dict)
     shown: Mapped[list[str]] = mapped_column(Json, default=list)
+    asked: Mapped[list[str]] = mapped_column(Json, default=list)
     started_at: Mapped[datetime] = mapped_column(Instant, index=True)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
 

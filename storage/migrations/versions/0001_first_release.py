@@ -215,6 +215,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_settings")),
     )
     op.create_table(
+        "audit_seals",
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["audit_events.id"], name=op.f("fk_audit_seals_event_id_audit_events")
+        ),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_seals")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_audit_seals_event_id")),
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("username", sa.String(length=80), nullable=False),
@@ -469,6 +480,11 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column(
+            "asked",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("started_at", storage.tables.columns.Instant(timezone=True), nullable=False),
         sa.Column("paid_at", storage.tables.columns.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -714,6 +730,7 @@ def downgrade() -> None:
 
     op.drop_table("customers")
     op.drop_table("users")
+    op.drop_table("audit_seals")
     op.drop_table("settings")
     op.drop_table("session_states")
     with op.batch_alter_table("prompts", schema=None) as batch_op:
