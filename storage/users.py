@@ -79,6 +79,12 @@ def user_by_telegram(conn: Connection, telegram_id: str) -> StaffMember | None:
     return member if member and member.is_active else None
 
 
+def has_active_admin(conn: Connection) -> bool:
+    """Whether anybody can administer yet."""
+    admins = select(User.id).where(User.role == Role.ADMIN, User.is_active.is_(True))
+    return conn.scalar(admins.limit(1)) is not None
+
+
 def add_user(conn: Connection, new: NewUser, by: Actor, now: datetime) -> StaffMember:
     """Adds a member of staff. Raises Refused when the name is taken or the branch unknown."""
     values = {

@@ -1,0 +1,107 @@
+"""`sapa audit`: what staff and the system did, for people outside (export), and the proof that nobody changed it (verify)."""
+
+import asyncio
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TextIO
+
+import click
+
+from bot.commands.open_database import open_database
+from bot.settings import read_settings
+from flows.csv_cell import safe_cell
+from flows.roles import Actor
+from storage.audit import Event, note
+from storage.audit_chain import Broken, SealedEntry, Whole, seal, sealed_entries, verify_chain
+from storage.database import Connection, Database
+
+TERMINAL = Actor(name="terminal")
+COLUMNS = ("id", "at", "event", "actor", "role", "subject", "facts", "hash")
+Write = Callable[[SealedEntry], None]
+
+
+@click.group(short_help="Export what staff did, and prove that nobody changed it.")
+def audit() -> None:
+    """Export what staff and the system did, and prove that nobody changed it since."""
+
+
+@audit.command()
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="Default: print.")
+def export(form: str, output: TextIO) -> None:
+    """Write every event, oldest first, with its seal. The export itself becomes an event, too."""
+    count = asyncio.run(_export(_csv_writer(output) if form == "csv" else _jsonl_writer(output), form))
+    click.echo(f"{count} events exported.", err=True)
+
+
+@audit.command()
+@click.option(
+    "--noted",
+    metavar="HASH",
+    help="A head noted earlier (or any hash of an export) that must still be there.",
+)
+def verify(noted: str | None) -> None:
+    """Check every sealed event, then seal the newer ones. Note the head it prints: it proves later that nothing was cut off."""
+    result = asyncio.run(_verify(noted))
+    if isinstance(result, Broken):
+        where = f"Event {result.event_id}: " if result.event_id is not None else ""
+        raise click.ClickException(f"The audit was changed. {where}{result.why}.")
+    click.echo(f"Whole: {result.sealed} events sealed. Head: {result.head}")
+
+
+async def _export(write: Write, form: str) -> int:
+    async with open_database(read_settings()) as database:
+        await _seal_all(database)
+        count, last = 0, 0
+        while entries := await database.read(partial(sealed_entries, after_id=last)):
+            for entry in entries:
+                write(entry)
+            count, last = count + len(entries), entries[-1].entry.id
+        await database.write(partial(_note_export, form=form, count=count))
+        return count
+
+
+async def _verify(noted: str | None) -> Whole | Broken:
+    """The old chain is judged before anything is added to it, so that sealing never covers up what happened."""
+    async with open_database(read_settings()) as database:
+        before = await database.read(partial(verify_chain, noted=noted))
+        if isinstance(before, Broken):
+            return before
+        await _seal_all(database)
+        return await database.read(partial(verify_chain, noted=noted))
+
+
+async def _seal_all(database: Database) -> None:
+    while await database.write(seal):
+        pass
+
+
+def _note_export(conn: Connection, form: str, count: int) -> None:
+    note(conn, Event.EXPORT_DATA, TERMINAL, datetime.now(UTC), subject="audit", format=form, rows=count)
+
+
+def _jsonl_writer(output: TextIO) -> Write:
+    def write(entry: SealedEntry) -> None:
+        output.write(json.dumps(_values(entry), ensure_ascii=False) + "\n")
+
+    return write
+
+
+def _csv_writer(output: TextIO) -> Write:
+    rows = csv.writer(output)
+    rows.writerow(COLUMNS)
+
+    def write(entry: SealedEntry) -> None:
+        values = _values(entry) | {"facts": json.dumps(entry.entry.facts, ensure_ascii=False)}
+        rows.writerow([safe_cell("" if value is None else str(value)) for value in values.values()])
+
+    return write
+
+
+def _values(sealed: SealedEntry) -> dict[str, Any]:  # Any: JSON values.
+    entry = sealed.entry
+    said = (entry.id, entry.at.isoformat(), entry.event, entry.actor, entry.role, entry.subject, entry.facts)
+    return dict(zip(COLUMNS, (*said, sealed.hash), strict=True))
