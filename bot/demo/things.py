@@ -1,0 +1,207 @@
+"""The demo as single things that can be looked up, compared and written: what "loading" means for each kind.
+
+`current` answers a mark of how the thing stands in the database, None where it is not there; `put` writes what the demo wants.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.roles import SYSTEM
+from knowledge.demo import Demo, DemoPackage, DemoUser
+from storage.audit import AuditQuestion, Event, audit_entries
+from storage.company import UNNAMED, load_company, save_company
+from storage.database import Connection
+from storage.faq import FaqDraft, add_faq, all_faq, change_faq
+from storage.media import NewMedia, keep_media
+from storage.packages import find_package, put_package
+from storage.pages import Page
+from storage.prompts import PromptDraft, live_prompts, put_prompt
+from storage.users import NewUser, StaffMember, UserChange, add_branch, add_user, change_user, find_user
+
+NO_WORK = "-"  # The mark of a thing whose looks nobody can change, such as a branch's name.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """A package's poster and PDFs."""
+
+    poster: bytes
+    brochure: bytes
+    itinerary: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """How the demo's people log in. mark differs when the password does.
+
+    may_set_admin: the first ADMIN's password was nobody's choice, so it may become this one too.
+    """
+
+    password_hash: str
+    mark: str
+    may_set_admin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    key: str
+    wanted: str
+    current: Callable[[Connection], str | None]
+    put: Callable[[Connection], None]
+    is_adopted: bool = False
+
+
+def things(
+    conn: Connection, demo: Demo, papers: Mapping[str, Papers], log: Log, now: datetime
+) -> Iterator[Thing]:
+    """Everything the demo consists of; branches before the people who work there."""
+    yield Thing(
+        key="company",
+        wanted=mark(asdict(demo.company)),
+        current=_company,
+        put=lambda conn: save_company(conn, demo.company, SYSTEM, now),
+    )
+    for branch in demo.company.branches:
+        yield _branch(branch)
+    for user in demo.users:
+        yield _user(conn, user, log, now)
+    for package in demo.packages:
+        yield _package(package, papers[package.package.code], now)
+    for entry in demo.faq:
+        yield _faq(FaqDraft(question=entry.question, answer=entry.answer, variants=entry.variants), now)
+    for type_, content in demo.prompts.items():
+        yield _prompt(type_, content, now)
+
+
+def mark(facts: object) -> str:
+    """A short text that differs when the facts do."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
+
+
+def drawing_mark() -> str:
+    """Differs when the posters or papers would come out differently."""
+    drawn_by = ("paints.py", "papers.py", "poster.py", "scenery.py", "words.py")
+    folder = Path(__file__).parent
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in drawn_by)).hexdigest()
+
+
+def _company(conn: Connection) -> str | None:
+    company = load_company(conn)
+    return None if company.name == UNNAMED else mark(asdict(company))
+
+
+def _branch(name: str) -> Thing:
+    def put(conn: Connection) -> None:
+        add_branch(conn, name)
+
+    return Thing(key=f"branch:{name}", wanted=NO_WORK, current=lambda _: None, put=put)
+
+
+def _user(conn: Connection, user: DemoUser, log: Log, now: datetime) -> Thing:
+    def current(conn: Connection) -> str | None:
+        member = find_user(conn, user.username)
+        return (
+            mark((member.display_name, member.role, member.branch, member.is_active, member.password_hash))
+            if member
+            else None
+        )
+
+    def put(conn: Connection) -> None:
+        member = find_user(conn, user.username)
+        if member is None:
+            new = NewUser(
+                username=user.username,
+                display_name=user.display_name,
+                role=user.role,
+                password_hash=log.password_hash,
+                branch=user.branch,
+            )
+            add_user(conn, new, SYSTEM, now)
+        else:
+            change = UserChange(
+                display_name=user.display_name, branch=user.branch, password_hash=log.password_hash
+            )
+            change_user(conn, member.id, change, SYSTEM, now)
+
+    member = find_user(conn, user.username)
+    return Thing(
+        key=f"user:{user.username}",
+        wanted=mark((asdict(user), log.mark)),
+        current=current,
+        put=put,
+        is_adopted=member is not None and _is_first_admin(conn, member, log),
+    )
+
+
+def _is_first_admin(conn: Connection, member: StaffMember, log: Log) -> bool:
+    """Whether this is the ADMIN that `sapa migrate` made with a password of its own, which nobody has changed since."""
+    if not log.may_set_admin:
+        return False
+    question = AuditQuestion(event=Event.CHANGE_PASSWORD, text=member.username)
+    changes = audit_entries(conn, question, Page(limit=1)).items
+    made = audit_entries(conn, AuditQuestion(event=Event.CREATE_USER, actor=SYSTEM.name), Page()).items
+    return not changes and any(entry.subject == member.username for entry in made)
+
+
+def _package(demo: DemoPackage, papers: Papers, now: datetime) -> Thing:
+    code = demo.package.code
+
+    def current(conn: Connection) -> str | None:
+        found = find_package(conn, code)
+        return mark(asdict(found)) if found else None
+
+    def put(conn: Connection) -> None:
+        name = demo.package.name.replace(" ", "-")
+        package = replace(
+            demo.package,
+            image_url=_keep(conn, f"{name}.jpg", "image/jpeg", papers.poster, now),
+            brochure_url=_keep(conn, f"Brosur-{name}.pdf", "application/pdf", papers.brochure, now),
+            itinerary_url=_keep(conn, f"Itinerary-{name}.pdf", "application/pdf", papers.itinerary, now),
+        )
+        put_package(conn, package, SYSTEM, now)
+
+    drawn = (papers.poster, papers.brochure, papers.itinerary)
+    return Thing(key=f"package:{code}", wanted=mark((asdict(demo), drawn)), current=current, put=put)
+
+
+def _keep(conn: Connection, name: str, mimetype: str, content: bytes, now: datetime) -> str:
+    media_id = keep_media(conn, NewMedia(owner="package", name=name, mimetype=mimetype, content=content), now)
+    return f"/media/{media_id}/{quote(name)}"
+
+
+def _faq(draft: FaqDraft, now: datetime) -> Thing:
+    def current(conn: Connection) -> str | None:
+        found = next((entry for entry in all_faq(conn) if entry.question == draft.question), None)
+        return mark((found.answer, found.variants)) if found else None
+
+    def put(conn: Connection) -> None:
+        found = next((entry for entry in all_faq(conn) if entry.question == draft.question), None)
+        if found:
+            change_faq(conn, found.id, draft, SYSTEM, now)
+        else:
+            add_faq(conn, draft, SYSTEM, now)
+
+    return Thing(
+        key=f"faq:{draft.question}", wanted=mark((draft.answer, draft.variants)), current=current, put=put
+    )
+
+
+def _prompt(type_: str, content: str, now: datetime) -> Thing:
+    wanted = mark(content)
+
+    def current(conn: Connection) -> str | None:
+        live = live_prompts(conn).get(type_)
+        is_packs_own = live is not None and live.author == SYSTEM.name and not live.version.startswith("demo")
+        return None if live is None or is_packs_own else mark((live.version, live.content))
+
+    def put(conn: Connection) -> None:
+        draft = PromptDraft(
+            type=type_, version=f"demo {wanted[:8]}", content=content, note="Perusahaan contoh"
+        )
+        put_prompt(conn, draft, SYSTEM, now, needs_approval=False)
+
+    return Thing(key=f"prompt:{type_}", wanted=wanted, current=current, put=put)

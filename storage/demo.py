@@ -1,0 +1,35 @@
+"""What did the demo write here? One settings row, so that loading it again neither repeats nor overwrites anything."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.dialect import upsert
+from storage.tables import Setting
+
+_NAME = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoRecord:
+    """digest: of all that was loaded last. things: for each, what the demo wanted and how the rows looked when it had written."""
+
+    digest: str = ""
+    things: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def demo_record(conn: Connection) -> DemoRecord:
+    """An empty record where the demo was never loaded."""
+    value = conn.scalar(select(Setting.value).where(Setting.name == _NAME))
+    if not value:
+        return DemoRecord()
+    things = {key: (wanted, left) for key, (wanted, left) in value["things"].items()}
+    return DemoRecord(digest=value["digest"], things=things)
+
+
+def save_demo_record(conn: Connection, record: DemoRecord, now: datetime) -> None:
+    value = {"digest": record.digest, "things": {key: list(marks) for key, marks in record.things.items()}}
+    conn.execute(
+        upsert(conn, Setting, "name", "value", "updated_at").values(name=_NAME, value=value, updated_at=now)
+    )

@@ -1,0 +1,269 @@
+"""The demo company: what is in it, that loading it again harms nothing, and that its files are served."""
+
+import io
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
+
+from admin.passwords import hash_password
+from bot.demo.load import ALL_THERE, Loaded, LogMade, draw_all, load
+from bot.demo.things import Log, Papers
+from bot.package_media import add_package_media
+from flows.domain import Package, Role
+from flows.roles import SYSTEM
+from knowledge.demo import Demo, NoDemo, load_demo
+from storage.company import load_company
+from storage.database import Database
+from storage.faq import FaqDraft, all_faq, change_faq, delete_faq
+from storage.media import NewMedia, keep_media
+from storage.packages import find_package, list_packages, put_package
+from storage.prompts import live_prompts
+from storage.users import NewUser, UserChange, add_user, change_user, find_user
+
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+HASHED = {password: hash_password(password) for password in ("one demo password", "another password")}
+
+
+@pytest.fixture(scope="session")
+def demo() -> Demo:
+    return load_demo("umroh")
+
+
+async def _loads(
+    database: Database, demo: Demo, password: str = "one demo password", may_set_admin: bool = True
+) -> Loaded:
+    log = Log(password_hash=HASHED[password], mark=password, may_set_admin=may_set_admin)
+    return await load(database, demo, LogMade(mark=password, make=lambda: log), NOW, _sketch)
+
+
+def _sketch(demo: Demo) -> dict[str, Papers]:
+    """Files in the place of drawings, which take a third of a second each."""
+    codes = [package.package.code for package in demo.packages]
+    return {code: Papers(poster=b"jpg", brochure=code.encode(), itinerary=b"pdf") for code in codes}
+
+
+CONTRACT = [
+    ("UMR_JAN_2027_REGULER", 29_500_000, date(2027, 1, 12), 9),
+    ("UMR_FEB_2027_RAMADHAN", 38_500_000, date(2027, 2, 20), 12),
+    ("UMR_MAR_2027_HEMAT", 25_000_000, date(2027, 3, 15), 9),
+    ("UMR_MAR_2027_VIP", 52_000_000, date(2027, 3, 20), 9),
+    ("UMR_APR_2027_KELUARGA", 33_500_000, date(2027, 4, 10), 10),
+    ("UMR_OKT_2027_PLUSTURKI", 41_500_000, date(2027, 10, 5), 12),
+]
+
+
+async def test_the_demo_is_there_after_loading_on_both_databases(database: Database, demo: Demo) -> None:
+    await _loads(database, demo)
+
+    packages = await database.read(list_packages)
+    assert [(p.code, p.price, p.departure_date, p.duration_days) for p in packages] == CONTRACT
+    left = {package.code: package.quota_left for package in packages}
+    assert (left["UMR_MAR_2027_VIP"], left["UMR_APR_2027_KELUARGA"]) == (5, 0)
+    assert all(
+        p.image_url and p.brochure_url and p.itinerary_url and p.payment_terms and p.includes
+        for p in packages
+    )
+    company = await database.read(load_company)
+    assert company == demo.company
+    assert "DEMO" in (company.licence or "")
+    assert len(await database.read(all_faq)) == len(demo.faq)
+    assert (await database.read(live_prompts))["company"].version.startswith("demo")
+
+
+def test_the_company_has_44_branches_and_somebody_in_every_role(demo: Demo) -> None:
+    assert len(set(demo.company.branches)) == 44
+    assert "Binjai" in demo.company.branches
+    assert {user.username for user in demo.users} == {role.value.lower() for role in Role} | {"marketing2"}
+    assert {user.branch for user in demo.users} <= set(demo.company.branches)
+
+
+def test_the_faq_has_enough_ways_to_ask(demo: Demo) -> None:
+    assert len(demo.faq) >= 40
+    assert all(3 <= len(entry.variants) <= 6 for entry in demo.faq)
+    asked = [text.lower() for entry in demo.faq for text in (entry.question, *entry.variants)]
+    assert len(asked) == len(set(asked))
+
+
+@ON_SQLITE
+async def test_loading_again_changes_nothing(database: Database, demo: Demo) -> None:
+    first = await _loads(database, demo)
+    assert (dict(first.updated), dict(first.left)) == ({}, {})
+    assert await _loads(database, demo) == ALL_THERE
+
+
+@ON_SQLITE
+async def test_what_staff_changed_or_deleted_stays_so_even_when_the_demo_is_new(
+    database: Database, demo: Demo
+) -> None:
+    await _loads(database, demo)
+    hemat, vip = demo.packages[2].package.code, demo.packages[3].package.code
+    dearer = replace(await _package(database, hemat), price=26_000_000)
+    await database.write(lambda conn: put_package(conn, dearer, SYSTEM, NOW))
+    first, second, *_ = await database.read(all_faq)
+    await database.write(lambda conn: delete_faq(conn, first.id, SYSTEM, NOW))
+    edited = FaqDraft(question=second.question, answer="Jawaban kami sendiri.")
+    await database.write(lambda conn: change_faq(conn, second.id, edited, SYSTEM, NOW))
+
+    again = await _loads(database, _everything_costs_more(demo))
+
+    assert (await _package(database, hemat)).price == 26_000_000
+    assert (await _package(database, vip)).price == 52_000_001
+    assert again.updated == {"package": 5, "faq": len(demo.faq) - 2}
+    assert again.left == {"package": 1, "faq": 2}
+    left = {entry.question: entry.answer for entry in await database.read(all_faq)}
+    assert first.question not in left
+    assert left[second.question] == "Jawaban kami sendiri."
+
+
+@ON_SQLITE
+async def test_what_was_there_before_the_demo_is_left_alone(database: Database, demo: Demo) -> None:
+    own = replace(demo.packages[2].package, name="Paket kami", price=1)
+    await database.write(lambda conn: put_package(conn, own, SYSTEM, NOW))
+    assert (await _loads(database, demo)).left == {"package": 1}
+    assert (await _package(database, own.code)).name == "Paket kami"
+
+
+@ON_SQLITE
+async def test_a_new_demo_password_reaches_those_who_kept_the_old_one(database: Database, demo: Demo) -> None:
+    await _loads(database, demo)
+    own = await _password_of(database, "rm")
+    rm = await database.read(lambda conn: find_user(conn, "rm"))
+    assert rm is not None
+    change = UserChange(password_hash="my own")
+    await database.write(lambda conn: change_user(conn, rm.id, change, SYSTEM, NOW))
+
+    await _loads(database, demo, password="another password")
+
+    assert await _password_of(database, "rm") == "my own"
+    assert await _password_of(database, "agent") == HASHED["another password"] != own
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("may_set_admin", "expected"),
+    [
+        pytest.param(True, HASHED["one demo password"], id="nobody chose its password"),
+        pytest.param(False, "made by migrate", id="SAPA_ADMIN_PASSWORD chose it"),
+    ],
+)
+async def test_the_first_admin_gets_the_demo_password_only_when_nobody_chose_another(
+    database: Database, demo: Demo, may_set_admin: bool, expected: str
+) -> None:
+    await _admin(database)
+    await _loads(database, demo, may_set_admin=may_set_admin)
+    assert await _password_of(database, "admin") == expected
+
+
+@ON_SQLITE
+async def test_an_admin_who_changed_the_password_keeps_it(database: Database, demo: Demo) -> None:
+    admin_id = await _admin(database)
+    change = UserChange(password_hash="chosen by a person")
+    await database.write(lambda conn: change_user(conn, admin_id, change, SYSTEM, NOW))
+    await _loads(database, demo)
+    assert await _password_of(database, "admin") == "chosen by a person"
+
+
+def test_a_pack_without_a_demo_says_so() -> None:
+    with pytest.raises(NoDemo, match="SAPA_PACK=umroh"):
+        load_demo("no such pack")
+
+
+def test_posters_and_papers_are_what_they_say_and_small(demo: Demo) -> None:
+    one = replace(demo, packages=demo.packages[:1])
+    first, second = draw_all(one), draw_all(one)
+    papers = first[demo.packages[0].package.code]
+    assert first == second
+    assert Image.open(io.BytesIO(papers.poster)).size == (1080, 1350)
+    assert papers.brochure.startswith(b"%PDF")
+    assert papers.brochure.count(b"/Type /Page\n") == 2
+    assert max(map(len, (papers.poster, papers.brochure, papers.itinerary))) < 300_000
+
+
+@pytest.fixture
+async def visitor(database: Database) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    app = web.Application()
+    add_package_media(app, database)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+@ON_SQLITE
+async def test_a_packages_file_is_served_to_everybody(
+    database: Database, visitor: TestClient[web.Request, web.Application]
+) -> None:
+    new = NewMedia(owner="package", name="Brosur Maret.pdf", mimetype="application/pdf", content=b"%PDF-1.4")
+    media_id = await database.write(lambda conn: keep_media(conn, new, NOW))
+    async with visitor.get(f"/media/{media_id}/any-name.pdf") as answer:
+        assert (answer.status, await answer.read(), answer.content_type) == (
+            200,
+            b"%PDF-1.4",
+            "application/pdf",
+        )
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''Brosur%20Maret.pdf"
+        tag = answer.headers["ETag"]
+    async with visitor.get(f"/media/{media_id}/x.pdf", headers={"If-None-Match": tag}) as answer:
+        assert answer.status == 304
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("owner", "mimetype", "status", "kind"),
+    [
+        pytest.param("customer", "image/jpeg", 404, None, id="a customer's file is nobody's business"),
+        pytest.param(
+            "package",
+            "text/html",
+            200,
+            "application/octet-stream",
+            id="what a browser would run is only saved",
+        ),
+    ],
+)
+async def test_only_harmless_package_files_are_shown(
+    database: Database,
+    visitor: TestClient[web.Request, web.Application],
+    owner: str,
+    mimetype: str,
+    status: int,
+    kind: str | None,
+) -> None:
+    new = NewMedia(owner=owner, name="x", mimetype=mimetype, content=b"<script>")  # type: ignore[arg-type]  # One of the two.
+    media_id = await database.write(lambda conn: keep_media(conn, new, NOW))
+    async with visitor.get(f"/media/{media_id}/x") as answer:
+        assert answer.status == status
+        assert kind is None or answer.content_type == kind
+
+
+def _everything_costs_more(demo: Demo) -> Demo:
+    packages = tuple(
+        replace(package, package=replace(package.package, price=package.package.price + 1))
+        for package in demo.packages
+    )
+    faq = tuple(replace(entry, answer=f"{entry.answer} Baru.") for entry in demo.faq)
+    return replace(demo, packages=packages, faq=faq, digest="newer")
+
+
+async def _package(database: Database, code: str) -> Package:
+    package = await database.read(lambda conn: find_package(conn, code))
+    assert package is not None
+    return package
+
+
+async def _password_of(database: Database, username: str) -> str:
+    member = await database.read(lambda conn: find_user(conn, username))
+    assert member is not None
+    return member.password_hash
+
+
+async def _admin(database: Database) -> int:
+    new = NewUser(
+        username="admin", display_name="Administrator", role=Role.ADMIN, password_hash="made by migrate"
+    )
+    return (await database.write(lambda conn: add_user(conn, new, SYSTEM, NOW))).id
