@@ -125,6 +125,21 @@ def read_conversation(conn: Connection, actor: Actor, conversation_id: str) -> C
     return _files(conn, [find_conversation(conn, actor, conversation_id)], ALL)[0]
 
 
+def find_message(conn: Connection, message_id: str) -> MessageFacts:
+    """That message, whoever asks: for what was just written."""
+    return _message(conn.execute(select(Message).where(Message.id == message_id)).mappings().one())
+
+
+def conversation_with_phone(conn: Connection, conversation_id: str) -> str | None:
+    """The phone of that conversation's customer, empty when only a LID is known; None when there is no such conversation."""
+    chosen = (
+        select(func.coalesce(Customer.phone, ""))
+        .join(Conversation, Conversation.customer_id == Customer.id)
+        .where(Conversation.id == conversation_id)
+    )
+    return conn.scalar(chosen)
+
+
 _ALL_FACTS = (
     select(
         Conversation.id,

@@ -110,10 +110,15 @@ def find_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
     return _card(row)
 
 
+def card_of(conn: Connection, lead_id: int) -> LeadCard:
+    """That lead, whoever asks: for what was just written."""
+    return _card(conn.execute(_CARDS.where(Lead.id == lead_id)).mappings().one())
+
+
 def move_lead(
     conn: Connection, actor: Actor, lead_id: int, to: LeadStatus, lost_reason: str | None, now: datetime
 ) -> None:
-    """Moves the lead on the board; an RM who moves a lead that nobody owns takes it. Raises Refused where that is not allowed."""
+    """Moves the lead on the board. Raises Refused where that is not allowed."""
     find_lead(conn, actor, lead_id)
     before = LeadStatus(
         conn.execute(select(Lead.status).where(Lead.id == lead_id).with_for_update()).scalar_one()

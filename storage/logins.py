@@ -7,9 +7,33 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from flows.throttle import Attempts, Limit, after_attempt
+from flows.roles import SYSTEM
+from flows.throttle import PER_ACCOUNT, PER_ADDRESS, Attempts, Limit, after_attempt
+from storage.audit import Event, note
 from storage.dialect import insert_new
 from storage.tables import LoginAttempt
+from storage.users import StaffMember
+
+LONGEST_NAME = 100  # The subject's column holds 120.
+
+
+def try_login(conn: Connection, username: str, address: str, now: datetime) -> datetime | None:
+    """Counts a try for this account from this address; None when it may go on, else the moment until which it must wait."""
+    by_address = begin_attempt(conn, _place(address), PER_ADDRESS, now)
+    return by_address or begin_attempt(conn, _account(username), PER_ACCOUNT, now)
+
+
+def note_login(conn: Connection, member: StaffMember, address: str, now: datetime) -> None:
+    """The password was right: the account starts anew, the address gets its try back."""
+    forgive(conn, _account(member.username))
+    forgive_one(conn, _place(address))
+    note(conn, Event.LOG_IN, member.actor, now, subject=member.username)
+
+
+def note_refusal(conn: Connection, member: StaffMember | None, now: datetime) -> None:
+    """The name or the password was wrong. Names that nobody here has are not kept: people type passwords there."""
+    by = member.actor if member else SYSTEM
+    note(conn, Event.LOG_IN_REFUSED, by, now, subject=member.username if member else None)
 
 
 def begin_attempt(conn: Connection, subject: str, limit: Limit, now: datetime) -> datetime | None:
@@ -40,3 +64,11 @@ def forgive_one(conn: Connection, subject: str) -> None:
         .where(LoginAttempt.subject == subject, LoginAttempt.failures > 0)
         .values(failures=LoginAttempt.failures - 1, blocked_until=None)
     )
+
+
+def _account(username: str) -> str:
+    return f"account:{username[:LONGEST_NAME]}"
+
+
+def _place(address: str) -> str:
+    return f"address:{address[:LONGEST_NAME]}"

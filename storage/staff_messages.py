@@ -4,6 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from flows.roles import Actor
+from storage.audit import Event, note
+from storage.conversations import MessageFacts, find_message
+from storage.handovers import claim
 from storage.tables import Conversation, Message, OutboxRow, new_id
 
 
@@ -51,6 +55,11 @@ def queue_text(
     return message_id
 
 
-def staff_spoke(conn: Connection, conversation_id: str, now: datetime) -> None:
-    """Notes that a human is at it, which keeps the conversation from falling back to the bot."""
-    conn.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_staff_at=now))
+def say_as_staff(
+    conn: Connection, actor: Actor, conversation_id: str, text: str, now: datetime
+) -> MessageFacts:
+    """Claims the conversation where nobody holds it, and queues the text. Raises Refused when a colleague holds it."""
+    facts = claim(conn, actor, conversation_id, now)
+    message_id = queue_text(conn, facts.id, text, now, author=actor.name)
+    note(conn, Event.SEND_MESSAGE, actor, now, subject=facts.id, message_id=message_id)
+    return find_message(conn, message_id)

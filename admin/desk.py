@@ -1,0 +1,44 @@
+"""What every handler of the API and the panel works with: one frozen value, made in `bot/app.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from prometheus_client import CollectorRegistry
+
+from admin.passwords import Passwords
+from admin.ports import AskBot, Engine, Health, Texts, Webhook
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """now answers an aware moment. secret_key signs tokens; an empty metrics_token leaves `/metrics` to this machine alone."""
+
+    database: Database
+    now: Callable[[], datetime]
+    zone: ZoneInfo
+    secret_key: str
+    bot: AskBot
+    engine: Engine
+    texts: Texts
+    health: Health
+    webhook: Webhook
+    metrics_token: str = ""
+    needs_prompt_approval: bool = False
+    version: str = "0"
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    passwords: Passwords = field(default_factory=Passwords)
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the company's clock, which is how people read it."""
+        return moment.astimezone(self.zone)
+
+    def aware(self, written: datetime) -> datetime:
+        """A time as somebody wrote it: without an offset it is on the company's clock."""
+        return written if written.tzinfo else written.replace(tzinfo=self.zone)
+
+    def midnight(self, day: date) -> datetime:
+        """The first moment of that day on the company's clock."""
+        return datetime.combine(day, time.min, tzinfo=self.zone)

@@ -1,0 +1,131 @@
+"""Who gets through to a handler, and with what? The guard stands before every endpoint and lets nothing pass that its row does not grant.
+
+In this order: who asks (401), may they (403), is the input readable (400, 413) and right (422). Only then the handler runs.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+from aiohttp import web
+from pydantic import ValidationError
+from yarl import URL
+
+from admin.desk import Desk
+from admin.endpoint import Answer, Call, Door, Endpoint
+from admin.login import who_asks
+from admin.problems import Problem, invalid_input
+from admin.shapes import Input, ListView, PageQuery, Query, View
+from flows.roles import SYSTEM, Actor, may, roles_with
+
+MAX_BODY_BYTES = 1024 * 1024  # Our own bodies are texts of a few pages; only the webhook's are larger.
+
+Guarded = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def guarded(desk: Desk, endpoint: Endpoint) -> Guarded:
+    """The aiohttp handler of this endpoint."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        actor = await _let_in(desk, endpoint, request)
+        call = Call(desk=desk, request=request, actor=actor)
+        if endpoint.takes is None:
+            outcome = await endpoint.handle(call)
+            taken = None
+        else:
+            taken = await _taken(endpoint.takes, request)
+            outcome = await endpoint.handle(call, taken)
+        return _response(endpoint, request, taken, outcome)
+
+    return handle
+
+
+async def _let_in(desk: Desk, endpoint: Endpoint, request: web.Request) -> Actor:
+    if isinstance(endpoint.access, Door):
+        return SYSTEM
+    actor = await who_asks(desk, request)
+    if not may(actor.role, endpoint.access):
+        needed = ", ".join(roles_with(endpoint.access))
+        raise Problem(
+            HTTPStatus.FORBIDDEN, f"Your role ({actor.role}) may not do this. It needs one of: {needed}."
+        )
+    return actor
+
+
+async def _taken(model: type[Input] | type[Query], request: web.Request) -> Input | Query:
+    """The request's input as the model says. Raises Problem naming every field that cannot be used."""
+    try:
+        if issubclass(model, Query):
+            return model.model_validate(dict(request.query))
+        return model.model_validate_json(await _json_text(request))
+    except ValidationError as error:
+        if any(item["type"] == "json_invalid" for item in error.errors()):
+            raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON that can be read.") from error
+        raise invalid_input(error) from error
+
+
+async def _json_text(request: web.Request) -> bytes:
+    """The body, proven to be JSON of a readable size."""
+    raw = await _body(request)
+    if not raw.strip():
+        raise Problem(HTTPStatus.BAD_REQUEST, "The body is empty. Send a JSON object.")
+    try:
+        json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON that can be read.") from error
+    return raw
+
+
+async def _body(request: web.Request) -> bytes:
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise _too_large()
+    chunks = bytearray()
+    async for chunk in request.content.iter_any():
+        chunks += chunk
+        if len(chunks) > MAX_BODY_BYTES:
+            raise _too_large()
+    return bytes(chunks)
+
+
+def _too_large() -> Problem:
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {MAX_BODY_BYTES} bytes at most.")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number that JSON knows")
+
+
+def _response(
+    endpoint: Endpoint,
+    request: web.Request,
+    taken: Input | Query | None,
+    outcome: View | Answer | web.StreamResponse | None,
+) -> web.StreamResponse:
+    match outcome:
+        case None:
+            return web.Response(status=HTTPStatus.NO_CONTENT)
+        case web.StreamResponse():
+            return outcome
+        case Answer(view=view, status=status):
+            return _json(view, status)
+        case ListView() if isinstance(taken, PageQuery):
+            return _json(outcome.model_copy(update={"next": _next(request, taken, outcome)}), endpoint.status)
+        case _:
+            return _json(outcome, endpoint.status)
+
+
+def _json(view: View, status: HTTPStatus) -> web.Response:
+    return web.Response(
+        body=view.model_dump_json(by_alias=True).encode(), status=status, content_type="application/json"
+    )
+
+
+def _next(
+    request: web.Request, page: PageQuery, view: ListView[Any]
+) -> str | None:  # Any: items of any view.
+    """Where the next page is, as an address to follow; filters stay as they are."""
+    beyond = page.offset + page.limit
+    if beyond >= view.total:
+        return None
+    return str(URL.build(path=request.path, query={**request.query, "limit": page.limit, "offset": beyond}))

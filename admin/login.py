@@ -1,0 +1,102 @@
+"""Who is asking? A name and a password become a token; a token becomes the member of staff it was given to.
+
+The token names the user and a trace of the password it was made with, so that a new password, a new role or a leave takes effect at once.
+"""
+
+from datetime import timedelta
+from hashlib import sha256
+from http import HTTPStatus
+
+import jwt
+from aiohttp import web
+
+from admin.desk import Desk
+from admin.problems import Problem
+from flows.roles import Actor
+from storage.logins import note_login, note_refusal, try_login
+from storage.users import StaffMember, find_user, user_by_id
+
+ALGORITHM = "HS256"
+ISSUER = "sapa"
+LASTS = timedelta(hours=12)  # One working day with its evening.
+_BEARER = "Bearer"
+# One sentence for an unknown name, a wrong password and somebody who has left, so that nobody can find out who works here.
+_WRONG = "The user name or the password is wrong."
+
+
+async def log_in(desk: Desk, username: str, password: str, address: str) -> StaffMember:
+    """The member of staff with this name and password. Raises Problem 401, or 429 when there were too many tries."""
+    now = desk.now()
+    blocked = await desk.database.write(lambda conn: try_login(conn, username, address, now))
+    if blocked:
+        raise _too_many((blocked - now).total_seconds())
+    member = await desk.database.read(lambda conn: find_user(conn, username))
+    is_right = await desk.passwords.is_right(member.password_hash if member else None, password)
+    if member is None or not is_right or not member.is_active:
+        await desk.database.write(lambda conn: note_refusal(conn, member, now))
+        raise _unauthorized(_WRONG)
+    await desk.database.write(lambda conn: note_login(conn, member, address, now))
+    return member
+
+
+def make_token(desk: Desk, member: StaffMember) -> str:
+    now = desk.now()
+    claims = {
+        "iss": ISSUER,
+        "sub": str(member.id),
+        "pwd": _trace(member.password_hash),
+        "iat": int(now.timestamp()),
+        "exp": int((now + LASTS).timestamp()),
+    }
+    return jwt.encode(claims, desk.secret_key, algorithm=ALGORITHM)
+
+
+async def who_asks(desk: Desk, request: web.Request) -> Actor:
+    """The member of staff whose token the request carries. Raises Problem 401 without a good one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != _BEARER.lower() or not token:
+        raise _unauthorized("Send the token from POST /api/auth/token as `Authorization: Bearer …`.")
+    claims = _claims(desk, token.strip())
+    member = await desk.database.read(lambda conn: user_by_id(conn, int(claims["sub"])))
+    if member is None or not member.is_active or _trace(member.password_hash) != claims["pwd"]:
+        raise _unauthorized("This token is no longer good. Log in again.")
+    return member.actor
+
+
+def _claims(desk: Desk, token: str) -> dict[str, str]:
+    """The token's claims. The clock is ours, not the library's, so that tests can set it."""
+    try:
+        claims = jwt.decode(
+            token,
+            desk.secret_key,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            options={
+                "require": ["exp", "sub", "pwd"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        is_over = float(claims["exp"]) <= desk.now().timestamp()
+        user_id = int(claims["sub"])
+    except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+        raise _unauthorized("This token cannot be read. Log in again.") from error
+    if is_over:
+        raise _unauthorized("This token has expired. Log in again.")
+    return {"sub": str(user_id), "pwd": str(claims["pwd"])}
+
+
+def _trace(password_hash: str) -> str:
+    """Changes with the password and gives nothing of it away."""
+    return sha256(password_hash.encode()).hexdigest()[:16]
+
+
+def _too_many(wait_seconds: float) -> Problem:
+    seconds = max(1, round(wait_seconds))
+    detail = f"Too many tries. Wait {seconds} seconds and try again."
+    return Problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": _BEARER})

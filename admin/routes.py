@@ -1,0 +1,108 @@
+"""Every endpoint of the API, in one list, and how it becomes part of the service. `bot/app.py` calls `add_routes` once."""
+
+import json
+import time
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from admin.api import (
+    audit,
+    auth,
+    cases,
+    company,
+    conversations,
+    customers,
+    faq,
+    leads,
+    marketing,
+    media,
+    packages,
+    process,
+    prompts,
+    system,
+    triggers,
+    users,
+)
+from admin.desk import Desk
+from admin.docs_page import POLICY, docs_page, style_sheet
+from admin.endpoint import Call, Door, Endpoint
+from admin.guard import guarded
+from admin.metrics import RequestMetrics
+from admin.openapi import openapi
+from admin.problems import as_problem
+
+OURS = ("/api/", "/healthz", "/readyz", "/metrics", "/media/")
+
+
+def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
+    """The whole table. The description of the API describes itself, too."""
+    rows = (
+        *auth.ENDPOINTS,
+        *process.ENDPOINTS,
+        *prompts.ENDPOINTS,
+        *leads.ENDPOINTS,
+        *marketing.ENDPOINTS,
+        *conversations.ENDPOINTS,
+        *packages.ENDPOINTS,
+        *faq.ENDPOINTS,
+        *company.ENDPOINTS,
+        *triggers.ENDPOINTS,
+        *customers.ENDPOINTS,
+        *cases.ENDPOINTS,
+        *audit.ENDPOINTS,
+        *users.ENDPOINTS,
+        *media.ENDPOINTS,
+        *system.ENDPOINTS,
+    )
+    return (*rows, *_descriptions(rows, desk.version))
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Adds every route with its guard, and the middleware that answers problems as documents and counts requests."""
+    app.middlewares.append(_middleware(RequestMetrics(desk.registry)))
+    for endpoint in endpoints(desk):
+        app.router.add_route(endpoint.method, endpoint.route, guarded(desk, endpoint))
+
+
+def _middleware(metrics: RequestMetrics) -> Middleware:
+    @web.middleware
+    async def api(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(OURS):
+            return await handler(request)
+        started = time.perf_counter()
+        response = await as_problem(request, handler)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        metrics.observe(request, response.status, started)
+        return response
+
+    return api
+
+
+def _descriptions(rows: tuple[Endpoint, ...], version: str) -> tuple[Endpoint, ...]:
+    """`/api/openapi.json`, `/api/docs` and its style sheet; written once, at start."""
+
+    async def machine(call: Call) -> web.Response:  # noqa: ARG001  # every handler takes the call
+        return web.Response(body=document, content_type="application/json")
+
+    async def people(call: Call) -> web.Response:  # noqa: ARG001  # every handler takes the call
+        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+    async def style(call: Call) -> web.Response:  # noqa: ARG001  # every handler takes the call
+        return web.Response(text=sheet, content_type="text/css")
+
+    described = tuple(
+        Endpoint(
+            method="GET", path=path, access=Door.OPEN, summary=summary, handle=handle, media_type=media_type
+        )
+        for path, summary, handle, media_type in (
+            ("/api/openapi.json", "This API for machines (OpenAPI 3.1)", machine, "application/json"),
+            ("/api/docs", "This API for people", people, "text/html"),
+            ("/api/docs.css", "The style of that page", style, "text/css"),
+        )
+    )
+    specification = openapi((*rows, *described), version)
+    document = json.dumps(specification, ensure_ascii=False).encode()
+    page, sheet = docs_page(specification), style_sheet()
+    return described

@@ -1,0 +1,115 @@
+"""What goes in and comes out: the three kinds of model that every endpoint's shapes build on, and the texts they hold.
+
+Bodies are strict about types (a number is a number, not a string that looks like one); fields we do not know are ignored, because the
+documents' bodies carry some. Queries are written by hand into an address, so they are read leniently.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from flows.phone import phone_digits
+from storage.pages import DEFAULT_LIMIT, MAX_LIMIT, Part
+
+T = TypeVar("T")
+V = TypeVar("V", bound="View")
+
+MAX_OFFSET = 1_000_000
+MAX_MONEY = 10**15  # Rupiah; more than any price, less than a database's integer holds.
+LONGEST_TEXT = 20_000
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def _no_nul(value: Any) -> Any:  # Any: JSON of any shape.
+    """PostgreSQL keeps no NUL character in a text, and nobody types one."""
+    match value:
+        case str() if "\x00" in value:
+            raise ValueError("must not hold a NUL character")
+        case list():
+            return [_no_nul(item) for item in value]
+        case _:
+            return value
+
+
+class Input(BaseModel):
+    """A request's JSON body."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _keepable(cls, value: Any) -> Any:  # Any: JSON of any shape.
+        return _no_nul(value)
+
+
+class Query(BaseModel):
+    """What stands behind the question mark."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _keepable(cls, value: Any) -> Any:  # Any: JSON of any shape.
+        return _no_nul(value)
+
+
+class PageQuery(Query):
+    """Which part of a list."""
+
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many items, at most.")
+    offset: int = Field(0, ge=0, le=MAX_OFFSET, description="How many items to skip.")
+
+
+class View(BaseModel):
+    """What an endpoint answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class ListView(View, Generic[T]):
+    """One page of a list; next is the address of the page after it, null on the last one."""
+
+    items: list[T]
+    total: int
+    next: str | None = None
+
+
+def list_of(part: Part[T], change: Callable[[T], V]) -> dict[str, Any]:  # Any: the fields of a ListView of V.
+    """The page as the fields of its view; the guard fills in where the next one is."""
+    return {"items": [change(item) for item in part.items], "total": part.total}
+
+
+def _within_our_time(moment: datetime) -> datetime:
+    if not EARLIEST.year <= moment.year <= LATEST.year:
+        raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
+    return moment
+
+
+def _phone(written: str) -> str:
+    digits = phone_digits(written)
+    if digits is None:
+        raise ValueError("is no phone number; write it like 6281234567890")
+    return digits
+
+
+def blank_as_none(value: str | None) -> str | None:
+    return value or None
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
+OptionalLine = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None,
+    AfterValidator(blank_as_none),
+]
+OptionalText = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)] | None,
+    AfterValidator(blank_as_none),
+]
+# As people write it (0812…, +62 812…), kept as digits with country code.
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)]
+# Within what a calendar of ours can mean; far beyond it even time zones cannot be computed.
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+Moment = Annotated[datetime, AfterValidator(_within_our_time)]

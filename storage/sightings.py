@@ -1,0 +1,25 @@
+"""Who looked at whom? Reading a person is a deed, too, and is written into the audit; what was sought is not, it may be a number."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from flows.roles import Actor
+from storage.audit import Event, note
+from storage.conversations import ConversationFacts
+
+
+def note_search(conn: Connection, actor: Actor, where: str, results_count: int, now: datetime) -> None:
+    note(conn, Event.SEARCH_CUSTOMER, actor, now, where=where, results_count=results_count)
+
+
+def note_view(conn: Connection, actor: Actor, facts: ConversationFacts, now: datetime) -> None:
+    note(conn, Event.VIEW_CONVERSATION, actor, now, subject=facts.id, customer_id=facts.customer_id)
+
+
+def note_profile(conn: Connection, actor: Actor, customer_id: str, now: datetime) -> None:
+    note(conn, Event.VIEW_PROFILE, actor, now, subject=customer_id)
+
+
+def note_file(conn: Connection, actor: Actor, media_id: str, now: datetime) -> None:
+    note(conn, Event.VIEW_MEDIA, actor, now, subject=media_id)
