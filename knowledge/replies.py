@@ -1,7 +1,7 @@
 """What does the bot say for a reply key? The words of the pack, or those that staff wrote in their place.
 
     replies = Replies(live_texts, zone, pack_texts("umroh"))
-    replies.join([replies.render(say.key, decision.language, say.facts) for say in decision.say])
+    replies.speak(decision.say, decision.language)
 
 A text of staff's that cannot be used never reaches a customer as an error: the pack's own words stand in.
 """
@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from flows.decision import Fact
-from flows.domain import Language
+from flows.decision import Fact, Say
+from flows.domain import Language, Package
 from flows.reply_keys import Key
 from knowledge.pack import PACKS
 from knowledge.reply_facts import FACTS, RICH, Sample, plain, samples
@@ -27,8 +27,13 @@ LANGUAGES: tuple[Language, ...] = ("id", "en")
 PROMPT_TYPES = ("base", "company", "package_data", "conversation_rules", "escalation")
 # Texts are tried out in this zone when they are saved; which one it is makes no difference to what is allowed.
 _TRIAL_ZONE = ZoneInfo("Asia/Jakarta")
-# "rekening 123 456 7890", "a/n … 1234567890": contract section 4, the bot never sends account numbers.
-_ACCOUNT = re.compile(r"(?is)\b(?:rek(?:ening)?|norek|account|a/n|transfer)\b[^{}]{0,60}?\d(?:[ .-]?\d){6,}")
+# "rekening BCA 123 456 7890": contract section 4, the bot never sends account numbers. Amounts are written with dots.
+_ACCOUNT = re.compile(
+    r"(?i)\b(?:rek|rekening|norek|account|bca|bri|bni|bsi|mandiri)\b\.?[^{}.,;\n]{0,30}?\d(?:[ -]?\d){8}"
+)
+_EMOJI = re.compile(r"[ ]?([🕋🙏😊])")
+_STOPS = frozenset(".!?:,\n")  # After these no full stop is missing when an emoji goes.
+MAX_EMOJI = 2  # Different ones in one message.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,22 +127,45 @@ class Replies:
         Raises LookupError for a key that nothing knows, and when not even the pack's own text can be written: a mistake in the code.
         """
         known = _plain_facts(Key(key), facts)
+        written = None
         for kind, text in self._chains[Key(key), language]:
             try:
-                return text.write(known)
+                written = text.write(known)
             except TextFailed as failed:
                 self.broken[kind] = str(failed)
+            if written:
+                return written
+        if written is not None:
+            return written
         raise LookupError(f"No text for {key!r} in {language!r} can be written. See the pack's replies.")
 
+    def speak(self, says: Sequence[Say], language: Language) -> str:
+        """The whole message: every part in its words, each knowing what stands before and whether more follows, joined."""
+        parts: list[str] = []
+        is_named = False
+        for left, say in zip(reversed(range(len(says))), says, strict=True):
+            parts.append(
+                self.render(say.key, language, say.facts | {"is_named": is_named, "has_more": left > 0})
+            )
+            package = say.facts.get("package")
+            is_named = is_named or (isinstance(package, Package) and package.name in parts[-1])
+        return self.join(parts)
+
     def join(self, parts: Sequence[str]) -> str:
-        """The parts as one message with a blank line between; what two parts say alike is said once, at the later place."""
-        said = [part for number, part in enumerate(parts) if part and part not in parts[number + 1 :]]
-        endings = [part.rpartition("\n\n")[2] for part in said]
-        kept = [
-            part.removesuffix(ending).rstrip() if ending in endings[number + 1 :] else part
-            for number, (part, ending) in enumerate(zip(said, endings, strict=True))
-        ]
-        return tidy("\n\n".join(kept))
+        """The parts as one message with a blank line between, without what only a machine would repeat.
+
+        A question that closes two parts is asked once, at the end; any other paragraph that was said before is not said again; every
+        emoji stands once.
+        """
+        said: list[str] = []
+        for number, part in enumerate(parts):
+            later = [_ending(other) for other in parts[number + 1 :]]
+            said += [
+                paragraph
+                for paragraph in _paragraphs(part)
+                if paragraph not in later and not any(_holds(before, paragraph) for before in said)
+            ]
+        return tidy(_calmed("\n\n".join(said)))
 
     def _usable(
         self, key: Key, language: Language, texts: Mapping[str, str]
@@ -151,3 +179,30 @@ class Replies:
                     yield kind, compiled(key, content, spoken, self._zone)
                 except TextRefused as refused:
                     self.broken[kind] = str(refused)
+
+
+def _paragraphs(part: str) -> list[str]:
+    return [paragraph for paragraph in part.split("\n\n") if paragraph.strip()]
+
+
+def _holds(before: str, paragraph: str) -> bool:
+    """Whether these lines stand in what was said before, as its whole or as its first or last lines."""
+    return before == paragraph or before.startswith(paragraph + "\n") or before.endswith("\n" + paragraph)
+
+
+def _ending(part: str) -> str:
+    return part.rpartition("\n\n")[2]
+
+
+def _calmed(text: str) -> str:
+    """Every emoji of ours once, and no more than two; where one stood for the full stop, a full stop takes its place."""
+    seen: set[str] = set()
+
+    def once(found: re.Match[str]) -> str:
+        emoji = found[1]
+        if emoji not in seen and len(seen) < MAX_EMOJI:
+            seen.add(emoji)
+            return found[0]
+        return "." if text[found.start() - 1 : found.start()] not in _STOPS else ""
+
+    return _EMOJI.sub(once, text)

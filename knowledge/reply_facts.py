@@ -1,6 +1,7 @@
 """Which facts may a reply text use, of which kind, and what do they look like to a text? Plain values, never our own objects.
 
-Every text knows `company` and `package`; what else it may name stands here by key. A fact that a turn does not give is None.
+Every text knows `company` and `package`; whether this message has named the package before (`is_named`) and whether it goes on after
+this text (`has_more`). What else a text may name stands here by key. A fact that a turn does not give is None.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,12 @@ class FactKind(StrEnum):
     COMPANY = "company"
 
 
-ALWAYS: Mapping[str, FactKind] = {"company": FactKind.COMPANY, "package": FactKind.PACKAGE}
+ALWAYS: Mapping[str, FactKind] = {
+    "company": FactKind.COMPANY,
+    "package": FactKind.PACKAGE,
+    "is_named": FactKind.FLAG,
+    "has_more": FactKind.FLAG,
+}
 _PACKAGES = {"packages": FactKind.PACKAGES}
 _INTRODUCED = {"returning": FactKind.FLAG}
 _GONE = {"asked": FactKind.PACKAGE, **_PACKAGES}
@@ -118,7 +124,7 @@ class Sample:
 
 def samples(key: Key) -> tuple[Sample, Sample]:
     """Facts as rich and as poor as they come: a text must read well with both."""
-    rich = {name: _ALL[kind] for name, kind in FACTS[key].items()}
+    rich = {name: _ALL[kind] for name, kind in FACTS[key].items()} | _ALONE
     poor = {name: _FEW[kind] for name, kind in FACTS[key].items()}
     return Sample(name=RICH, facts=rich), Sample(name=POOR, facts=poor)
 
@@ -146,6 +152,7 @@ _FULL = Package(
     payment_terms="Uang muka dahulu, sisanya sebelum berangkat.",
 )
 _BARE = Package(code="UMR_MAR_2027_HEMAT", name="Umroh Maret 2027 Hemat", price=25_000_000)
+_ALONE: dict[str, Fact] = {"is_named": False, "has_more": False}
 _ALL: Mapping[FactKind, Fact] = {
     FactKind.TEXT: "besok (Senin) pukul 08.00 WIB",
     FactKind.NUMBER: 4,

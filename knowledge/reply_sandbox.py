@@ -19,7 +19,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from flows.domain import Language
 from flows.reply_keys import Key
 from knowledge.reply_facts import ATTRIBUTES, FACTS, PLACE_ATTRIBUTES, PLACES, FactKind
-from knowledge.reply_filters import FILTERS, MAX_ITEMS, WITH_COUNT, filters
+from knowledge.reply_filters import FILTERS, WITH_COUNT, filters
+from knowledge.reply_words import MAX_ITEMS
 
 MAX_SOURCE = 4_000  # Characters of a text as written.
 MAX_NODES = 500
@@ -37,6 +38,9 @@ _PLAIN_NODES = (
 )
 _COMPARISONS = frozenset({"eq", "ne", "lt", "lteq", "gt", "gteq"})
 _TESTS = frozenset({"none", "defined"})
+_ARITHMETIC: tuple[type[nodes.Node], ...] = (
+    *(nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Add, nodes.Sub, nodes.Mod, nodes.Pow, nodes.Neg, nodes.Pos),
+)
 _NAMES_OF: Mapping[type[nodes.Node], str] = {
     nodes.For: "a loop (lists are written by filters such as bullets and daftar)",
     nodes.Call: "a call with brackets",
@@ -53,6 +57,7 @@ _NAMES_OF: Mapping[type[nodes.Node], str] = {
     nodes.Block: "a block",
     nodes.With: "with",
     nodes.FilterBlock: "a filter block",
+    **dict.fromkeys(_ARITHMETIC, "arithmetic"),
 }
 
 

@@ -1,0 +1,46 @@
+"""Which small words do filters need in both languages, and is a value of the kind that a filter can use?"""
+
+from typing import TypeVar
+
+from flows.domain import Language
+
+T = TypeVar("T")
+
+MAX_ITEMS = 12  # Lines of one list in a chat message; more are a wall.
+
+_WORDS: dict[str, dict[Language, tuple[str, str]]] = {
+    "day": {"id": ("hari", "hari"), "en": ("day", "days")},
+    "seat": {"id": ("kursi", "kursi"), "en": ("seat", "seats")},
+    "person": {"id": ("orang", "orang"), "en": ("person", "people")},
+}
+_SAYINGS: dict[str, dict[Language, str]] = {
+    "seats_left": {"id": "sisa {seats}", "en": "{seats} left"},
+    "available": {"id": "masih tersedia", "en": "still available"},
+    "no_hotel": {"id": "belum ada keterangan hotel", "en": "no hotel given yet"},
+    "no_airline": {"id": "belum ada keterangan maskapai", "en": "no airline given yet"},
+    "no_date": {"id": "tanggal belum ditentukan", "en": "date not set yet"},
+    "in_budget": {"id": "sesuai budget {budget}", "en": "within the budget of {budget}"},
+    "over_budget": {"id": "{over} di atas budget", "en": "{over} above the budget"},
+    "enough": {"id": "sisa {seats}, cukup untuk {people}", "en": "{seats} left, enough for {people}"},
+    "too_few": {"id": "sisa {seats}, belum cukup untuk {people}", "en": "{seats} left, too few for {people}"},
+    "this": {"id": "paket ini", "en": "this package"},
+    "others": {"id": "{count} lainnya", "en": "{count} more"},
+}
+
+
+def typed(value: object, kind: type[T], name: str) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"the filter {name} cannot use {type(value).__name__}")
+    return value
+
+
+def listed(value: object, kind: type[T], name: str) -> tuple[T, ...]:
+    return tuple(typed(item, kind, name) for item in typed(value, tuple, name)) if value else ()
+
+
+def counted(count: int, word: str, language: Language) -> str:
+    return f"{count} {_WORDS[word][language][count != 1]}"
+
+
+def say(saying: str, language: Language, **words: str) -> str:
+    return _SAYINGS[saying][language].format(**words)
