@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection as Connection
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -78,8 +79,10 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 return await connection.run_sync(job)
-        except _DOWN as error:
-            raise DatabaseDown(_reason(error)) from error
+        except (DBAPIError, OSError) as error:
+            if _is_down(error):
+                raise DatabaseDown(_reason(error)) from error
+            raise
 
     async def write(self, job: Job[T]) -> T:
         """The job's result once it is durable. Raises what the job raised, or DatabaseDown; then nothing of it happened."""
@@ -97,7 +100,7 @@ class Database:
             except DBAPIError as error:
                 if _is_conflict(error) and attempt < RETRIES:
                     continue
-                if isinstance(error, _DOWN):
+                if _is_down(error):
                     raise DatabaseDown(_reason(error)) from error
                 raise
             except OSError as error:
@@ -158,13 +161,29 @@ async def _in_savepoint(connection: AsyncConnection, job: Job[object]) -> object
 _DOWN = (OperationalError, InterfaceError, OSError)
 
 
+# SQLSTATE classes in which PostgreSQL refuses everybody, not this statement: connection (08), log-in (28), no such database (3D),
+# out of memory, disk or connections (53), shutting down or cancelled by an operator (57).
+_REFUSES_EVERYBODY = ("08", "28", "3D", "53", "57")
+
+
+def _is_down(error: BaseException) -> bool:
+    return isinstance(error, _DOWN) or _state(error).startswith(_REFUSES_EVERYBODY)
+
+
+def _state(error: BaseException) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+
+
 def _reason(error: BaseException) -> str:
+    if _state(error).startswith(("28", "3D")):
+        # What the server says here names the user or the database and nothing else.
+        return f"The database refuses us: {getattr(error, 'orig', error)}. Check SAPA_DATABASE_URL."
     return f"The database does not answer ({type(error).__name__}). Check SAPA_DATABASE_URL and that it runs, then try again."
 
 
 def _is_conflict(error: DBAPIError) -> bool:
     """Deadlock or serialization failure: PostgreSQL asks to simply try again (codes 40P01, 40001)."""
-    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+    return _state(error) in ("40P01", "40001")
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
