@@ -16,7 +16,7 @@ def nlu_folder(var: Path, pack: str) -> Path:
     return var / "models" / "nlu" / pack
 
 
-@click.command()
+@click.command(short_help="Train the models and print their figures.")
 @click.argument("what", type=click.Choice(["nlu", "all"]), default="all")
 @click.option(
     "--csv",
