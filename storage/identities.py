@@ -16,10 +16,6 @@ from storage.tables import Conversation, Customer, Identity, new_id
 # Any constant does: it only has to be the same everywhere. Two web replicas must not create one person twice.
 NEW_PEOPLE_LOCK = 7201
 
-_identities = Identity.__table__
-_customers = Customer.__table__
-_conversations = Conversation.__table__
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -61,10 +57,10 @@ def conversation_of(conn: Connection, *, phone: str | None = None, lid: str | No
     """The conversation of a known address, None when nobody wrote from it."""
     key = ("phone", phone) if phone else ("lid", lid or "")
     return conn.scalar(
-        select(_conversations.c.id)
-        .join(_identities, _identities.c.customer_id == _conversations.c.customer_id)
-        .where(_identities.c.kind == key[0], _identities.c.value == key[1])
-        .where(_conversations.c.merged_into.is_(None))
+        select(Conversation.id)
+        .join(Identity, Identity.customer_id == Conversation.customer_id)
+        .where(Identity.kind == key[0], Identity.value == key[1])
+        .where(Conversation.merged_into.is_(None))
     )
 
 
@@ -74,7 +70,7 @@ def learn_phone(conn: Connection, lid: str, phone: str, now: datetime) -> None:
     if conversation is None:
         return
     session, chat_id = conn.execute(
-        select(_conversations.c.session, _conversations.c.chat_id).where(_conversations.c.id == conversation)
+        select(Conversation.session, Conversation.chat_id).where(Conversation.id == conversation)
     ).one()
     resolve(conn, [Address(session=session, chat_id=chat_id, phone=phone, lid=lid)], now)
 
@@ -90,15 +86,17 @@ def _look_up(conn: Connection, addresses: Iterable[Address]) -> Keys:
         for kind, value in _keys(address):
             wanted[kind].append(value)
     rows = conn.execute(
-        select(_identities.c.kind, _identities.c.value, _identities.c.customer_id).where(
-            or_(*(and_(_identities.c.kind == kind, _identities.c.value.in_(values)) for kind, values in wanted.items()))
+        select(Identity.kind, Identity.value, Identity.customer_id).where(
+            or_(*(and_(Identity.kind == kind, Identity.value.in_(values)) for kind, values in wanted.items()))
         )
     )
     return {(row.kind, row.value): row.customer_id for row in rows}
 
 
 def _is_settled(known: Keys, address: Address) -> bool:
-    return len({known.get(key) for key in _keys(address)} - {None}) == 1 and all(key in known for key in _keys(address))
+    return len({known.get(key) for key in _keys(address)} - {None}) == 1 and all(
+        key in known for key in _keys(address)
+    )
 
 
 def _owner(known: Keys, address: Address) -> str:
@@ -126,14 +124,14 @@ def _settle(conn: Connection, known: Keys, address: Address, now: datetime) -> N
     missing = [key for key in _keys(address) if key not in known]
     if missing:
         conn.execute(
-            insert(_identities),
+            insert(Identity),
             [{"customer_id": customer_id, "kind": kind, "value": value} for kind, value in missing],
         )
         known.update(dict.fromkeys(missing, customer_id))
     if address.phone:
         conn.execute(
-            update(_customers)
-            .where(_customers.c.id == customer_id, _customers.c.phone.is_(None))
+            update(Customer)
+            .where(Customer.id == customer_id, Customer.phone.is_(None))
             .values(phone=address.phone)
         )
 
@@ -141,33 +139,38 @@ def _settle(conn: Connection, known: Keys, address: Address, now: datetime) -> N
 def _create_customer(conn: Connection, address: Address, now: datetime) -> str:
     """A new customer, or the one staff already entered under this phone."""
     if address.phone:
-        entered = conn.scalar(select(_customers.c.id).where(_customers.c.phone == address.phone))
+        entered = conn.scalar(select(Customer.id).where(Customer.phone == address.phone))
         if entered is not None:
             return str(entered)
     customer_id = new_id("cust")
     conn.execute(
-        insert(_customers).values(
-            id=customer_id, phone=address.phone, name=address.push_name, language="id", profile={}, created_at=now
+        insert(Customer).values(
+            id=customer_id,
+            phone=address.phone,
+            name=address.push_name,
+            language="id",
+            profile={},
+            created_at=now,
         )
     )
     return customer_id
 
 
-def _threads(conn: Connection, customers: set[str]) -> dict[str, Row[tuple[str, str, str, str]]]:
+def _threads(conn: Connection, customers: set[str]) -> dict[str, Row[str, str, str, str]]:
     rows = conn.execute(
         select(
-            _conversations.c.customer_id,
-            _conversations.c.id,
-            _conversations.c.chat_id,
-            _conversations.c.session,
-        ).where(_conversations.c.customer_id.in_(customers), _conversations.c.merged_into.is_(None))
+            Conversation.customer_id,
+            Conversation.id,
+            Conversation.chat_id,
+            Conversation.session,
+        ).where(Conversation.customer_id.in_(customers), Conversation.merged_into.is_(None))
     )
     return {row.customer_id: row for row in rows}
 
 
 def _thread(
     conn: Connection,
-    threads: dict[str, Row[tuple[str, str, str, str]]],
+    threads: dict[str, Row[str, str, str, str]],
     address: Address,
     customer_id: str,
     now: datetime,
@@ -179,8 +182,8 @@ def _thread(
         return Thread(conversation_id=conversation_id, customer_id=customer_id)
     if (row.chat_id, row.session) != (address.chat_id, address.session):
         conn.execute(
-            update(_conversations)
-            .where(_conversations.c.id == row.id)
+            update(Conversation)
+            .where(Conversation.id == row.id)
             .values(chat_id=address.chat_id, session=address.session)
         )
     return Thread(conversation_id=row.id, customer_id=customer_id)
@@ -189,7 +192,7 @@ def _thread(
 def _create_conversation(conn: Connection, address: Address, customer_id: str, now: datetime) -> str:
     conversation_id = new_id("conv")
     conn.execute(
-        insert(_conversations).values(
+        insert(Conversation).values(
             id=conversation_id,
             customer_id=customer_id,
             session=address.session,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from storage.tables import (
     AuditEvent,
@@ -23,29 +24,42 @@ from storage.tables import (
     Turn,
 )
 
-_OF_CUSTOMER = (Identity, ConsentChange, Case)
-_OF_CONVERSATION = (Journey, Message, Turn, PhaseTransition, InboxRow, OutboxRow, MediaFile, Case)
+# Any: each of these tables has the column that its group is named after.
+_OF_CUSTOMER: tuple[Any, ...] = (Identity, ConsentChange, Case)
+_OF_CONVERSATION: tuple[Any, ...] = (
+    Journey,
+    Message,
+    Turn,
+    PhaseTransition,
+    InboxRow,
+    OutboxRow,
+    MediaFile,
+    Case,
+)
 # A person who said no under either address has said no.
 _STRICTEST = ("WITHDRAWN", "GRANTED", "UNKNOWN")
 
 
 def merge_customers(conn: Connection, customer_ids: Sequence[str], now: datetime) -> str:
     """The id that remains (the oldest customer's). The others' rows point to it, their threads are marked as merged."""
-    table = Customer.__table__
-    rows = conn.execute(select(table).where(table.c.id.in_(customer_ids)).order_by(table.c.created_at, table.c.id)).all()
+    rows = conn.execute(
+        select(Customer).where(Customer.id.in_(customer_ids)).order_by(Customer.created_at, Customer.id)
+    ).all()
     kept, *others = rows
     for other in others:
         _move_person(conn, kept.id, other.id)
         _move_thread(conn, kept.id, other.id)
-        conn.execute(update(table).where(table.c.id == other.id).values(phone=None))
+        conn.execute(update(Customer).where(Customer.id == other.id).values(phone=None))
     phone = next((row.phone for row in rows if row.phone), None)
     name = next((row.name for row in rows if row.name), None)
     consent = min((row.consent_marketing for row in rows), key=_STRICTEST.index)
     conn.execute(
-        update(table).where(table.c.id == kept.id).values(phone=phone, name=name, consent_marketing=consent)
+        update(Customer)
+        .where(Customer.id == kept.id)
+        .values(phone=phone, name=name, consent_marketing=consent)
     )
     conn.execute(
-        AuditEvent.__table__.insert().values(
+        insert(AuditEvent).values(
             event="MERGE_CUSTOMER",
             actor="system",
             subject=kept.id,
@@ -58,60 +72,67 @@ def merge_customers(conn: Connection, customer_ids: Sequence[str], now: datetime
 
 def _move_person(conn: Connection, kept: str, other: str) -> None:
     for model in _OF_CUSTOMER:
-        table = model.__table__
-        conn.execute(update(table).where(table.c.customer_id == other).values(customer_id=kept))
-    leads = Lead.__table__
-    closed = leads.c.status.in_(("WON", "LOST"))
-    has_open = conn.scalar(select(leads.c.id).where(leads.c.customer_id == kept, ~closed))
+        conn.execute(update(model).where(model.customer_id == other).values(customer_id=kept))
+    closed = Lead.status.in_(("WON", "LOST"))
+    has_open = conn.scalar(select(Lead.id).where(Lead.customer_id == kept, ~closed))
     if has_open is not None:
         # Only one lead may be open a person; the younger one is kept as history, not thrown away.
         conn.execute(
-            update(leads)
-            .where(leads.c.customer_id == other, ~closed)
+            update(Lead)
+            .where(Lead.customer_id == other, ~closed)
             .values(status="LOST", lost_reason=f"Merged into lead {has_open}")
         )
-    conn.execute(update(leads).where(leads.c.customer_id == other).values(customer_id=kept))
+    conn.execute(update(Lead).where(Lead.customer_id == other).values(customer_id=kept))
 
 
 def _move_thread(conn: Connection, kept_customer: str, other_customer: str) -> None:
-    table = Conversation.__table__
     threads = conn.execute(
-        select(table)
-        .where(table.c.customer_id.in_((kept_customer, other_customer)), table.c.merged_into.is_(None))
-        .order_by(table.c.created_at, table.c.id)
+        select(Conversation)
+        .where(
+            Conversation.customer_id.in_((kept_customer, other_customer)), Conversation.merged_into.is_(None)
+        )
+        .order_by(Conversation.created_at, Conversation.id)
         .with_for_update()
     ).all()
     if len(threads) < 2:
-        conn.execute(update(table).where(table.c.customer_id == other_customer).values(customer_id=kept_customer))
+        conn.execute(
+            update(Conversation)
+            .where(Conversation.customer_id == other_customer)
+            .values(customer_id=kept_customer)
+        )
         return
     kept, *others = threads
     for other in others:
         _move_rows(conn, kept.id, other.id)
-        conn.execute(update(table).where(table.c.id == other.id).values(merged_into=kept.id))
+        conn.execute(update(Conversation).where(Conversation.id == other.id).values(merged_into=kept.id))
     _keep_the_further_state(conn, kept, others)
-    conn.execute(update(table).where(table.c.customer_id == other_customer).values(customer_id=kept_customer))
+    conn.execute(
+        update(Conversation)
+        .where(Conversation.customer_id == other_customer)
+        .values(customer_id=kept_customer)
+    )
 
 
 def _move_rows(conn: Connection, kept: str, other: str) -> None:
     for model in _OF_CONVERSATION:
-        table = model.__table__
-        conn.execute(update(table).where(table.c.conversation_id == other).values(conversation_id=kept))
-    handovers = Handover.__table__
-    if conn.scalar(select(handovers.c.id).where(handovers.c.conversation_id == kept, handovers.c.ended_at.is_(None))):
-        conn.execute(delete(handovers).where(handovers.c.conversation_id == other, handovers.c.ended_at.is_(None)))
-    conn.execute(update(handovers).where(handovers.c.conversation_id == other).values(conversation_id=kept))
+        conn.execute(update(model).where(model.conversation_id == other).values(conversation_id=kept))
+    if conn.scalar(select(Handover.id).where(Handover.conversation_id == kept, Handover.ended_at.is_(None))):
+        conn.execute(delete(Handover).where(Handover.conversation_id == other, Handover.ended_at.is_(None)))
+    conn.execute(update(Handover).where(Handover.conversation_id == other).values(conversation_id=kept))
 
 
 # Who needs a human most decides: a waiting customer must not be forgotten because the other thread was quiet.
 _NEED = {"human": 3, "waiting": 2, "bot": 1, "closed": 0}
 
 
-def _keep_the_further_state(conn: Connection, kept: object, others: Sequence[object]) -> None:
+def _keep_the_further_state(conn: Connection, kept: Row[Any], others: Sequence[Row[Any]]) -> None:
     rows = [kept, *others]
-    neediest = max(rows, key=lambda row: _NEED[row.status])  # type: ignore[attr-defined]  # Rows of one SELECT of all columns.
-    latest = max(rows, key=lambda row: (row.last_message_at is not None, row.last_message_at))  # type: ignore[attr-defined]
+    neediest = max(rows, key=lambda row: _NEED[row.status])
+    latest = max(rows, key=lambda row: (row.last_message_at is not None, row.last_message_at))
     copied = ("status", "assigned_to", "handover_reason", "priority", "high_intent")
     values = {column: getattr(neediest, column) for column in copied}
-    values |= {column: getattr(latest, column) for column in ("journey_id", "awaiting", "language", "misses", "last_message_at")}
-    table = Conversation.__table__
-    conn.execute(update(table).where(table.c.id == kept.id).values(**values))  # type: ignore[attr-defined]
+    values |= {
+        column: getattr(latest, column)
+        for column in ("journey_id", "awaiting", "language", "misses", "last_message_at")
+    }
+    conn.execute(update(Conversation).where(Conversation.id == kept.id).values(**values))
