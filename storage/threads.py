@@ -1,0 +1,161 @@
+"""A conversation as a turn needs it: locked, loaded, parsed into the values that `flows` understands.
+
+Locking is what gives exactly one turn at a time: PostgreSQL skips rows that another worker holds, and the lock goes with the connection,
+so a dead worker blocks nobody. On SQLite the single writer is the lock.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from flows.decision import Awaiting, Journey
+from flows.domain import Consent, HandoverReason, Language, MediaKind, Phase, Preference, Priority, Status
+from storage.inbox import Waiting, waiting
+from storage.tables import Case, Conversation, Customer
+from storage.tables import Journey as JourneyRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenThread:
+    """One locked conversation. journey is None before its first turn; waiting is what awaits its turn, in WhatsApp's order."""
+
+    conversation_id: str
+    customer_id: str
+    session: str
+    chat_id: str
+    phone: str | None
+    name: str | None
+    status: Status
+    language: Language
+    consent: Consent
+    journey_id: str | None
+    journey: Journey | None
+    is_new: bool
+    misses: int
+    awaiting: Awaiting | None
+    high_intent: bool
+    handover_reason: HandoverReason | None
+    priority: Priority
+    ai_notes: str | None
+    assigned_to: int | None
+    last_human_at: datetime | None
+    rating_asked_at: datetime | None
+    has_open_case: bool
+    waiting: tuple[Waiting, ...]
+
+
+def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[OpenThread]:
+    """Locks these conversations for this transaction and loads them; those that another worker holds are left out."""
+    rows = conn.execute(_locked(conversation_ids)).all()
+    if not rows:
+        return []
+    held = [row.id for row in rows]
+    journeys = _journeys(conn, [row.journey_id for row in rows if row.journey_id])
+    cases = _with_open_case(conn, held)
+    items = waiting(conn, held)
+    return [
+        _thread(row, journeys.get(row.journey_id), row.id in cases, items.get(row.id, ())) for row in rows
+    ]
+
+
+def _locked(
+    conversation_ids: Collection[str],
+) -> Any:  # Any: a Select of many columns; the row is parsed right below.
+    return (
+        select(
+            Conversation,
+            Customer.phone,
+            Customer.name,
+            Customer.consent_marketing,
+        )
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.id.in_(conversation_ids), Conversation.merged_into.is_(None))
+        .order_by(Conversation.id)
+        .with_for_update(of=Conversation, skip_locked=True)
+    )
+
+
+def _journeys(conn: Connection, journey_ids: Collection[str]) -> dict[str, Journey]:
+    if not journey_ids:
+        return {}
+    rows = conn.execute(select(JourneyRow).where(JourneyRow.id.in_(journey_ids)))
+    return {row.id: _journey(row) for row in rows}
+
+
+def _journey(row: Row[Any]) -> Journey:
+    return Journey(
+        phase=Phase(row.phase),
+        package_code=row.package_code,
+        campaign_code=row.campaign_code,
+        preference=preference_from(row.preference),
+        shown=frozenset(_shown(item) for item in row.shown),
+        asked=tuple(row.asked),
+    )
+
+
+def _shown(item: str) -> tuple[str, MediaKind]:
+    code, _, kind = item.rpartition(":")
+    return code, MediaKind(kind)
+
+
+def shown_as_json(shown: frozenset[tuple[str, MediaKind]]) -> list[str]:
+    """`CODE:kind`, sorted, as the journey row keeps what was sent."""
+    return sorted(f"{code}:{kind.value}" for code, kind in shown)
+
+
+def preference_from(value: dict[str, Any]) -> Preference:  # Any: JSON as stored.
+    return Preference(**{**value, "months": tuple(value.get("months", ()))})
+
+
+def preference_as_json(preference: Preference) -> dict[str, Any]:  # Any: JSON as stored.
+    return {name: value for name, value in asdict(preference).items() if value}
+
+
+def _with_open_case(conn: Connection, conversation_ids: Collection[str]) -> set[str]:
+    rows = conn.execute(
+        select(Case.conversation_id).where(
+            Case.conversation_id.in_(conversation_ids), Case.status != "CLOSED"
+        )
+    )
+    return {row.conversation_id for row in rows if row.conversation_id}
+
+
+def _thread(
+    row: Row[Any], journey: Journey | None, has_open_case: bool, items: tuple[Waiting, ...]
+) -> OpenThread:
+    return OpenThread(
+        conversation_id=row.id,
+        customer_id=row.customer_id,
+        session=row.session,
+        chat_id=row.chat_id,
+        phone=row.phone,
+        name=row.name,
+        status=Status(row.status),
+        language="en" if row.language == "en" else "id",
+        consent=Consent(row.consent_marketing),
+        journey_id=row.journey_id,
+        journey=journey,
+        is_new=row.journey_id is None,
+        misses=row.misses,
+        awaiting=awaiting_from(row.awaiting),
+        high_intent=row.high_intent,
+        handover_reason=HandoverReason(row.handover_reason) if row.handover_reason else None,
+        priority=Priority(row.priority),
+        ai_notes=row.ai_notes,
+        assigned_to=row.assigned_to,
+        last_human_at=row.last_staff_at,
+        rating_asked_at=row.rating_asked_at,
+        has_open_case=has_open_case,
+        waiting=items,
+    )
+
+
+def awaiting_from(value: dict[str, Any] | None) -> Awaiting | None:  # Any: JSON as stored.
+    return Awaiting(kind=value["kind"], options=tuple(value.get("options", ()))) if value else None
+
+
+def awaiting_as_json(awaiting: Awaiting | None) -> dict[str, Any] | None:  # Any: JSON as stored.
+    return {"kind": awaiting.kind, "options": list(awaiting.options)} if awaiting else None

@@ -1,0 +1,365 @@
+"""Recording decisions: everything that turns asked for, written in one transaction, many turns at a time.
+
+Rows of one table go in together, so that a hundred turns cost about as many statements as one. Nothing here decides; nothing here sends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from flows.decision import Decision, Journey
+from flows.domain import Status
+from flows.lead import LeadSignal
+from storage import inbox
+from storage.cases import open_case
+from storage.consents import change_consent
+from storage.dialect import insert_new
+from storage.leads import merge_lead
+from storage.tables import Alert, Conversation, Handover, Message, OutboxRow, PhaseTransition, Turn, new_id
+from storage.tables import Journey as JourneyRow
+from storage.threads import OpenThread, awaiting_as_json, preference_as_json, shown_as_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingPart:
+    """One message of the answer, ready for the sender: call is WAHA's endpoint, payload what it needs beside session and chat."""
+
+    call: str
+    payload: dict[str, Any]  # Any: JSON for the outbox.
+    kind: str
+    body: str | None
+    media_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenTurn:
+    """A decided turn with its rendered answer. is_sent False keeps the answer out of the send queue (it is returned to a caller)."""
+
+    thread: OpenThread
+    inbox_ids: tuple[int, ...]
+    heard: tuple[tuple[str, str | None, float], ...]  # (message id, intent, confidence) of what was heard
+    decision: Decision
+    parts: tuple[OutgoingPart, ...]
+    text: str
+    trace: dict[str, Any]  # Any: JSON for people.
+    prompt_version: str | None
+    milliseconds: float
+    now: datetime
+    is_sent: bool = True
+    by_bot: bool = True
+
+
+def record(conn: Connection, turns: Sequence[TakenTurn]) -> None:
+    """Writes every row that the turns asked for. The caller holds the conversations' locks and commits."""
+    if not turns:
+        return
+    journeys = [_journey_id(turn) for turn in turns]
+    ids = [new_id("turn") for _ in turns]
+    _write_journeys(conn, turns, journeys)
+    _write_conversations(conn, turns, journeys)
+    _write_messages(conn, turns, ids)
+    _write_turns(conn, turns, ids, journeys)
+    _write_steps(conn, turns, journeys)
+    for turn, journey_id in zip(turns, journeys, strict=True):
+        _write_rare(conn, turn, journey_id)
+    inbox.finish(conn, [inbox_id for turn in turns for inbox_id in turn.inbox_ids])
+
+
+def _journey_id(turn: TakenTurn) -> str:
+    if turn.decision.starts_journey or turn.thread.journey_id is None:
+        return new_id("jrn")
+    return turn.thread.journey_id
+
+
+def _journey_values(journey: Journey) -> dict[str, Any]:
+    return {
+        "phase": journey.phase.value,
+        "package_code": journey.package_code,
+        "campaign_code": journey.campaign_code,
+        "preference": preference_as_json(journey.preference),
+        "shown": shown_as_json(journey.shown),
+        "asked": list(journey.asked),
+    }
+
+
+def _write_journeys(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequence[str]) -> None:
+    new, changed = [], []
+    for turn, journey_id in zip(turns, journeys, strict=True):
+        values = _journey_values(turn.decision.journey)
+        if journey_id != turn.thread.journey_id:
+            new.append(
+                values
+                | {"id": journey_id, "conversation_id": turn.thread.conversation_id, "started_at": turn.now}
+            )
+        elif turn.decision.journey != turn.thread.journey:
+            changed.append(values | {"row": journey_id})
+    if new:
+        conn.execute(insert(JourneyRow), new)
+    if changed:
+        conn.execute(
+            update(JourneyRow)
+            .where(JourneyRow.id == bindparam("row"))
+            .values({name: bindparam(name) for name in changed[0] if name != "row"}),
+            changed,
+        )
+
+
+def _write_conversations(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequence[str]) -> None:
+    rows = [_conversation_values(turn, journey_id) for turn, journey_id in zip(turns, journeys, strict=True)]
+    conn.execute(
+        update(Conversation)
+        .where(Conversation.id == bindparam("row"))
+        .values({name: bindparam(f"new_{name}") for name in _CONVERSATION}),
+        rows,
+    )
+
+
+_CONVERSATION = (
+    "status",
+    "language",
+    "journey_id",
+    "misses",
+    "awaiting",
+    "high_intent",
+    "handover_reason",
+    "priority",
+    "ai_notes",
+    "last_message_at",
+    "assigned_to",
+    "rating_asked_at",
+)
+
+
+def _conversation_values(turn: TakenTurn, journey_id: str) -> dict[str, Any]:
+    decision, thread = turn.decision, turn.thread
+    spoke = bool(turn.parts)
+    return {
+        "row": thread.conversation_id,
+        "new_status": decision.status.value,
+        "new_language": decision.language,
+        "new_journey_id": journey_id,
+        "new_misses": decision.misses,
+        "new_awaiting": awaiting_as_json(decision.awaiting),
+        "new_high_intent": decision.high_intent,
+        "new_handover_reason": decision.handover_reason.value if decision.handover_reason else None,
+        "new_priority": decision.priority.value,
+        "new_ai_notes": decision.ai_notes if decision.ai_notes is not None else thread.ai_notes,
+        "new_last_message_at": turn.now if spoke else _last_heard(turn),
+        # A human keeps the conversation only while the conversation is theirs.
+        "new_assigned_to": thread.assigned_to if decision.status in (Status.HUMAN, Status.CLOSED) else None,
+        "new_rating_asked_at": None if decision.rating is not None else thread.rating_asked_at,
+    }
+
+
+def _last_heard(turn: TakenTurn) -> datetime:
+    return max((item.at for item in turn.thread.waiting), default=turn.now)
+
+
+def _write_messages(conn: Connection, turns: Sequence[TakenTurn], ids: Sequence[str]) -> None:
+    heard = [
+        {"row": message_id, "new_intent": intent, "new_confidence": confidence, "new_turn_id": turn_id}
+        for turn, turn_id in zip(turns, ids, strict=True)
+        for message_id, intent, confidence in turn.heard
+    ]
+    if heard:
+        conn.execute(
+            update(Message)
+            .where(Message.id == bindparam("row"))
+            .values(
+                intent=bindparam("new_intent"),
+                confidence=bindparam("new_confidence"),
+                turn_id=bindparam("new_turn_id"),
+            ),
+            heard,
+        )
+    messages, queue = [], []
+    for turn, turn_id in zip(turns, ids, strict=True):
+        for position, part in enumerate(turn.parts):
+            message_id = new_id("msg")
+            messages.append(_out_message(turn, turn_id, part, message_id, position))
+            queue.append(_outbox_row(turn, part, message_id))
+    if messages:
+        conn.execute(insert(Message), messages)
+        conn.execute(insert(OutboxRow), queue)
+
+
+def _out_message(
+    turn: TakenTurn, turn_id: str, part: OutgoingPart, message_id: str, position: int
+) -> dict[str, Any]:
+    return {
+        "id": message_id,
+        "conversation_id": turn.thread.conversation_id,
+        "direction": "out",
+        "author": "bot" if turn.by_bot else "system",
+        "kind": part.kind,
+        "body": part.body,
+        "media_url": part.media_url,
+        "at": turn.now,
+        "position": position,
+        "intent": turn.decision.intent,
+        "confidence": turn.decision.confidence,
+        "prompt_version": turn.prompt_version,
+        "turn_id": turn_id,
+        "answers": [message_id for message_id, _, _ in turn.heard],
+        "details": {},
+    }
+
+
+def _outbox_row(turn: TakenTurn, part: OutgoingPart, message_id: str) -> dict[str, Any]:
+    return {
+        "conversation_id": turn.thread.conversation_id,
+        "message_id": message_id,
+        "session": turn.thread.session,
+        "chat_id": turn.thread.chat_id,
+        "call": part.call,
+        "payload": part.payload,
+        "by_bot": turn.by_bot,
+        "state": "waiting" if turn.is_sent else "returned",
+        "not_before": turn.now,
+        "attempts": 0,
+        "created_at": turn.now,
+    }
+
+
+def _write_turns(
+    conn: Connection, turns: Sequence[TakenTurn], ids: Sequence[str], journeys: Sequence[str]
+) -> None:
+    conn.execute(
+        insert(Turn),
+        [
+            {
+                "id": turn_id,
+                "conversation_id": turn.thread.conversation_id,
+                "journey_id": journey_id,
+                "at": turn.now,
+                "because": turn.decision.because,
+                "intent": turn.decision.intent,
+                "confidence": turn.decision.confidence,
+                "status_before": turn.thread.status.value,
+                "status_after": turn.decision.status.value,
+                "trace": turn.trace,
+                "milliseconds": turn.milliseconds,
+            }
+            for turn, turn_id, journey_id in zip(turns, ids, journeys, strict=True)
+        ],
+    )
+
+
+def _write_steps(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequence[str]) -> None:
+    steps = [
+        {
+            "conversation_id": turn.thread.conversation_id,
+            "journey_id": journey_id,
+            "from_phase": step.from_phase.value if step.from_phase else None,
+            "to_phase": step.to_phase.value,
+            "trigger": step.trigger,
+            "at": turn.now,
+        }
+        for turn, journey_id in zip(turns, journeys, strict=True)
+        for step in turn.decision.steps
+    ]
+    if steps:
+        conn.execute(insert(PhaseTransition), steps)
+
+
+def _write_rare(conn: Connection, turn: TakenTurn, journey_id: str) -> None:
+    """Handover, lead, case, consent, rating and alerts: most turns have none of them."""
+    decision = turn.decision
+    if turn.thread.status in (Status.WAITING, Status.HUMAN) and decision.status is Status.BOT:
+        end_handover(conn, turn.thread.conversation_id, "lapsed", turn.now)
+    if decision.handover:
+        _ask_for_human(conn, turn)
+    if decision.lead:
+        merge_lead(conn, _lead(turn, journey_id), turn.now)
+    if decision.case:
+        open_case(conn, decision.case, turn.thread.customer_id, turn.thread.conversation_id, turn.now)
+    if decision.consent:
+        change_consent(
+            conn,
+            turn.thread.customer_id,
+            decision.consent,
+            changed_by="customer",
+            message_id=turn.heard[-1][0],
+            request_note=None,
+            now=turn.now,
+        )
+    if decision.rating is not None:
+        _rate(conn, turn.thread.conversation_id, decision.rating)
+    _write_alerts(conn, turn)
+
+
+def _lead(turn: TakenTurn, journey_id: str) -> LeadSignal:
+    draft = turn.decision.lead
+    assert draft is not None
+    return LeadSignal(
+        customer_id=turn.thread.customer_id,
+        conversation_id=turn.thread.conversation_id,
+        journey_id=journey_id,
+        name=turn.thread.name,
+        phase=draft.phase,
+        interested_package=draft.interested_package,
+        summary=draft.summary,
+        source=turn.decision.journey.campaign_code,
+        confidence=draft.confidence,
+    )
+
+
+def _ask_for_human(conn: Connection, turn: TakenTurn) -> None:
+    draft = turn.decision.handover
+    assert draft is not None
+    conn.execute(
+        insert_new(conn, Handover),
+        [
+            {
+                "conversation_id": turn.thread.conversation_id,
+                "reason": draft.reason.value,
+                "priority": draft.priority.value,
+                "notes": draft.notes,
+                "asked_by": "bot",
+                "asked_at": turn.now,
+            }
+        ],
+    )
+
+
+def _rate(conn: Connection, conversation_id: str, rating: int) -> None:
+    """The newest ended handover gets the customer's rating."""
+    newest = conn.scalar(
+        select(Handover.id)
+        .where(Handover.conversation_id == conversation_id, Handover.ended_at.is_not(None))
+        .order_by(Handover.ended_at.desc(), Handover.id.desc())
+        .limit(1)
+    )
+    if newest is not None:
+        conn.execute(update(Handover).where(Handover.id == newest).values(rating=rating))
+
+
+def _write_alerts(conn: Connection, turn: TakenTurn) -> None:
+    for draft in turn.decision.alerts:
+        conn.execute(
+            insert_new(conn, Alert),
+            [
+                {
+                    "kind": draft.kind,
+                    "conversation_id": turn.thread.conversation_id,
+                    "facts": draft.facts,
+                    "dedupe_key": f"{draft.kind}:{turn.thread.conversation_id}:{turn.now.timestamp():.0f}",
+                    "state": "waiting",
+                    "not_before": turn.now,
+                    "attempts": 0,
+                    "created_at": turn.now,
+                }
+            ],
+        )
+
+
+def end_handover(conn: Connection, conversation_id: str, outcome: str, now: datetime) -> None:
+    """The open handover, if any, is over: released, closed, or lapsed because staff stayed away."""
+    conn.execute(
+        update(Handover)
+        .where(Handover.conversation_id == conversation_id, Handover.ended_at.is_(None))
+        .values(ended_at=now, outcome=outcome)
+    )
