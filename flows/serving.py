@@ -88,14 +88,16 @@ def learn_more(draft: Draft, intents: tuple[str, ...], *, affirms: bool) -> bool
     if event is None or package is None:
         return False
     draft.advance(event, intents[0] if intents else "affirm")
-    if draft.journey.phase in (Phase.INTEREST, Phase.BOOKING) and draft.papers(package):
+    is_announced = any(say.key in (Key.ASK_BROCHURE, Key.ASK_ITINERARY) for say in draft.say)
+    if draft.journey.phase in (Phase.INTEREST, Phase.BOOKING) and draft.papers(package) and not is_announced:
         draft.tell(Key.PAPERS)
     return True
 
 
 def lead_back(draft: Draft) -> None:
     """After an answer, back to where the talk was; a human's queue is not talked into more."""
-    if draft.is_waiting or draft.awaiting is not None:
+    is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
+    if draft.is_waiting or is_pointing:
         return
     if draft.situation.is_new and draft.package is None:
         draft.tell(Key.ASK_PREFERENCE, packages=selection(draft))
@@ -107,6 +109,7 @@ def lead_back(draft: Draft) -> None:
         draft.expect("details")
     elif draft.package is not None:
         draft.tell(Key.ANYTHING_ELSE)
+        draft.awaiting = None
     elif before is not None and before.kind == "choice":
         draft.tell(Key.REMIND_CHOICE)
         draft.awaiting = before

@@ -1,0 +1,31 @@
+"""Which model understands messages: the trained one in service; a missing one is trained first, a wrong one stops the start."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from knowledge.pack import load_pack
+from ml.serve.artifact import ModelMissing
+from ml.serve.understanding import Understanding
+
+
+def nlu_folder(models: Path, pack: str) -> Path:
+    return models / "nlu" / pack
+
+
+async def load_understanding(models: Path, pack: str, progress: Callable[[str], None]) -> Understanding:
+    """Raises ModelMismatch when the one there cannot be used; training a missing one takes some seconds."""
+    return await asyncio.to_thread(_load, nlu_folder(models, pack), pack, progress)
+
+
+def _load(folder: Path, pack_name: str, progress: Callable[[str], None]) -> Understanding:
+    pack = load_pack(pack_name)
+    try:
+        return Understanding.load(folder, pack)
+    except ModelMissing:
+        # Training is a start-up cost only of the very first start; its libraries must not slow every other one.
+        from ml.train.nlu import train_pack
+
+        progress(f"Training the {pack_name} pack's understanding; this happens once.")
+        train_pack(pack, folder, progress=progress)
+        return Understanding.load(folder, pack)

@@ -1,0 +1,162 @@
+"""Which conversation is taken next: the loop that turns waiting messages into turns, in order, each once.
+
+The inbox table is the truth; this loop only knows which conversations to look at. Whoever receives a message wakes it, the scan at start
+and after doubt finds what nobody woke it for. Conversations are taken in batches; a batch that fails is taken again one by one, so that
+poison hurts only its own conversation. This is the single place where an unexpected exception ends.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.knowledge_now import KnowledgeNow
+from bot.logs import TurnLine, log_turn
+from bot.turn import Outcome, TurnRules, next_items, take_turns
+from bot.understanding import Understander
+from storage import inbox
+from storage.database import Connection, Database, DatabaseDown
+from storage.knowledge_version import current
+from storage.poison import park_conversation
+
+BATCH = 64  # Conversations of one batch; understanding is cheapest a message from here on.
+ATTEMPTS = 3  # A turn that failed so often is set aside for a human.
+DOWN_SECONDS = 1.0  # How long to leave a database alone that does not answer.
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Drains conversations. wake_sender is told who has something to say; scan_seconds is how often undone rows are looked for."""
+
+    database: Database
+    knowledge: KnowledgeNow
+    understander: Understander
+    rules: TurnRules
+    now: Callable[[], datetime]
+    wake_sender: Callable[[Sequence[str]], None]
+    scan_seconds: float
+    _ready: dict[str, None] = field(default_factory=dict)
+    _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _busy: bool = False
+
+    def wake(self, conversation_ids: Iterable[str]) -> None:
+        """Something waits in these conversations."""
+        for conversation_id in conversation_ids:
+            self._ready[conversation_id] = None
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Takes turns until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._scan_forever(), name="scan")
+            group.create_task(self._take_forever(), name="turns")
+
+    async def settle(self) -> None:
+        """Returns when nothing is waiting any more that can be taken now: for tests and for the terminal chat."""
+        self.wake(await self.database.read(inbox.waiting_conversations))
+        while self._ready or self._later or self._busy:
+            if self._ready and not self._busy:
+                await self._take_ready()
+            else:
+                await asyncio.sleep(0.005)
+
+    async def _scan_forever(self) -> None:
+        while True:
+            try:
+                self.wake(await self.database.read(inbox.waiting_conversations))
+            except DatabaseDown as error:
+                log.warning("database_down", detail=str(error))
+            await asyncio.sleep(self.scan_seconds)
+
+    async def _take_forever(self) -> None:
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            while self._ready:
+                await self._take_ready()
+
+    async def _take_ready(self) -> None:
+        self._busy = True
+        batch = list(self._ready)[:BATCH]
+        for conversation_id in batch:
+            del self._ready[conversation_id]
+        try:
+            await self._attempt(batch)
+        finally:
+            self._busy = False
+
+    async def _attempt(self, batch: list[str]) -> None:
+        try:
+            self._follow(await self._turns(batch))
+        except DatabaseDown as error:
+            log.warning("database_down", detail=str(error))
+            self._come_back(dict.fromkeys(batch, DOWN_SECONDS))
+        except Exception as error:
+            if len(batch) > 1:
+                for conversation_id in batch:
+                    await self._attempt([conversation_id])
+            else:
+                await self._count_failure(batch[0], error)
+
+    async def _turns(self, batch: list[str]) -> Outcome:
+        version, waiting = await self.database.read(lambda conn: (current(conn), inbox.waiting(conn, batch)))
+        snapshot = await self.knowledge.snapshot(version)
+        items = [item for waiting_items in waiting.values() for item in waiting_items]
+        meanings = await self.understander.understand(items, snapshot)
+        now = self.now()
+        return await self.database.write(
+            lambda conn: take_turns(conn, list(waiting), meanings, snapshot, self.rules, now)
+        )
+
+    def _follow(self, outcome: Outcome) -> None:
+        if outcome.spoke:
+            self.wake_sender(sorted(outcome.spoke))
+        self.wake(outcome.again)
+        self._come_back(outcome.later)
+        for turn in outcome.taken:
+            log_turn(
+                TurnLine(
+                    conversation=turn.thread.conversation_id,
+                    status_before=turn.thread.status.value,
+                    status_after=turn.decision.status.value,
+                    phase=turn.decision.journey.phase.value,
+                    because=turn.decision.because,
+                    intent=turn.decision.intent,
+                    milliseconds=turn.milliseconds,
+                )
+            )
+
+    def _come_back(self, later: Mapping[str, float]) -> None:
+        loop = asyncio.get_running_loop()
+        for conversation_id, seconds in later.items():
+            if conversation_id not in self._later:
+                self._later[conversation_id] = loop.call_later(seconds, self._return_to, conversation_id)
+
+    def _return_to(self, conversation_id: str) -> None:
+        self._later.pop(conversation_id, None)
+        self.wake([conversation_id])
+
+    async def _count_failure(self, conversation_id: str, error: Exception) -> None:
+        """Poison: counted apart from the turn's own transaction; set aside after a few attempts, and a human is asked for."""
+        log.error("turn_failed", conversation=conversation_id, error=type(error).__name__, exc_info=error)
+        now = self.now()
+
+        def job(conn: Connection) -> bool:
+            items = inbox.waiting(conn, [conversation_id]).get(conversation_id, ())
+            ids = [item.inbox_id for item in next_items(items, self.rules.burst)]
+            if not ids or inbox.count_attempt(conn, ids) < ATTEMPTS:
+                return bool(ids)
+            inbox.park(conn, ids)
+            park_conversation(conn, conversation_id, type(error).__name__, now)
+            return True
+
+        try:
+            if await self.database.write(job):
+                self._come_back({conversation_id: DOWN_SECONDS / 10})
+        except DatabaseDown:
+            self._come_back({conversation_id: DOWN_SECONDS})
