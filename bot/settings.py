@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """The settings of this process, from the environment and `.env`. Raises WrongSettings naming every wrong one."""
     try:
-        settings = Settings()  # type: ignore[call-arg]  # pydantic-settings fills the fields from the environment.
+        settings = Settings()
     except ValidationError as error:
         lines = [f"  SAPA_{'_'.join(map(str, e['loc'])).upper()}: {_plain(e['msg'])}" for e in error.errors()]
         raise WrongSettings("These settings cannot be used:\n" + "\n".join(lines)) from error

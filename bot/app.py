@@ -1,0 +1,320 @@
+"""The composition root: the one place where settings become objects and objects meet each other.
+
+A service is built in two steps. What answers at once (database, webhook, API) opens first; the models load after it, and the worker
+begins when they are there, so that a first start that trains is live, says so, and loses nothing meanwhile.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+from aiohttp import web
+
+from admin.desk import Desk
+from admin.ports import BotAnswer, BotQuestion
+from admin.routes import add_routes
+from bot.alert_message import AlertOptions
+from bot.arrivals import SessionNotice
+from bot.ask import Ask
+from bot.knowledge_now import KnowledgeNow
+from bot.models import load_understanding
+from bot.outgoing_media import OutgoingMedia
+from bot.readiness import HealthNow, State
+from bot.reception import Followers, Reception, reception
+from bot.sender import Sender, SenderOptions
+from bot.settings import Settings, secret_key
+from bot.signature import ALGORITHM, sign
+from bot.simulator import Simulator
+from bot.simulator_page.routes import add_simulator
+from bot.texts import TextsNow
+from bot.turn import TurnRules
+from bot.understanding import Model, Understander
+from bot.waha import Waha
+from bot.waha_http import WahaHttp
+from bot.webhook import MAX_BODY_BYTES, Webhook
+from bot.whatsapp import WhatsApp
+from bot.worker import Worker
+from storage.database import Database
+from storage.notify import Channel, listen
+from storage.schema import check
+
+SCAN_SECONDS = 2.0  # How often undone rows are looked for that nobody was woken for.
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a caller may bring instead of what the settings name: a scripted WhatsApp, a set clock, a model already loaded."""
+
+    whatsapp: WhatsApp | None = None
+    model: Model | None = None
+    now: Callable[[], datetime] = utc_now
+    burst: timedelta | None = None
+    is_web: bool = True
+    is_worker: bool = True
+    progress: Callable[[str], None] = print
+
+
+class AskWhenReady:
+    """The direct question to the bot; 503 until the models are there."""
+
+    def __init__(self) -> None:
+        self.ask: Ask | None = None
+
+    async def process(self, question: BotQuestion) -> BotAnswer:
+        if self.ask is None:
+            raise web.HTTPServiceUnavailable(text="The models are still loading. See /readyz and try again.")
+        return await self.ask.process(question)
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    """A built service. `http` is its HTTP side; `run` works until cancelled; `settle` works until nothing is left to do."""
+
+    settings: Settings
+    database: Database
+    whatsapp: WhatsApp
+    knowledge: KnowledgeNow
+    state: State
+    webhook: Webhook
+    parts: Parts
+    sender: Sender
+    reception: Reception
+    http: web.Application
+    worker: Worker | None = None
+    ask: AskWhenReady = field(default_factory=AskWhenReady)
+
+    async def load_models(self) -> None:
+        """Makes the worker and the direct question possible; trains what is missing."""
+        self.state.doing = "loading models"
+        model = self.parts.model or await load_understanding(
+            self.settings.models, self.settings.pack, self._say
+        )
+        rules = self.rules
+        self.ask.ask = Ask(
+            database=self.database,
+            knowledge=self.knowledge,
+            model=model,
+            rules=rules,
+            session=self.settings.waha_session,
+            now=self.parts.now,
+        )
+        if self.parts.is_worker:
+            self.worker = Worker(
+                database=self.database,
+                knowledge=self.knowledge,
+                understander=Understander(model),
+                rules=rules,
+                now=self.parts.now,
+                wake_sender=self.sender.wake,
+                scan_seconds=SCAN_SECONDS,
+            )
+        self.state.models = True
+        self.state.doing = "serving"
+
+    @property
+    def rules(self) -> TurnRules:
+        burst = self.parts.burst
+        return TurnRules(
+            zone=self.settings.zone,
+            burst=burst if burst is not None else timedelta(seconds=self.settings.burst_seconds),
+            human_idle_hours=self.settings.human_idle_hours,
+        )
+
+    async def run(self) -> None:
+        """Everything that goes on in the background, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            if not self.database.is_sqlite:
+                group.create_task(listen(self.database, self.hear), name="listen")
+            await self.load_models()
+            if self.worker is None:
+                return
+            await self.knowledge.snapshot()
+            self.state.worker = True
+            group.create_task(self.worker.run(), name="worker")
+            group.create_task(self.sender.run(), name="sender")
+            for task in _alert_tasks(self):
+                group.create_task(task)
+
+    async def settle(self) -> None:
+        """Takes every turn and sends every message that is due now; for tests, scripts and the terminal."""
+        assert self.worker is not None, "load_models comes first"
+        await self.worker.settle()
+        await self.sender.drain()
+
+    def hear(self, channel: Channel, conversation_ids: Sequence[str]) -> None:
+        """Another process committed something that this one may act on."""
+        match channel:
+            case Channel.TURNS:
+                self.wake_turns(conversation_ids)
+            case Channel.OUTBOX:
+                self.sender.wake(conversation_ids)
+
+    def wake_turns(self, conversation_ids: Sequence[str]) -> None:
+        if self.worker is not None:
+            self.worker.wake(conversation_ids)
+
+    def _say(self, line: str) -> None:
+        self.state.doing = line
+        self.parts.progress(line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bells:
+    """Wakes the engine after a staff action, in this process or, where it has no worker, in the others."""
+
+    service: Service
+
+    def wake_sender(self, conversation_id: str) -> None:
+        self._ring(Channel.OUTBOX, conversation_id)
+
+    def wake_worker(self, conversation_id: str) -> None:
+        self._ring(Channel.TURNS, conversation_id)
+
+    def _ring(self, channel: Channel, conversation_id: str) -> None:
+        self.service.hear(channel, [conversation_id])
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, parts: Parts | None = None) -> AsyncIterator[Service]:
+    """A service whose database is open and whose web side can be served; nothing runs yet. Raises SchemaBehind or DatabaseDown."""
+    parts = parts or Parts()
+    database = Database(settings.database)
+    await database.start()
+    try:
+        await database.read(check)
+        async with _whatsapp(settings, parts, database) as whatsapp:
+            yield _build(settings, parts, database, whatsapp)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _whatsapp(settings: Settings, parts: Parts, database: Database) -> AsyncIterator[WhatsApp]:
+    if parts.whatsapp is not None:
+        yield parts.whatsapp
+    elif settings.is_simulated:
+        simulator = Simulator(database, settings.waha_session)
+        yield simulator
+        simulator.close()
+    else:
+        waha = Waha(WahaHttp(settings.waha_url, settings.waha_api_key.get_secret_value()))
+        yield waha
+        await waha.close()
+
+
+def _build(settings: Settings, parts: Parts, database: Database, whatsapp: WhatsApp) -> Service:
+    state = State(worker=False if parts.is_worker else None)
+    knowledge = KnowledgeNow(database, settings.pack, settings.zone, parts.now)
+    sender = Sender(
+        database,
+        whatsapp,
+        SenderOptions(session=settings.waha_session, is_paced=settings.is_paced),
+        media=None if isinstance(whatsapp, Simulator) else OutgoingMedia(database, settings.public_url),
+        clock=parts.now,
+    )
+    desk = reception(
+        database,
+        _followers(sender, lambda ids: service.wake_turns(ids)),
+        parts.now,
+        timedelta(seconds=settings.stale_after),
+    )
+    webhook = Webhook(
+        reception=desk,
+        session=settings.waha_session,
+        zone=settings.zone,
+        hmac_key=settings.waha_hmac_key.get_secret_value() or None,
+        now=parts.now,
+    )
+    service = Service(
+        settings=settings,
+        database=database,
+        whatsapp=whatsapp,
+        knowledge=knowledge,
+        state=state,
+        webhook=webhook,
+        parts=parts,
+        sender=sender,
+        reception=desk,
+        http=web.Application(client_max_size=MAX_BODY_BYTES),
+    )
+    if parts.is_web:
+        _mount(service)
+    return service
+
+
+def _followers(sender: Sender, wake_turns: Callable[[Sequence[str]], None]) -> Followers:
+    async def session_changed(notice: SessionNotice) -> None:
+        sender.session_changed(notice.session, notice.status)
+
+    async def nothing_yet(*_: object) -> None:
+        return None
+
+    return Followers(
+        turn=wake_turns, sender=sender.wake, file=nothing_yet, lid=nothing_yet, session=session_changed
+    )
+
+
+def _mount(service: Service) -> None:
+    """The HTTP side: API, health, and the simulator where there is no real WhatsApp."""
+    settings = service.settings
+    secret = secret_key(settings)
+    desk = Desk(
+        database=service.database,
+        now=service.parts.now,
+        zone=settings.zone,
+        secret_key=secret,
+        bot=service.ask,
+        engine=Bells(service=service),
+        texts=TextsNow(knowledge=service.knowledge),
+        health=HealthNow(
+            database=service.database,
+            whatsapp=service.whatsapp,
+            session=settings.waha_session,
+            state=service.state,
+        ),
+        webhook=service.webhook.handle,
+        metrics_token=settings.metrics_token.get_secret_value(),
+        needs_prompt_approval=settings.prompt_approval,
+        version=version("sapa"),
+    )
+    add_routes(service.http, desk)
+    if isinstance(service.whatsapp, Simulator):
+        add_simulator(service.http, service.whatsapp, service.database, secret, _deliver_to(service.webhook))
+
+
+def _deliver_to(webhook: Webhook) -> Callable[[bytes], Awaitable[int]]:
+    """The simulator's way in: the same door as WAHA's, signature included."""
+
+    async def deliver(raw: bytes) -> int:
+        signature = sign(raw, webhook.hmac_key) if webhook.hmac_key else None
+        response = await webhook.take(raw, signature, ALGORITHM)
+        return response.status
+
+    return deliver
+
+
+def _alert_tasks(service: Service) -> list[Coroutine[None, None, None]]:
+    """Telegram, where it is set up: alerts go out, and pressed buttons come in."""
+    settings = service.settings
+    token = settings.telegram_token.get_secret_value()
+    if not token or not settings.telegram_chat_id:
+        return []
+    # The library takes 0.4 s to import, which only those who use it should pay at start.
+    from bot.alert_presses import PressListener
+    from bot.alerts import AlertSender
+    from bot.telegram_client import TelegramClient
+
+    telegram = TelegramClient(
+        token=token, chat_id=settings.telegram_chat_id, api_url=settings.telegram_api_url
+    )
+    options = AlertOptions(zone=settings.zone, public_url=settings.public_url)
+    alerts = AlertSender(service.database, telegram, options, service.parts.now)
+    presses = PressListener(service.database, telegram, options, service.parts.now)
+    return [alerts.run(), presses.run()]
