@@ -17,6 +17,7 @@ from storage import inbox
 from storage.cases import open_case
 from storage.consents import change_consent
 from storage.dialect import insert_new
+from storage.handovers import end_handover
 from storage.leads import merge_lead
 from storage.tables import Alert, Conversation, Handover, Message, OutboxRow, PhaseTransition, Turn, new_id
 from storage.tables import Journey as JourneyRow
@@ -354,12 +355,3 @@ def _write_alerts(conn: Connection, turn: TakenTurn) -> None:
                 }
             ],
         )
-
-
-def end_handover(conn: Connection, conversation_id: str, outcome: str, now: datetime) -> None:
-    """The open handover, if any, is over: released, closed, or lapsed because staff stayed away."""
-    conn.execute(
-        update(Handover)
-        .where(Handover.conversation_id == conversation_id, Handover.ended_at.is_(None))
-        .values(ended_at=now, outcome=outcome)
-    )

@@ -1,0 +1,102 @@
+"""What a conversation script says: YAML that staff can read and write, parsed once into steps.
+
+- name: Iklan dengan kode disapa
+  steps:
+    - says: UMR_MAR_2027_HEMAT
+      hears: [Rp 25.000.000, 15 Maret 2027]
+      media: [image]
+      phase: leads
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from flows.domain import Consent, HandoverReason, Phase, Status
+
+
+class WrongScript(Exception):
+    """A script cannot be read; the message names the file, the place and what is wrong there."""
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str | int) else value
+
+
+Words = Annotated[
+    list[str], BeforeValidator(lambda value: [str(item) for item in _listed(value)] if _listed(value) else [])
+]
+StaffAct = Literal["claims", "writes", "releases", "closes", "pays", "types_on_phone"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Given(_Strict):
+    """What holds before the first step. now: the company's clock; without it a Monday morning in working hours."""
+
+    now: datetime | None = None
+    sold_out: Words = Field(default_factory=list)
+    without: list[Literal["address", "licence", "hours", "faq", "packages"]] = Field(default_factory=list)
+    triggers: dict[str, Any] = Field(default_factory=dict)  # Any: checked by storage when it is written.
+
+
+class Step(_Strict):
+    """One exchange. says[] are written in one breath (one turn). sends is a message without words. later_hours passes first.
+
+    staff acts before anything is said. hears and not_hears are parts of the texts, without regard to case; media are the kinds in order.
+    silent: nothing at all is heard.
+    """
+
+    says: Words = Field(default_factory=list)
+    sends: Literal["voice", "image", "document", "sticker", "location", "contact", "lost_image"] | None = None
+    minutes_late: int = 0
+    staff: StaffAct | None = None
+    later_hours: float = 0
+    hears: Words = Field(default_factory=list)
+    not_hears: Words = Field(default_factory=list)
+    media: list[Literal["image", "document", "video", "location"]] | None = None
+    silent: bool = False
+    phase: Phase | None = None
+    status: Status | None = None
+    package: str | None = None
+    handover_reason: HandoverReason | None = None
+    consent: Consent | None = None
+    language: Literal["id", "en"] | None = None
+    leads: int | None = None
+    cases: int | None = None
+    alerts: int | None = None
+
+
+class Script(_Strict):
+    name: str
+    given: Given = Field(default_factory=Given)
+    steps: list[Step] = Field(min_length=1)
+
+
+_SCRIPTS = TypeAdapter(list[Script])
+
+
+def read_scripts(path: Path) -> list[Script]:
+    """The scripts of a file, or of all `.yaml` files of a folder, in order of name. Raises WrongScript."""
+    files = sorted(path.glob("**/*.yaml")) if path.is_dir() else [path]
+    if not files:
+        raise WrongScript(f"There are no .yaml files in {path}.")
+    return [script for file in files for script in _read(file)]
+
+
+def _read(file: Path) -> list[Script]:
+    try:
+        return _SCRIPTS.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")) or [])
+    except OSError as error:
+        raise WrongScript(f"{file}: {error.strerror}. Give a file or folder that can be read.") from error
+    except yaml.YAMLError as error:
+        raise WrongScript(f"{file}: this is no YAML. {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise WrongScript(f"{file}: at {place}: {first['msg']}") from error

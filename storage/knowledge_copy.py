@@ -1,0 +1,42 @@
+"""A copy of what the business knows, without anybody's conversations: for trying scripts out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage.tables import FaqRow, PackageRow, Prompt, Setting
+
+_KNOWLEDGE: tuple[Any, ...] = (
+    PackageRow,
+    FaqRow,
+    Prompt,
+    Setting,
+)  # Any: mapped classes of different shapes.
+
+KnowledgeRows = Mapping[str, Sequence[dict[str, Any]]]  # Any: column values by table name.
+
+
+def read_knowledge(conn: Connection) -> KnowledgeRows:
+    """Every row of packages, FAQ, texts and settings."""
+    return {
+        model.__tablename__: [dict(row) for row in conn.execute(select(model)).mappings()]
+        for model in _KNOWLEDGE
+    }
+
+
+def write_knowledge(conn: Connection, rows: KnowledgeRows) -> None:
+    """Replaces what is known by these rows."""
+    for model in _KNOWLEDGE:
+        conn.execute(delete(model))
+        if rows[model.__tablename__]:
+            conn.execute(insert(model), list(rows[model.__tablename__]))
+
+
+def sell_out(conn: Connection, codes: Sequence[str]) -> None:
+    conn.execute(update(PackageRow).where(PackageRow.code.in_(codes)).values(quota_left=0))
+
+
+def forget(conn: Connection, what: str) -> None:
+    """Takes away all packages or all FAQ entries."""
+    conn.execute(delete(PackageRow if what == "packages" else FaqRow))
