@@ -15,7 +15,7 @@ from yarl import URL
 from admin.desk import Desk
 from admin.endpoint import Answer, Call, Door, Endpoint
 from admin.login import who_asks
-from admin.problems import Problem, invalid_input
+from admin.problems import Problem, invalid_input, unprocessable
 from admin.shapes import Input, ListView, PageQuery, Query, View
 from flows.roles import SYSTEM, Actor, may, roles_with
 
@@ -57,7 +57,9 @@ async def _taken(model: type[Input] | type[Query], request: web.Request) -> Inpu
     """The request's input as the model says. Raises Problem naming every field that cannot be used."""
     try:
         if issubclass(model, Query):
-            return model.model_validate(dict(request.query))
+            asked = dict(request.query)
+            _refuse_nul(asked)
+            return model.model_validate(asked)
         return model.model_validate_json(await _json_text(request))
     except ValidationError as error:
         if any(item["type"] == "json_invalid" for item in error.errors()):
@@ -71,7 +73,7 @@ async def _json_text(request: web.Request) -> bytes:
     if not raw.strip():
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is empty. Send a JSON object.")
     try:
-        json.loads(raw, parse_constant=_refuse_constant)
+        _refuse_nul(json.loads(raw, parse_constant=_refuse_constant))
     except (ValueError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON that can be read.") from error
     return raw
@@ -90,6 +92,21 @@ async def _body(request: web.Request) -> bytes:
 
 def _too_large() -> Problem:
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {MAX_BODY_BYTES} bytes at most.")
+
+
+def _refuse_nul(value: Any, field: str = "body") -> None:  # Any: JSON of any shape.
+    """PostgreSQL keeps no NUL character in a text, and nobody types one."""
+    match value:
+        case str() if "\x00" in value:
+            raise unprocessable(field, "must not hold a NUL character")
+        case dict():
+            for name, item in value.items():
+                _refuse_nul(item, str(name))
+        case list():
+            for item in value:
+                _refuse_nul(item, field)
+        case _:
+            pass
 
 
 def _refuse_constant(name: str) -> NoReturn:

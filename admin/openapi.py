@@ -187,8 +187,8 @@ def _inlined(field: Json, definitions: Json) -> Json:
 
 
 def _operation_id(row: Endpoint) -> str:
-    words = [part.strip("{}").replace("-", "_") for part in row.plain_path.split("/") if part != "api"]
-    return "_".join([row.method.lower(), *filter(None, words)])
+    words = [part.strip("{}").replace("-", "_") for part in row.plain_path.split("/") if part]
+    return "_".join([row.method.lower(), *words])
 
 
 def _group(row: Endpoint) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from flows.phone import phone_digits
 from storage.pages import DEFAULT_LIMIT, MAX_LIMIT, Part
@@ -22,37 +22,16 @@ LONGEST_TEXT = 20_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
-def _no_nul(value: Any) -> Any:  # Any: JSON of any shape.
-    """PostgreSQL keeps no NUL character in a text, and nobody types one."""
-    match value:
-        case str() if "\x00" in value:
-            raise ValueError("must not hold a NUL character")
-        case list():
-            return [_no_nul(item) for item in value]
-        case _:
-            return value
-
-
 class Input(BaseModel):
     """A request's JSON body."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _keepable(cls, value: Any) -> Any:  # Any: JSON of any shape.
-        return _no_nul(value)
 
 
 class Query(BaseModel):
     """What stands behind the question mark."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _keepable(cls, value: Any) -> Any:  # Any: JSON of any shape.
-        return _no_nul(value)
 
 
 class PageQuery(Query):
