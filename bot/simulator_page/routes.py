@@ -5,6 +5,7 @@ nothing that works here can fail to work with a real WhatsApp.
 """
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -192,7 +193,8 @@ class _Page:
             }
         )
         await stream.prepare(request)
-        with self._simulator.watching(list(own)) as bell:
+        # A page that is closed ends the stream in the middle of a write; that is how streams end.
+        with self._simulator.watching(list(own)) as bell, contextlib.suppress(ConnectionResetError):
             await self._tell(stream, number, own, bell)
         return stream
 

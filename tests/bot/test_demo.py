@@ -1,26 +1,21 @@
-"""The demo company: what is in it, that loading it again harms nothing, and that its files are served."""
+"""The demo company: what is in it, and that loading it again harms nothing."""
 
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
 from admin.passwords import hash_password
 from bot.demo.load import ALL_THERE, Loaded, LogMade, draw_all, load
 from bot.demo.things import Log, Papers
-from bot.package_media import add_package_media
 from flows.domain import Package, Role
 from flows.roles import SYSTEM
 from knowledge.demo import Demo, NoDemo, load_demo
 from storage.company import load_company
 from storage.database import Database
 from storage.faq import FaqDraft, all_faq, change_faq, delete_faq
-from storage.media import NewMedia, keep_media
 from storage.packages import find_package, list_packages, put_package
 from storage.prompts import live_prompts
 from storage.users import NewUser, UserChange, add_user, change_user, find_user
@@ -183,62 +178,6 @@ def test_posters_and_papers_are_what_they_say_and_small(demo: Demo) -> None:
     assert papers.brochure.startswith(b"%PDF")
     assert papers.brochure.count(b"/Type /Page\n") == 2
     assert max(map(len, (papers.poster, papers.brochure, papers.itinerary))) < 300_000
-
-
-@pytest.fixture
-async def visitor(database: Database) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-    app = web.Application()
-    add_package_media(app, database)
-    async with TestClient(TestServer(app)) as client:
-        yield client
-
-
-@ON_SQLITE
-async def test_a_packages_file_is_served_to_everybody(
-    database: Database, visitor: TestClient[web.Request, web.Application]
-) -> None:
-    new = NewMedia(owner="package", name="Brosur Maret.pdf", mimetype="application/pdf", content=b"%PDF-1.4")
-    media_id = await database.write(lambda conn: keep_media(conn, new, NOW))
-    async with visitor.get(f"/media/{media_id}/any-name.pdf") as answer:
-        assert (answer.status, await answer.read(), answer.content_type) == (
-            200,
-            b"%PDF-1.4",
-            "application/pdf",
-        )
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''Brosur%20Maret.pdf"
-        tag = answer.headers["ETag"]
-    async with visitor.get(f"/media/{media_id}/x.pdf", headers={"If-None-Match": tag}) as answer:
-        assert answer.status == 304
-
-
-@ON_SQLITE
-@pytest.mark.parametrize(
-    ("owner", "mimetype", "status", "kind"),
-    [
-        pytest.param("customer", "image/jpeg", 404, None, id="a customer's file is nobody's business"),
-        pytest.param(
-            "package",
-            "text/html",
-            200,
-            "application/octet-stream",
-            id="what a browser would run is only saved",
-        ),
-    ],
-)
-async def test_only_harmless_package_files_are_shown(
-    database: Database,
-    visitor: TestClient[web.Request, web.Application],
-    owner: str,
-    mimetype: str,
-    status: int,
-    kind: str | None,
-) -> None:
-    new = NewMedia(owner=owner, name="x", mimetype=mimetype, content=b"<script>")  # type: ignore[arg-type]  # One of the two.
-    media_id = await database.write(lambda conn: keep_media(conn, new, NOW))
-    async with visitor.get(f"/media/{media_id}/x") as answer:
-        assert answer.status == status
-        assert kind is None or answer.content_type == kind
 
 
 def _everything_costs_more(demo: Demo) -> Demo:

@@ -1,7 +1,7 @@
 // "Di balik layar": what staff see of this chat and its customer does not, and why the bot said what it said.
 
 import { make } from "./dom.js";
-import { ENTITIES, INTENTS, MONTHS, PHASES, REASONS, STATUS } from "./phrases.js";
+import { ENTITIES, INTENTS, MONTHS, PHASES, REASONS, RULES, STATUS } from "./phrases.js";
 import { rupiah } from "./words.js";
 
 /** The panel's parts for a view. chosen is the message whose reasons are asked for, else the bot's last one. */
@@ -45,7 +45,7 @@ function holder(behind) {
 function selling(behind) {
   const cards = [];
   if (behind.package_code) {
-    cards.push(card(make("div", { class: "row" }, make("strong", {}, behind.package_name ?? behind.package_code), behind.package_price && make("span", {}, rupiah(behind.package_price))), make("span", { class: "mono" }, behind.package_code)));
+    cards.push(card(make("div", { class: "row" }, make("strong", {}, behind.package_name ?? behind.package_code), behind.package_price && make("span", { class: "price" }, rupiah(behind.package_price))), make("span", { class: "mono" }, behind.package_code)));
   }
   const wishes = entities(behind.preference);
   if (wishes.length) cards.push(card(make("strong", {}, "Keinginan"), make("div", { class: "found" }, ...wishes)));
@@ -54,7 +54,8 @@ function selling(behind) {
     lead.id = "lead";
     cards.push(lead);
   }
-  if (behind.ai_notes && behind.ai_notes !== behind.lead_summary) cards.push(card(make("strong", {}, "Catatan bot"), make("p", {}, behind.ai_notes)));
+  const notes = (behind.ai_notes ?? "").replace(behind.lead_summary ?? "", "").trim();
+  if (notes) cards.push(card(make("strong", {}, "Catatan untuk tim"), make("p", {}, notes)));
   return section("Yang diketahui", ...(cards.length ? cards : [make("p", { class: "empty" }, "Belum ada paket yang dipilih, belum ada lead.")]));
 }
 
@@ -66,39 +67,49 @@ function complaint(behind) {
 }
 
 function reasons(view, chosen) {
+  const title = "Mengapa dijawab begitu?";
   const answers = view.messages.filter((message) => !message.mine && view.turns[message.turn]);
   const message = answers.find((answer) => answer.id === chosen) ?? answers.at(-1);
-  if (!message) return section("Mengapa dijawab begitu?", make("p", { class: "empty" }, "Belum ada jawaban bot."));
+  if (!message) return section(title, make("p", { class: "empty" }, "Belum ada jawaban bot."));
   const turn = view.turns[message.turn];
-  const asked = view.messages.filter((other) => other.mine && other.turn === message.turn).map((other) => other.text || "lampiran");
-  const trace = turn.trace ?? {};
+  const listed = Array.isArray(turn.trace?.heard) ? turn.trace.heard : [];
+  const heard = listed.length ? listed : [{ intents: turn.intent ? [{ name: turn.intent, confidence: turn.confidence ?? 0 }] : [] }];
+  const time = `${Math.max(0.1, turn.milliseconds).toLocaleString("id-ID", { maximumFractionDigits: 1 })} ms`;
+  const texts = (message.prompt_version ?? "").replaceAll("reply:", "").replaceAll(":id@", " v").replaceAll(":en@", " (en) v");
   return section(
-    "Mengapa dijawab begitu?",
-    asked.length > 0 && make("p", { class: "quote", dir: "auto" }, asked.join(" / ")),
-    make("p", { class: "reason" }, INTENTS[turn.intent] ? `Dipahami sebagai: ${INTENTS[turn.intent]}` : "Dikenali tanpa model", make("span", { class: "mono" }, `aturan: ${turn.because}`)),
-    scores(turn, trace),
-    found(trace),
-    make("p", { class: "small" }, [`${Math.max(0.1, turn.milliseconds).toLocaleString("id-ID", { maximumFractionDigits: 1 })} ms`, message.prompt_version && `teks ${message.prompt_version}`].filter(Boolean).join(" · ")),
+    title,
+    make("p", { class: "reason" }, RULES[turn.because] ?? INTENTS[turn.because] ?? turn.because, make("span", { class: "mono" }, `aturan: ${turn.because}`)),
+    ...heard.map((one) => understood(one, view)),
+    make("p", { class: "small" }, `Dipahami dan diputuskan dalam ${time}.`),
+    texts && make("p", { class: "small" }, `Teks: ${texts}`),
   );
 }
 
-/** The ranking of intents, best first. */
-function scores(turn, trace) {
-  const ranking = (Array.isArray(trace.intents) ? trace.intents : []).filter((entry) => typeof entry?.confidence === "number").slice(0, 3);
-  const rows = ranking.length ? ranking : turn.intent ? [{ name: turn.intent, confidence: turn.confidence ?? 0 }] : [];
-  if (!rows.length) return null;
-  return make("ul", { class: "scores" }, ...rows.map((entry, place) => score(entry, place === 0)));
+/** What one message was taken to mean: its words, the ranking of intents, what it names, and the FAQ entry that fits. */
+function understood(one, view) {
+  const said = view.messages.find((message) => message.id === one.message_id);
+  const faq = (Array.isArray(one.faq) ? one.faq : []).slice(0, 1).map((hit) => make("span", {}, `FAQ: ${hit.question ?? hit.faq_id ?? "cocok"}`));
+  const named = [...entities(one.entities ?? {}), ...faq];
+  return make(
+    "div",
+    { class: "heard" },
+    said && make("p", { class: "quote", dir: "auto" }, said.text || "lampiran"),
+    scores(one.intents ?? []),
+    named.length > 0 && make("div", { class: "found" }, ...named),
+  );
+}
+
+/** The best three intents with their confidence. */
+function scores(intents) {
+  const ranking = intents.filter((entry) => typeof entry?.confidence === "number").slice(0, 3);
+  return ranking.length ? make("ul", { class: "scores" }, ...ranking.map((entry, place) => score(entry, place === 0))) : null;
 }
 
 function score({ name, confidence }, isBest) {
   const label = INTENTS[name] ?? name;
-  const value = `${Math.round(confidence * 100)} %`;
+  const percent = confidence * 100;
+  const value = percent > 0 && percent < 1 ? "< 1 %" : `${Math.round(percent)} %`;
   return make("li", { class: isBest && "best" }, make("span", {}, label), make("span", { class: "value" }, value), make("progress", { max: 1, value: confidence, "aria-label": `${label}: ${value}` }));
-}
-
-function found(trace) {
-  const parts = entities(trace.entities ?? {});
-  return parts.length ? make("div", { class: "found" }, ...parts) : null;
 }
 
 function entities(values) {

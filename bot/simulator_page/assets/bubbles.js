@@ -20,7 +20,7 @@ export function bubble(message, isFirst, actions) {
   const parts = content(message, actions);
   const element = make(
     "div",
-    { class: ["bubble", message.mine && "mine", isFirst && "first", isExplained && "has-turn", message.text && "with-words"].filter(Boolean).join(" ") },
+    { class: ["bubble", message.mine && "mine", isFirst && "first", isExplained && "has-turn", message.text && "with-words", (message.file || message.place) && "with-file"].filter(Boolean).join(" ") },
     parts,
     make("span", { class: "foot" }, make("time", { datetime: message.at }, clock(message.at)), tick(message.tick)),
     isExplained && make("button", { type: "button", class: "why", "aria-label": "Mengapa bot menjawab ini?", title: "Mengapa bot menjawab ini?" }, "i"),

@@ -13,6 +13,8 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const TOO_BIG = "Berkas ini lebih besar dari 16 MB.";
 const NEAR_END = 90; // Pixels from the end of the log that still count as being at the end.
 
+let wasAtEnd = true;
+
 const state = {
   number: location.hash.slice(1),
   view: null,
@@ -154,7 +156,7 @@ function showLog() {
 
 function rows() {
   const messages = [...state.view.messages.filter((message) => state.shown.has(message.id)), ...state.unsent];
-  const list = [{ key: "notice", looks: "", build: () => make("p", { class: "notice" }, "🔒 Ini simulator bawaan Sapa. Mesinnya sama dengan WhatsApp sungguhan, tetapi tidak ada pesan yang keluar dari komputer ini.") }];
+  const list = [{ key: "notice", looks: "", build: () => make("p", { class: "notice" }, "🔒 Ini simulator bawaan Sapa. Mesinnya sama dengan WhatsApp sungguhan, tetapi tidak ada pesan yang keluar dari komputer ini. Ketuk contoh di bawah, atau tulis apa saja seperti seorang pelanggan.") }];
   let lastDay = "";
   let lastSide = null;
   for (const message of messages) {
@@ -171,6 +173,7 @@ function rows() {
 }
 
 function showDown() {
+  wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   byId("down").hidden = log.scrollHeight - log.scrollTop - log.clientHeight < 260;
 }
 
@@ -341,6 +344,7 @@ byId("lightbox").addEventListener("click", (event) => { if (event.target === byI
 byId("down").addEventListener("click", () => { log.scrollTo({ top: log.scrollHeight, behavior: STEADY ? "auto" : "smooth" }); });
 log.addEventListener("scroll", showDown, { passive: true });
 log.addEventListener("load", () => { if (log.scrollHeight - log.scrollTop - log.clientHeight < 420) log.scrollTop = log.scrollHeight; }, true);
+new ResizeObserver(() => { if (wasAtEnd) log.scrollTop = log.scrollHeight; }).observe(log);
 addEventListener("keydown", (event) => { if (event.key === "Escape") closePanels(); });
 addEventListener("dragover", (event) => event.preventDefault());
 addEventListener("drop", (event) => { event.preventDefault(); attach(event.dataTransfer?.files[0]); });

@@ -29,6 +29,17 @@ export const INTENTS = {
   out_of_scope: "Di luar topik",
 };
 
+/** Rules that are no intents: why the bot did what it did. */
+export const RULES = {
+  complaint: "Keluhan: buka kasus, panggil manusia", request_human: "Pelanggan minta orang", payment_intent: "Niat membayar: panggil manusia, buat lead",
+  not_understood: "Tidak paham: tanya balik, lalu panggil manusia", no_answer_known: "Pertanyaan tanpa jawaban di data: panggil manusia",
+  package_by_code: "Kode iklan dikenali", package_by_name: "Paket disebut namanya", package_by_number: "Nomor dari daftar", package_by_wishes: "Hanya satu paket yang cocok",
+  package_not_on_sale: "Paket penuh atau sudah berangkat: tawarkan yang terdekat", unknown_code: "Kode tidak dikenal: tawarkan yang terdekat",
+  faq: "Jawaban dari FAQ", rating: "Penilaian setelah dibantu manusia", opt_out: "Berhenti promo", opt_in: "Mau promo lagi",
+  human_holds: "Dipegang manusia: bot diam", reopened: "Percakapan dibuka lagi", late: "Pesan lama: satu jawaban, minta maaf",
+  file_received: "Berkas diterima", file_not_fetched: "Berkas gagal diambil", nothing_to_say: "Tidak ada yang perlu dikatakan",
+};
+
 export const ENTITIES = { campaign_codes: "Kode", pax: "Orang", month: "Bulan", months: "Bulan", year: "Tahun", budget_idr: "Anggaran", hijri: "Bulan Hijriah" };
 
 export const MONTHS = ["", "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
@@ -38,5 +49,5 @@ export function examples(view) {
   const backstage = view?.backstage;
   if (!backstage) return [...(view?.code ? [view.code] : []), "Assalamualaikum, mau tanya paket umroh", "DP berapa?"];
   if (!backstage.package_code) return [...(view.code ? [view.code] : []), "Berdua, budget 30 juta", "Ada paket bulan apa saja?", "Alamat kantornya di mana?", "DP berapa?"];
-  return ["Hotelnya di mana kak?", "DP berapa?", "Bisa minta itinerary?", "Sudah termasuk apa saja?", "Pesawatnya apa?", "Bisa dicicil?", "Alamat kantornya di mana?", "Mau bicara dengan admin"];
+  return ["Hotelnya di mana kak?", "DP berapa?", "Pesawatnya apa?", "Sudah termasuk apa saja?", "Bisa dicicil?", "Kalau bawa anak berapa?", "Alamat kantornya di mana?", "Mau bicara dengan admin"];
 }
