@@ -4,6 +4,7 @@ An unexpected error is logged here and answered without a word about its inside.
 """
 
 import json
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,7 +25,7 @@ STATUS_OF = {
     Kind.CONFLICT: HTTPStatus.CONFLICT,
     Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-# What aiohttp's own refusals mean here; its texts repeat the title only.
+# What aiohttp's own refusals mean here.
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method.",
@@ -115,13 +116,16 @@ async def as_problem(request: web.Request, handler: Handler) -> web.StreamRespon
     except Refused as error:
         return problem_response(refused(error.refusal))
     except DatabaseDown:
-        log.warning("database_down", path=_route(request))
+        log.warning("database_down", route=_route(request))
         detail = "The database does not answer. Nothing was changed; try again in a moment."
         return problem_response(
             Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
         )
-    except Exception:
-        log.exception("request_failed", method=request.method, path=_route(request))
+    except Exception as error:
+        # The frames say where; the error's own words may repeat what a customer wrote.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error).__name__
+        log.error("request_failed", method=request.method, route=_route(request), kind=kind, frames=frames)
         detail = "Something went wrong on our side. It has been written down; try again later."
         return problem_response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
@@ -129,7 +133,14 @@ async def as_problem(request: web.Request, handler: Handler) -> web.StreamRespon
 def _of_aiohttp(error: web.HTTPException) -> Problem:
     status = HTTPStatus(error.status)
     kept = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
-    return Problem(status, _DETAILS.get(status, status.description or status.phrase), headers=kept)
+    return Problem(status, _own_words(error, status), headers=kept)
+
+
+def _own_words(error: web.HTTPException, status: HTTPStatus) -> str:
+    """What our own code said when it raised this; aiohttp's stand-in repeats the title only."""
+    if error.text and error.text != f"{error.status}: {error.reason}" and status not in _DETAILS:
+        return error.text
+    return _DETAILS.get(status, status.description or status.phrase)
 
 
 def _route(request: web.Request) -> str:

@@ -79,8 +79,17 @@ def blank_as_none(value: str | None) -> str | None:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
+# A bound on an optional text stands inside: outside it would meet null and break.
+OptionalLabel = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] | None,
+    AfterValidator(blank_as_none),
+]
 OptionalLine = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None,
+    AfterValidator(blank_as_none),
+]
+OptionalNote = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] | None,
     AfterValidator(blank_as_none),
 ]
 OptionalText = Annotated[

@@ -4,11 +4,11 @@ import re
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, field_validator
 
 from admin.api.packages import PlaceBody, PlaceView
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, Line, OptionalLine, View
+from admin.shapes import Input, Line, OptionalLine, OptionalNote, View
 from flows.domain import Company, Place, WorkingFrame
 from flows.roles import Permission
 from storage.company import load_company, save_company
@@ -44,7 +44,7 @@ class ContactBody(Input):
 
 class CompanyBody(Input):
     name: Line
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] | None = None
+    address: OptionalNote = None
     pin: PlaceBody | None = Field(None, description="The office on the map.")
     hours: Annotated[list[FrameBody], Field(max_length=MAX_FRAMES)] = Field(default_factory=list)
     licence: OptionalLine = None
@@ -105,7 +105,7 @@ def _company(body: CompanyBody) -> Company:
     pin = body.pin
     return Company(
         name=body.name,
-        address=body.address or None,
+        address=body.address,
         pin=Place(name=pin.name, lat=pin.lat, lng=pin.lng) if pin else None,
         licence=body.licence,
         phone=body.contact.phone,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, ListView, OptionalText, PageQuery, View, list_of
+from admin.shapes import Input, ListView, OptionalNote, PageQuery, View, list_of
 from flows.consent import refuse_consent
 from flows.domain import Consent
 from flows.masking import mask_account, mask_email, mask_nik, phone_for, text_for
@@ -31,7 +31,7 @@ class CustomerQuery(PageQuery):
 
 class ConsentBody(Input):
     value: Consent
-    request_note: OptionalText = Field(None, max_length=1_000, description="How and when the customer asked.")
+    request_note: OptionalNote = Field(None, description="How and when the customer asked.")
     message_id: str | None = Field(None, max_length=40, description="The customer's message that proves it.")
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
@@ -12,6 +11,7 @@ from admin.shapes import (
     Input,
     ListView,
     Moment,
+    OptionalLabel,
     OptionalLine,
     OptionalText,
     PageQuery,
@@ -49,7 +49,7 @@ class LeadBody(Input):
     phone: Phone
     name: OptionalLine = None
     phase: Phase = Phase.LEADS
-    interested_package: Annotated[OptionalLine, Field(max_length=60)] = None
+    interested_package: OptionalLabel = None
     conversation_summary: OptionalText = None
     source: OptionalLine = None
     ai_confidence: float | None = Field(None, ge=0, le=1)

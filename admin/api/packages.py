@@ -21,6 +21,7 @@ from admin.shapes import (
     Input,
     Line,
     ListView,
+    OptionalLabel,
     OptionalLine,
     OptionalText,
     PageQuery,
@@ -80,8 +81,8 @@ class PackageBody(Input):
     quota: int | None = Field(None, ge=0, le=MAX_SEATS)
     quota_left: int | None = Field(None, ge=0, le=MAX_SEATS)
     tier: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] = "STANDARD"
-    category: Annotated[OptionalLine, Field(max_length=80)] = None
-    ml_label: Annotated[OptionalLine, Field(max_length=80)] = None
+    category: OptionalLabel = None
+    ml_label: OptionalLabel = None
     image_url: Address = None
     brochure_url: Address = None
     itinerary_url: Address = None

@@ -178,23 +178,28 @@ class House:
         return reply.json
 
 
+def make_desk(database: Database, **settings: Any) -> Desk:
+    """A desk with small fakes behind its ports. settings override what it is made of."""
+    desk = Desk(
+        database=database,
+        now=Clock(),
+        zone=JAKARTA,
+        secret_key="a-secret-key-of-at-least-32-bytes!",
+        bot=Bot(),
+        engine=Engine(),
+        texts=Texts(),
+        health=Health(),
+        webhook=webhook,
+        metrics_token="metrics-token",
+    )
+    return replace(desk, **settings)
+
+
 @asynccontextmanager
 async def open_house(database: Database, **settings: Any) -> AsyncIterator[House]:
     """A house with one member of staff a role, named after it in lower case. settings override the desk's."""
     clock, engine, bot, health = Clock(), Engine(), Bot(), Health()
-    desk = Desk(
-        database=database,
-        now=clock,
-        zone=JAKARTA,
-        secret_key="a-secret-key-of-at-least-32-bytes!",
-        bot=bot,
-        engine=engine,
-        texts=Texts(),
-        health=health,
-        webhook=webhook,
-        metrics_token="metrics-token",
-    )
-    desk = replace(desk, **settings)
+    desk = make_desk(database, now=clock, engine=engine, bot=bot, health=health, **settings)
     app = web.Application(client_max_size=16 * 1024 * 1024)
     add_routes(app, desk)
     async with TestClient(TestServer(app)) as client:
