@@ -1,0 +1,94 @@
+"""A real browser for tests. Whatever the browser complains about (console errors, blocked content) fails the test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.bring_browser import GIVE_UP, installed_browser
+from tests.browser.service import served
+from tests.trained import trained_models
+
+# The last five keep the browser from calling home, which tests neither want nor may.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WATCH_POLICY = """addEventListener("securitypolicyviolation", (event) =>
+  console.error("CSP blocked " + event.blockedURI + " by " + event.violatedDirective));"""
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real service with the demo company."""
+    with served(tmp_path_factory.mktemp("var"), trained_models()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = installed_browser()
+    assert path is not None, GIVE_UP
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Complaints:
+    """What the browser said against the page. A test that provokes one on purpose forgives it."""
+
+    said: list[str] = field(default_factory=list)
+
+    def listen_to(self, page: Page) -> None:
+        page.on("console", lambda message: self._note(message))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def forgive(self, part: str) -> None:
+        self.said = [complaint for complaint in self.said if part not in complaint]
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(message.text)
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+def looks() -> dict[str, object]:
+    """How the browser is held; a test overrides it for another width or for the dark."""
+    return {"viewport": {"width": 1360, "height": 820}, "color_scheme": "light"}
+
+
+@pytest.fixture
+def page(chromium: Browser, looks: dict[str, object], complaints: Complaints) -> Iterator[Page]:
+    """A fresh browser window of somebody in Medan."""
+    context = chromium.new_context(locale="id-ID", timezone_id="Asia/Jakarta", **looks)  # type: ignore[arg-type]  # Playwright's own option types.
+    context.add_init_script(WATCH_POLICY)
+    context.set_default_timeout(15_000)
+    window = context.new_page()
+    complaints.listen_to(window)
+    yield window
+    context.close()
+    assert complaints.said == []
+
+
+@pytest.fixture
+def a_picture(tmp_path: Path) -> Path:
+    """A small JPEG, such as a photographed transfer slip."""
+    from PIL import Image
+
+    path = tmp_path / "bukti-transfer.jpg"
+    Image.new("RGB", (320, 480), (240, 240, 235)).save(path)
+    return path

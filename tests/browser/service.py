@@ -1,0 +1,62 @@
+"""The real service as a newcomer starts it: migrate, demo, serve, each as the command it is."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+START_SECONDS = 60
+
+
+@contextmanager
+def served(var: Path, models: Path, **settings: str) -> Iterator[str]:
+    """The address of a service with the demo company in it; stopped at the end."""
+    (var / "models").symlink_to(models)
+    port = _free_port()
+    environment = _bare_environment() | {"SAPA_VAR": str(var), "SAPA_PORT": str(port)} | settings
+    for command in ("migrate", "demo"):
+        subprocess.run([*SAPA, command], env=environment, cwd=var, check=True, capture_output=True)
+    address = f"http://127.0.0.1:{port}"
+    with (var / "serve.log").open("w") as log:
+        process = subprocess.Popen([*SAPA, "serve"], env=environment, cwd=var, stdout=log, stderr=log)
+        try:
+            _wait_until_ready(address, process, var / "serve.log")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+SAPA = (sys.executable, "-m", "bot.commands.main")
+
+
+def _bare_environment() -> dict[str, str]:
+    """This process's environment without settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SAPA_")}
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        # Another process starts: there is nothing to be woken by.
+        time.sleep(0.1)
+    raise AssertionError(f"The service did not become ready:\n{log.read_text()[-3000:]}")
