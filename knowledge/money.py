@@ -139,7 +139,7 @@ def _read_unscaled(match: re.Match[str]) -> int | None:
 
 
 def _scale(count: str, unit: str) -> int | None:
-    factor = _SCALES[unit.removesuffix("an").strip()]
+    factor: int = _SCALES[unit.removesuffix("an").strip()]
     count = re.sub(r"[ -]?an$", "", count).strip()
     if re.fullmatch(_DECIMAL, count):
         whole, _, part = count.replace(",", ".").partition(".")

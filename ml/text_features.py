@@ -3,9 +3,11 @@
 numpy only: a service that understands messages never imports scikit-learn or scipy, which would cost it a second at every start.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexicon import standard_text
-from knowledge.normalise import normalise, words
+from knowledge.normalise import words
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -26,6 +28,10 @@ _CACHED_WORDS = 20_000
 
 CHAR_SIZES = (2, 3, 4, 5)
 
+_SAME_SOUND = (("dh", "d"), ("kh", "k"), ("sy", "s"), ("ph", "f"), ("v", "f"), ("z", "s"))
+_REPEATED = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aeiouy]")
+
 
 @dataclass(frozen=True, slots=True)
 class ViewSpec:
@@ -36,20 +42,39 @@ class ViewSpec:
     weight: float
 
 
+# Words come first: the neighbour index stands on them. Weights chosen by leaving voices out, see ml/README.md.
 DEFAULT_VIEWS = (
-    ViewSpec("standard_words", 1, 1.0),
+    ViewSpec("standard_words", 1, 0.7),
+    ViewSpec("skeleton_words", 1, 1.0),
     ViewSpec("standard_chars", 2, 1.0),
-    ViewSpec("written_chars", 2, 0.7),
 )
 
 
-def readings(text: str, standard: str | None = None) -> dict[str, list[str]]:
-    """The words of a raw message as standard words and as written, each bounded in number and length.
+Reading = Mapping[str, list[str]]
 
-    standard: the message's standard text where it is already known.
+
+def readings(text: str) -> Reading:
+    """The words of a raw message as standard words and as their skeletons, bounded in number and length."""
+    return read_standard(standard_text(text))
+
+
+def read_standard(standard: str) -> Reading:
+    """The same for a message already in standard words."""
+    spoken = bounded_words(standard)
+    return {"standard": spoken, "skeleton": [skeleton(word) for word in spoken]}
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def skeleton(word: str) -> str:
+    """A word's consonants: "jadwal", "jdwl" and "jadual" are alike to someone who skips vowels or mistypes one.
+
+    >>> skeleton("jadwal"), skeleton("jdwl"), skeleton("iya")
+    ('jdwl', 'jdwl', 'i')
     """
-    standard = standard_text(text) if standard is None else standard
-    return {"standard": bounded_words(standard), "written": bounded_words(normalise(text))}
+    for written, sounds in _SAME_SOUND:
+        word = word.replace(written, sounds)
+    word = _REPEATED.sub(r"\1", word)
+    return word[:1] + _VOWELS.sub("", word[1:])
 
 
 def bounded_words(text: str) -> list[str]:
@@ -63,20 +88,42 @@ def word_grams(spoken: Sequence[str]) -> list[str]:
     return [*spoken, *(f"{left} {right}" for left, right in pairwise(spoken))]
 
 
-def char_grams(word: str) -> list[str]:
+@lru_cache(maxsize=_CACHED_WORDS)
+def char_grams(word: str) -> tuple[str, ...]:
     """Runs of 2 to 5 characters of one word with a blank at both ends."""
     padded = f" {word} "
-    return [
+    return tuple(
         padded[start : start + size] for size in CHAR_SIZES for start in range(max(1, len(padded) - size + 1))
-    ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Several messages as sparse rows. starts: int array (n + 1,) into columns and values; no row is empty.
+
+    Each view's part of a row has the length of the view's weight. known: float array (n,), the share of n-grams that training knew.
+    """
+
+    columns: Ints
+    values: Floats
+    starts: Ints
+    known: Floats
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    @property
+    def owners(self) -> Ints:
+        """The row of each entry."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
 
 class TextView:
     """One way of counting: its n-grams with column numbers, and how much each weighs."""
 
     def __init__(self, spec: ViewSpec, grams: Sequence[str], idf: Floats) -> None:
-        self.spec, self.idf = spec, idf
-        self.grams = grams
+        self.spec, self.grams, self.idf = spec, grams, idf
+        self.source, _, self._kind = spec.kind.partition("_")
         self._columns = {gram: column for column, gram in enumerate(grams)}
         self._by_word: dict[str, tuple[list[int], int]] = {}
 
@@ -84,48 +131,25 @@ class TextView:
     def size(self) -> int:
         return len(self.idf)
 
-    def row(self, reading: dict[str, list[str]]) -> tuple[Ints, Floats, float]:
-        """Columns, values of length `weight`, and the share of n-grams that training knew."""
-        columns, total = self._lookup(reading)
-        if not columns:
-            return np.empty(0, np.int64), np.empty(0, np.float32), 0.0
-        counts = Counter(columns)
-        found = np.fromiter(counts, np.int64, len(counts))
-        values = np.fromiter(counts.values(), np.float32, len(counts))
-        values = (1 + np.log(values)) * self.idf[found]
-        return found, values * np.float32(self.spec.weight / np.sqrt(values @ values)), len(columns) / total
-
-    def _lookup(self, reading: dict[str, list[str]]) -> tuple[list[int], int]:
-        source, _, kind = self.spec.kind.partition("_")
-        spoken = reading[source]
-        if kind == "words":
+    def lookup(self, spoken: list[str]) -> tuple[list[int], int]:
+        """The column of each known n-gram, repeats included, and how many n-grams there are in all."""
+        if self._kind == "words":
             grams = word_grams(spoken)
             return [self._columns[gram] for gram in grams if gram in self._columns], len(grams)
         columns: list[int] = []
         total = 0
         for word in spoken:
-            known, count = self._word(word)
+            known, count = self._by_word.get(word) or self._word(word)
             columns += known
             total += count
         return columns, total
 
     def _word(self, word: str) -> tuple[list[int], int]:
-        cached = self._by_word.get(word)
-        if cached is None:
-            grams = char_grams(word)
-            cached = [self._columns[gram] for gram in grams if gram in self._columns], len(grams)
-            if len(self._by_word) < _CACHED_WORDS:
-                self._by_word[word] = cached
-        return cached
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One message as the models see it. known: share of its n-grams seen in training, over all views."""
-
-    columns: Ints
-    values: Floats
-    known: float
+        grams = char_grams(word)
+        found = [self._columns[gram] for gram in grams if gram in self._columns], len(grams)
+        if len(self._by_word) < _CACHED_WORDS:
+            self._by_word[word] = found
+        return found
 
 
 class TextFeatures:
@@ -133,20 +157,36 @@ class TextFeatures:
 
     def __init__(self, views: Sequence[TextView]) -> None:
         self.views = tuple(views)
-        self.size = sum(view.size for view in views)
+        self.offsets = np.cumsum([0, *(view.size for view in views)])
+        self.size = int(self.offsets[-1])
+        self._idf = np.concatenate([view.idf for view in views])
 
-    def row(self, reading: dict[str, list[str]]) -> Row:
-        columns: list[Ints] = []
-        values: list[Floats] = []
-        known = 0.0
-        offset = 0
-        for view in self.views:
-            found, weights, share = view.row(reading)
-            columns.append(found + offset)
-            values.append(weights)
-            known += share
-            offset += view.size
-        return Row(np.concatenate(columns), np.concatenate(values), known / len(self.views))
+    def block(self, messages: Sequence[Reading]) -> Block:
+        """These messages as rows, in one pass of numpy over all of them."""
+        keys, known = self._keys(messages)
+        found, counts = np.unique(keys, return_counts=True)
+        owners, columns = found // self.size, found % self.size
+        values = (1 + np.log(counts.astype(np.float32))) * self._idf[columns]
+        view = np.searchsorted(self.offsets, columns, side="right") - 1
+        part = owners * len(self.views) + view
+        squares = np.bincount(part, values * values, len(messages) * len(self.views))
+        weights = np.array([v.spec.weight for v in self.views])[view]
+        # The first entry of each row only keeps it from being empty.
+        values = np.where(found % self.size == 0, 0.0, values)
+        values = values * weights / np.sqrt(np.maximum(squares[part], 1e-12))
+        starts = np.searchsorted(owners, np.arange(len(messages) + 1))
+        return Block(columns, values.astype(np.float32), starts, known)
+
+    def _keys(self, messages: Sequence[Reading]) -> tuple[Ints, Floats]:
+        """One number for each n-gram: row times size plus column; and the known share of each row."""
+        keys: list[Ints] = []
+        known = np.zeros(len(messages), np.float32)
+        for number, reading in enumerate(messages):
+            for view, offset in zip(self.views, self.offsets, strict=False):
+                columns, total = view.lookup(reading[view.source])
+                keys.append(np.array(columns, np.int64) + (number * self.size + offset))
+                known[number] += len(columns) / total / len(self.views) if total else 0.0
+        return np.concatenate([*keys, np.arange(len(messages)) * self.size]), known
 
     def to_plain(self) -> list[dict[str, Any]]:  # Any: what joblib stores is plain containers and arrays
         """Plain containers, so that an artifact holds no class of ours."""
@@ -168,20 +208,17 @@ class TextFeatures:
         )
 
 
-def fit_features(
-    messages: Sequence[dict[str, list[str]]], specs: Sequence[ViewSpec] = DEFAULT_VIEWS
-) -> TextFeatures:
+def fit_features(messages: Sequence[Reading], specs: Sequence[ViewSpec] = DEFAULT_VIEWS) -> TextFeatures:
     """Views whose n-grams and weights come from these readings."""
     return TextFeatures([_fit_view(spec, messages) for spec in specs])
 
 
-def _fit_view(spec: ViewSpec, messages: Sequence[dict[str, list[str]]]) -> TextView:
+def _fit_view(spec: ViewSpec, messages: Sequence[Reading]) -> TextView:
     source, _, kind = spec.kind.partition("_")
     grams_of: Callable[[Sequence[str]], Iterable[str]] = word_grams if kind == "words" else _all_char_grams
-    seen: Counter[str] = Counter()
-    for reading in messages:
-        seen.update(set(grams_of(reading[source])))
-    grams = sorted(gram for gram, count in seen.items() if count >= spec.least)
+    seen = Counter(gram for reading in messages for gram in set(grams_of(reading[source])))
+    # No text holds the empty n-gram: the first column of all pads rows in which nothing is known.
+    grams = ["", *sorted(gram for gram, count in seen.items() if count >= spec.least)]
     counts = np.array([seen[gram] for gram in grams], np.float32)
     return TextView(spec, grams, (np.log((1 + len(messages)) / (1 + counts)) + 1).astype(np.float32))
 

@@ -1,30 +1,29 @@
 """Which FAQ entries answer a message, if any?
 
-Kernel ridge regression over the cosine of stemmed, stop-word-free text features: one small linear system, solved anew in tens of
+Ridge regression on the cosines between stemmed questions without stop words: one small linear system, solved anew in tens of
 milliseconds whenever staff edit an entry. Precision first: a wrong FAQ answer is worse than a human's.
 """
 
-import re
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 
 from flows.domain import FaqHit
 from knowledge.lexicon import standard_text
-from ml.text_features import Floats, Row, TextFeatures, ViewSpec, bounded_words, fit_features
+from knowledge.stems import stem
+from ml.text_features import Block, Floats, Reading, TextFeatures, ViewSpec, bounded_words, fit_features
 
+# Chosen on the check sentences of tests/data/faq, see ml/README.md.
 RIDGE = 0.3
-# Chosen on the ranker's own check sentences, see ml/README.md: the score a first hit needs, and how near a second must be.
-MIN_SCORE = 0.5
+MIN_SCORE = 0.45
 NEAR_SECOND = 0.1
 MOST_HITS = 3
-MOST_STEMMED_WORDS = 60
+# A question says what it is about in so many words; the rest of a long message would only blur it.
+MOST_WORDS = 60
 
-_VIEWS = (ViewSpec("standard_words", 1, 1.0), ViewSpec("standard_chars", 1, 1.0))
+_VIEWS = (ViewSpec("content_words", 1, 1.0), ViewSpec("content_chars", 2, 1.0))
 _STOP_WORDS = frozenset(
     ["yang", "dan", "di", "ke", "dari", "untuk", "dengan", "ini", "itu", "saya", "aku", "kami", "kita", "anda", "kamu", "ya", "kak", "min", "admin", "dong", "sih", "deh", "kok", "nih", "pak", "bu", "bapak", "ibu", "mas", "mbak", "mau", "tanya", "apa", "apakah", "bisa", "tolong", "mohon", "adalah", "akan", "juga", "saja", "lagi", "kalau", "jadi", "pada", "oleh", "para", "begitu", "nya", "kah", "lah", "pun"]
 )
@@ -45,35 +44,36 @@ class FaqEntry(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaqRanker:
-    """kernel rows are the written questions, dual the solved weights: float arrays (questions, features) and (questions, entries)."""
+    """weights: float array (features, entries); a message's score is its features times these."""
 
     entries: tuple[FaqEntry, ...]
     features: TextFeatures
-    questions: Floats
-    dual: Floats
-    owner: tuple[int, ...]
+    weights: Floats
 
-    def rank(self, text: str) -> list[tuple[FaqEntry, float]]:
-        """Every entry with its score (about 0 to 1), best first."""
-        scores = self._scores(self.features.row(_reading(text)))
-        return [(self.entries[i], float(scores[i])) for i in np.argsort(-scores)]
+    def rank(self, texts: Sequence[str]) -> list[list[tuple[FaqEntry, float]]]:
+        """For each message every entry with its score (about 0 to 1), best first."""
+        return [
+            [(self.entries[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
+            for scores in self._scores([standard_text(text) for text in texts])
+        ]
 
-    def hits(self, text: str) -> tuple[FaqHit, ...]:
-        """The entries sure enough to be answered with, best first; often none."""
-        ranked = self.rank(text)[:MOST_HITS]
-        if not ranked or ranked[0][1] < MIN_SCORE:
+    def hits(self, standards: Sequence[str]) -> list[tuple[FaqHit, ...]]:
+        """For each standard text the entries sure enough to be answered with, best first; often none."""
+        return [self._hits(scores) for scores in self._scores(standards)] if standards else []
+
+    def _hits(self, scores: Floats) -> tuple[FaqHit, ...]:
+        best = float(scores.max())
+        if best < MIN_SCORE:
             return ()
-        best = ranked[0][1]
-        near = [(entry, score) for entry, score in ranked if score >= max(MIN_SCORE, best - NEAR_SECOND)]
-        return tuple(
-            FaqHit(faq_id=e.id, question=e.question, answer=e.answer, score=min(1.0, s)) for e, s in near
-        )
+        least = max(MIN_SCORE, best - NEAR_SECOND)
+        near = [i for i in np.argsort(-scores, kind="stable")[:MOST_HITS] if scores[i] >= least]
+        return tuple(_hit(self.entries[i], float(scores[i])) for i in near)
 
-    def _scores(self, row: Row) -> Floats:
-        cosine = (
-            self.questions[:, row.columns] @ row.values / sum(v.spec.weight**2 for v in self.features.views)
+    def _scores(self, standards: Sequence[str]) -> Floats:
+        block = self.features.block([_reading(text) for text in standards])
+        return np.add.reduceat(
+            self.weights[block.columns] * _scaled(block)[:, None], block.starts[:-1], axis=0
         )
-        return np.asarray(cosine @ self.dual, np.float32)
 
 
 def fit_faq(entries: Sequence[FaqEntry]) -> FaqRanker | None:
@@ -86,35 +86,28 @@ def fit_faq(entries: Sequence[FaqEntry]) -> FaqRanker | None:
     ]
     if not written:
         return None
-    found = [_reading(text) for _, text in written]
+    found = [_reading(standard_text(text)) for _, text in written]
     features = fit_features(found, _VIEWS)
+    block = features.block(found)
     questions = np.zeros((len(written), features.size), np.float32)
-    for at, reading in enumerate(found):
-        row = features.row(reading)
-        questions[at, row.columns] = row.values
-    kernel = questions @ questions.T / sum(view.weight**2 for view in _VIEWS)
+    questions[block.owners, block.columns] = _scaled(block)
     wanted = np.zeros((len(written), len(entries)), np.float32)
     wanted[np.arange(len(written)), [number for number, _ in written]] = 1
-    dual = np.linalg.solve(kernel + RIDGE * np.eye(len(written), dtype=np.float32), wanted).astype(np.float32)
+    kernel = questions @ questions.T + RIDGE * np.eye(len(written), dtype=np.float32)
     return FaqRanker(
-        entries=tuple(entries),
-        features=features,
-        questions=questions,
-        dual=dual,
-        owner=tuple(n for n, _ in written),
+        entries=tuple(entries), features=features, weights=questions.T @ np.linalg.solve(kernel, wanted)
     )
 
 
-def _reading(text: str) -> dict[str, list[str]]:
-    spoken = bounded_words(standard_text(text))[:MOST_STEMMED_WORDS]
-    content = [_stem(word) for word in spoken if word not in _STOP_WORDS]
-    return {"standard": content or spoken}
+def _scaled(block: Block) -> Floats:
+    """Values such that a row's product with itself is 1."""
+    return block.values / np.float32(np.sqrt(sum(view.weight**2 for view in _VIEWS)))
 
 
-_stemming = threading.Lock()
-_SUFFIX = re.compile(r"(?:nya|kah|lah|ku|mu)$")
+def _hit(entry: FaqEntry, score: float) -> FaqHit:
+    return FaqHit(faq_id=entry.id, question=entry.question, answer=entry.answer, score=min(1.0, score))
 
 
-@lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    return _SUFFIX.sub("", word) if len(word) > 5 else word
+def _reading(standard: str) -> Reading:
+    spoken = bounded_words(standard)[:MOST_WORDS]
+    return {"content": [stem(word) for word in spoken if word not in _STOP_WORDS] or spoken}

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
-from flows.domain import Entities, IntentScore, Meaning, Package
+from flows.domain import Entities, FaqHit, IntentScore, Meaning, Package
 from knowledge.calendar_words import CalendarWords, read_calendar
 from knowledge.codes import CodeBook, FoundCode
 from knowledge.language import read_language
@@ -26,12 +27,15 @@ from knowledge.wishes import is_negated_wish, is_start_word, is_stop_word
 from ml.serve.artifact import Card, ModelMismatch, load_artifact
 from ml.serve.clauses import split_clauses
 from ml.serve.faq import FaqRanker
-from ml.serve.intents import IntentModel
+from ml.serve.intents import IntentModel, Judgement, settle
+from ml.text_features import read_standard
 
 # What entity readers look at; a longer message is a pasted text, not a wish.
 MOST_CHARACTERS = 4_000
 # A part of a message counts as a question of its own only when the model is this sure of it alone.
 SURE_CLAUSE = 0.6
+# A long message that as a whole is not understood is answered for one part only when that part leaves no doubt.
+RESCUING_CLAUSE = 0.8
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -76,6 +80,9 @@ class _Reading:
     asks: tuple[str, ...] = ()
 
 
+_BARE = _Reading(intent=None, confidence=1.0)
+
+
 class Understanding:
     """A pack's trained models, ready to be asked."""
 
@@ -103,7 +110,10 @@ class Understanding:
         """The meaning of each text, in order. min_confidence replaces the card's own threshold."""
         least = self.card.thresholds["min_confidence"] if min_confidence is None else min_confidence
         books = self._books_for(vocabulary)
-        return [self._mean(_prepare(text, books), books, least) for text in texts]
+        prepared = [_prepare(text, books) for text in texts]
+        readings = self._read_all(prepared, least)
+        hits = _faq_hits(prepared, vocabulary.faq)
+        return [_mean(*given, books, self.versions) for given in zip(prepared, readings, hits, strict=True)]
 
     def _books_for(self, vocabulary: Vocabulary) -> _Books:
         books = self._books
@@ -116,43 +126,36 @@ class Understanding:
             books = self._books = _Books(vocabulary, codes, names)
         return books
 
-    def _mean(self, message: _Prepared, books: _Books, least: float) -> Meaning:
-        calendar = read_calendar(message.standard, books.vocabulary.today)
-        reading = _Reading(intent=None, confidence=1.0) if message.is_bare else self._read(message, least)
-        faq = books.vocabulary.faq
-        return Meaning(
-            text=message.text,
-            intent=reading.intent,
-            confidence=reading.confidence,
-            intents=reading.ranking,
-            asks=reading.asks,
-            entities=_entities(message, calendar),
-            codes=tuple(code.mention for code in message.found),
-            named_packages=books.names.find(message.standard, calendar.months),
-            faq=faq.hits(message.body) if faq and not message.is_bare else (),
-            language=read_language(message.body),
-            number=message.number,
-            is_negated=is_negated_wish(message.standard),
-            is_stop_word=is_stop_word(message.standard),
-            is_start_word=is_start_word(message.standard),
-            versions=self.versions,
+    def _read_all(self, prepared: Sequence[_Prepared], least: float) -> list[_Reading]:
+        """All messages and all their parts through the model at once."""
+        worded = [message for message in prepared if not message.is_bare]
+        texts = [message.standard for message in worded] + [part for m in worded for part in m.clauses]
+        judged = self.model.judge([read_standard(text) for text in texts])
+        parts = iter(judged[len(worded) :])
+        read = iter(
+            [
+                self._read(whole, list(islice(parts, len(message.clauses))), least)
+                for message, whole in zip(worded, judged, strict=False)
+            ]
         )
+        return [_BARE if message.is_bare else next(read) for message in prepared]
 
-    def _read(self, message: _Prepared, least: float) -> _Reading:
-        whole = self.model.judge_standard(message.body, message.standard)
-        asked = [self.model.judge_standard(clause, clause).top for clause in message.clauses]
-        sure = [
-            score for score in asked if score.confidence >= SURE_CLAUSE and self.pack.is_question(score.name)
+    def _read(self, whole: Judgement, parts: Sequence[Judgement], least: float) -> _Reading:
+        intent, confidence = settle(whole, self.card.thresholds["most_foreign"], least)
+        asked = [
+            p.top for p in parts if p.top.confidence >= SURE_CLAUSE and self.pack.is_question(p.top.name)
         ]
-        asks = tuple(dict.fromkeys(score.name for score in sure))
-        top = whole.top
-        if asks and (top.confidence < least or not self.pack.is_question(top.name)):
-            top = max(sure, key=lambda score: score.confidence)
-        if top.confidence < least:
-            return _Reading(intent=OUT_OF_SCOPE, confidence=1 - top.confidence, ranking=whole.ranking)
-        if len(asks) < 2 or top.name not in asks:
-            asks = (top.name,) if self.pack.is_question(top.name) else ()
-        return _Reading(intent=top.name, confidence=top.confidence, ranking=whole.ranking, asks=asks)
+        best = max(asked, key=lambda score: score.confidence, default=None)
+        if (
+            best
+            and not self.pack.is_question(intent)
+            and (intent != OUT_OF_SCOPE or best.confidence >= RESCUING_CLAUSE)
+        ):
+            intent, confidence = best.name, best.confidence
+        asks = tuple(dict.fromkeys(score.name for score in asked))
+        if len(asks) < 2 or intent not in asks:
+            asks = (intent,) if self.pack.is_question(intent) else ()
+        return _Reading(intent=intent, confidence=confidence, ranking=whole.ranking, asks=asks)
 
 
 def _prepare(text: str, books: _Books) -> _Prepared:
@@ -175,6 +178,34 @@ def _prepare(text: str, books: _Books) -> _Prepared:
         is_bare=is_bare,
         clauses=clauses if len(clauses) > 1 else (),
     )
+
+
+def _mean(
+    message: _Prepared, reading: _Reading, faq: tuple[FaqHit, ...], books: _Books, versions: tuple[str, ...]
+) -> Meaning:
+    calendar = read_calendar(message.standard, books.vocabulary.today)
+    return Meaning(
+        text=message.text,
+        intent=reading.intent,
+        confidence=reading.confidence,
+        intents=reading.ranking,
+        asks=reading.asks,
+        entities=_entities(message, calendar),
+        codes=tuple(code.mention for code in message.found),
+        named_packages=books.names.find(message.standard, calendar.months),
+        faq=faq,
+        language=read_language(message.body),
+        number=message.number,
+        is_negated=is_negated_wish(message.standard),
+        is_stop_word=is_stop_word(message.standard),
+        is_start_word=is_start_word(message.standard),
+        versions=versions,
+    )
+
+
+def _faq_hits(prepared: Sequence[_Prepared], faq: FaqRanker | None) -> list[tuple[FaqHit, ...]]:
+    found = iter(faq.hits([m.standard for m in prepared if not m.is_bare]) if faq else ())
+    return [() if message.is_bare else next(found, ()) for message in prepared]
 
 
 def _entities(message: _Prepared, calendar: CalendarWords) -> Entities:

@@ -1,7 +1,7 @@
 """How does a pack's understanding come to be: trained, measured, and published if it is no worse than what is in service?"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,15 @@ from ml.serve.artifact import (
     sha256_of,
     write_card,
 )
-from ml.serve.intents import IntentModel
+from ml.serve.intents import IntentModel, Judgement, settle
 from ml.train.figures import Answer, answered_share, calibration_error, macro_f1, refused_share
-from ml.train.intents import OutOfFold, Progress, fit_intents
+from ml.train.intents import Fitted, Progress, fit_intents
 
-# Of sloppily typed messages in scope from unseen voices, so many must be answered; the threshold is the highest that allows it.
-ANSWERED_GOAL = 0.94
+# Of messages in scope from unseen voices, half of them noised, so many must pass the gate; it is the strictest that allows it. Whole
+# groups of voices are unseen there, which is harder than one stranger: of real strangers' messages 97 % pass, see README.md.
+ANSWERED_GOAL = 0.90
+# Below it the best intent is a guess among several: asking back is kinder. Staff may set another.
+LEAST_CONFIDENCE = 0.25
 # A new model may lose this much macro-F1 to chance without being called worse.
 TOLERANCE = 0.02
 
@@ -43,38 +46,37 @@ def train_pack(
     A worse model of the same classes and rows than the one in service raises WorseModel and changes nothing.
     """
     rows = load_utterances(pack) if rows is None else list(rows)
-    model, seen = fit_intents(rows, progress)
-    threshold = choose_threshold(model, seen)
-    answers = out_of_fold_answers(model, seen, threshold)
+    fitted = fit_intents(rows, progress)
+    thresholds = choose_thresholds(fitted)
+    answers = judge_out_of_fold(fitted, thresholds)
     progress("writing the model")
-    return publish(folder, pack, model, rows, figures(answers), threshold)
+    return publish(folder, pack, fitted.model, rows, figures(answers), thresholds)
 
 
-def choose_threshold(model: IntentModel, seen: OutOfFold) -> float:
-    """The confidence below which a message counts as not understood."""
-    outside = model.classes.index(OUT_OF_SCOPE)
-    tops = [
-        model.judge_decisions(decisions, float(known)).top.confidence
-        for decisions, known, label in zip(seen.decisions, seen.known, seen.labels, strict=True)
-        if label != outside
+def choose_thresholds(fitted: Fitted) -> dict[str, float]:
+    """most_foreign: above it a message counts as out of scope; min_confidence: below it no intent is believed."""
+    judged = fitted.out_of_fold.judge(fitted.model.calibration)
+    inside = [
+        judgement
+        for judgement, meant in zip(judged, fitted.out_of_fold.meant, strict=True)
+        if meant != OUT_OF_SCOPE
     ]
-    return round(float(np.quantile(tops, 1 - ANSWERED_GOAL)), 4)
+    most_foreign = float(np.quantile([judgement.foreign for judgement in inside], ANSWERED_GOAL))
+    return {"most_foreign": round(most_foreign, 4), "min_confidence": LEAST_CONFIDENCE}
 
 
-def out_of_fold_answers(model: IntentModel, seen: OutOfFold, threshold: float) -> list[Answer]:
-    """What the model's settings make of the out-of-fold decisions."""
-    answers = []
-    for decisions, known, label in zip(seen.decisions, seen.known, seen.labels, strict=True):
-        top = model.judge_decisions(decisions, float(known)).top
-        is_sure = top.confidence >= threshold
-        answers.append(
-            Answer(
-                meant=model.classes[label],
-                taken=top.name if is_sure else OUT_OF_SCOPE,
-                confidence=top.confidence if is_sure else 1 - top.confidence,
-            )
-        )
-    return answers
+def judge_out_of_fold(fitted: Fitted, thresholds: Mapping[str, float]) -> list[Answer]:
+    """What the model's settings make of the out-of-fold evidence."""
+    seen = fitted.out_of_fold
+    judged = seen.judge(fitted.model.calibration)
+    return [
+        answer_of(judgement, meant, thresholds) for judgement, meant in zip(judged, seen.meant, strict=True)
+    ]
+
+
+def answer_of(judgement: Judgement, meant: str, thresholds: Mapping[str, float]) -> Answer:
+    taken, confidence = settle(judgement, thresholds["most_foreign"], thresholds["min_confidence"])
+    return Answer(meant=meant, taken=taken, confidence=confidence)
 
 
 def figures(answers: Sequence[Answer]) -> dict[str, float]:
@@ -91,8 +93,8 @@ def publish(
     pack: Pack,
     model: IntentModel,
     rows: Sequence[Utterance],
-    metrics: dict[str, Any],
-    threshold: float,
+    metrics: Mapping[str, Any],
+    thresholds: Mapping[str, float],
 ) -> Card:
     """Write the artifact beside the one in service, compare, and make it the one in service."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -112,7 +114,7 @@ def publish(
         libraries=library_versions(),
         lexicon_hash=lexicon_hash(),
         metrics=metrics,
-        thresholds={"min_confidence": threshold},
+        thresholds=thresholds,
     )
     try:
         refuse_worse(folder, card)
