@@ -37,12 +37,17 @@ KINDS: dict[str, Wording] = {
     "complaint": Wording(title="⚠️ Keluhan pelanggan", reason="menyampaikan keluhan"),
     "staff": Wording(title="👤 Percakapan diserahkan", reason="diserahkan oleh staf"),
     "case": Wording(title="📂 Kasus baru dibuka", reason="keluhan dicatat sebagai kasus"),
-    "turn_parked": Wording(title="🛠️ Pesan gagal diproses", reason="bot gagal menjawab, staf perlu membalas"),
+    "parked": Wording(title="🛠️ Pesan gagal diproses", reason="bot gagal menjawab, staf perlu membalas"),
     "send_failed": Wording(title="✉️ Balasan tidak terkirim", reason="WhatsApp menolak kiriman kita"),
     "send_unknown": Wording(
         title="📎 Kiriman belum pasti sampai", reason="periksa di ponsel apakah berkasnya sudah terkirim"
     ),
-    "session_down": Wording(title="📵 WhatsApp terputus", reason="jalankan `sapa waha status`"),
+    "session_down": Wording(
+        title="📵 WhatsApp terputus", reason="tidak ada pesan yang terkirim; jalankan `sapa waha status`"
+    ),
+    "account_restricted": Wording(
+        title="⛔ WhatsApp membatasi nomor kita", reason="pesan ke orang baru ditolak untuk sementara"
+    ),
 }
 # A kind that this list does not know yet must still reach somebody.
 UNKNOWN_KIND = Wording(title="🔔 Perlu perhatian staf", reason="lihat percakapannya")

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from flows.domain import HandoverReason, Status
+from flows.domain import Status
 from flows.refusal import Refused
 from flows.roles import Permission, may
-from storage.alerts import AlertNews, find_news, finish_alerts, snooze
+from storage.alerts import ABOUT_WAITING, AlertNews, find_news, finish_alerts, snooze
 from storage.handovers import claim
 from storage.users import StaffMember, user_by_telegram
 
@@ -91,6 +91,6 @@ def _is_held(news: AlertNews) -> bool:
 
 def _is_over(news: AlertNews) -> bool:
     """Nobody waits any more; an alert about a failure is over only with the conversation itself."""
-    if news.kind in set(HandoverReason):
+    if news.kind in ABOUT_WAITING:
         return news.status not in (Status.WAITING, Status.HUMAN, None)
     return news.status is Status.CLOSED

@@ -22,6 +22,8 @@ LEASE = timedelta(minutes=1)  # Longer than any send with its own retries takes.
 EXPIRES = timedelta(
     hours=24
 )  # Telling staff of yesterday's customer is noise; the queue in the panel still shows them.
+# Alerts that ask somebody to take a conversation; they are over as soon as nobody waits in it.
+ABOUT_WAITING = frozenset({*HandoverReason, "parked"})
 MAX_MERGES = 8  # A thread merged into a merged thread is followed; more hops than this would be a loop.
 
 
@@ -191,8 +193,7 @@ def _due(now: datetime) -> Any:  # Any: a Select of the whole row, parsed by `_n
 def _is_over(news: AlertNews, row: RowMapping, now: datetime) -> bool:
     if row["created_at"] < now - EXPIRES:
         return True
-    asks_for_human = news.kind in set(HandoverReason)
-    return asks_for_human and news.status is not None and news.status is not Status.WAITING
+    return news.kind in ABOUT_WAITING and news.status is not None and news.status is not Status.WAITING
 
 
 def _news(conn: Connection, row: RowMapping) -> AlertNews:

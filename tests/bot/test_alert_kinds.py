@@ -1,0 +1,20 @@
+"""Every kind of alert that the code raises has words of its own."""
+
+import ast
+
+from bot.alert_message import KINDS
+from flows.domain import HandoverReason
+from tests.source_code import modules
+
+
+def test_every_kind_that_is_raised_has_its_own_words() -> None:
+    raised = {
+        keyword.value.value
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in ("NewAlert", "AlertDraft")
+        for keyword in node.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    }
+    assert raised | set(HandoverReason) <= set(KINDS)
