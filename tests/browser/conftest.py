@@ -42,14 +42,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass(slots=True)
+@dataclass  # Without slots: Playwright keeps its own mark on whoever listens.
 class Complaints:
     """What the browser said against the page. A test that provokes one on purpose forgives it."""
 
     said: list[str] = field(default_factory=list)
 
     def listen_to(self, page: Page) -> None:
-        page.on("console", lambda message: self._note(message))
+        page.on("console", self._note)
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def forgive(self, part: str) -> None:

@@ -18,7 +18,7 @@ START_SECONDS = 60
 def served(var: Path, models: Path, **settings: str) -> Iterator[str]:
     """The address of a service with the demo company in it; stopped at the end."""
     (var / "models").symlink_to(models)
-    port = _free_port()
+    port = free_port()
     environment = _bare_environment() | {"SAPA_VAR": str(var), "SAPA_PORT": str(port)} | settings
     for command in ("migrate", "demo"):
         subprocess.run([*SAPA, command], env=environment, cwd=var, check=True, capture_output=True)
@@ -41,7 +41,8 @@ def _bare_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("SAPA_")}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
