@@ -33,6 +33,7 @@ _GROUPS = {
     "cases": "Complaints",
     "audit": "Audit",
     "users": "Staff",
+    "branches": "Staff",
     "auth": "Log-in",
     "media": "Files",
 }

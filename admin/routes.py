@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 from admin.api import (
     audit,
     auth,
+    branches,
     cases,
     company,
     conversations,
@@ -52,6 +53,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *cases.ENDPOINTS,
         *audit.ENDPOINTS,
         *users.ENDPOINTS,
+        *branches.ENDPOINTS,
         *media.ENDPOINTS,
         *system.ENDPOINTS,
     )

@@ -142,6 +142,20 @@ def add_branch(conn: Connection, name: str) -> int:
     return int(found)
 
 
+def open_branch(conn: Connection, name: str, by: Actor, now: datetime) -> bool:
+    """Adds a branch; False when it is there already, then nothing is written."""
+    if conn.scalar(select(Branch.id).where(func.lower(Branch.name) == name.lower())) is not None:
+        return False
+    branch = add_branch(conn, name)
+    note(conn, Event.CREATE_BRANCH, by, now, subject=str(branch))
+    return True
+
+
+def branch_page(conn: Connection, page: Page) -> Part[str]:
+    """The branches' names."""
+    return page_of(conn, select(Branch.name), [Branch.name], page, lambda row: str(row["name"]))
+
+
 def _values(conn: Connection, change: UserChange) -> dict[str, Any]:  # Any: column values.
     columns = ("display_name", "role", "is_active", "password_hash", "telegram_id")
     values = {name: getattr(change, name) for name in columns if getattr(change, name) is not None}

@@ -32,7 +32,7 @@ class FileView(View):
     caption: str | None = None
 
 
-class PlaceView(View):
+class MapView(View):
     type: Literal["location"]
     lat: float
     lng: float
@@ -46,7 +46,7 @@ class IntentView(View):
 
 class AnswerView(View):
     response_text: str
-    media_to_send: list[FileView | PlaceView]
+    media_to_send: list[FileView | MapView]
     new_phase: Phase
     confidence: float
     should_escalate: bool
@@ -102,8 +102,8 @@ def _view(answer: BotAnswer) -> AnswerView:
     )
 
 
-def _media(piece: dict[str, Any]) -> FileView | PlaceView:  # Any: JSON as the port describes it.
-    return PlaceView(**piece) if piece["type"] == "location" else FileView(**piece)
+def _media(piece: dict[str, Any]) -> FileView | MapView:  # Any: JSON as the port describes it.
+    return MapView(**piece) if piece["type"] == "location" else FileView(**piece)
 
 
 ENDPOINTS = (

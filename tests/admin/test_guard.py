@@ -76,6 +76,8 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/users"): {X},
     ("POST", "/api/users"): {X},
     ("PATCH", "/api/users/{id}"): {X},
+    ("GET", "/api/branches"): {X},
+    ("POST", "/api/branches"): {X},
     ("GET", "/api/media/{id}"): {RM, A},
 }
 

@@ -4,6 +4,7 @@ Bounded and repeatable: a few derived requests for each operation, always the sa
 """
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,9 +89,9 @@ def _in_a_thread(url: str, port: int) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def live(migrated_file: Path) -> Iterator[Live]:
-    port = unused_port()
-    with _in_a_thread(f"sqlite:///{migrated_file}", port) as tokens:
+def live(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    path, port = shutil.copy(migrated_file, tmp_path_factory.mktemp("live") / "sapa.db"), unused_port()
+    with _in_a_thread(f"sqlite:///{path}", port) as tokens:
         yield Live(url=f"http://127.0.0.1:{port}", tokens=tokens)
 
 

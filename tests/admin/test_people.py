@@ -9,7 +9,6 @@ from flows.domain import Role
 from storage.database import Connection
 from storage.media import NewMedia, keep_media
 from storage.tables import Customer
-from storage.users import add_branch
 from tests.admin.house import PASSWORD, House
 from tests.people import NOW, Said, waits, writes
 
@@ -144,7 +143,9 @@ async def test_a_wrong_case_is_refused(small_house: House, change: dict[str, Any
 
 
 async def test_an_admin_adds_and_changes_staff(house: House) -> None:
-    await house.database.write(lambda conn: add_branch(conn, "Binjai"))
+    await house.does("admin", "/api/branches", {"name": "Binjai"}, status=201)
+    assert (await house.asks("admin", "POST", "/api/branches", {"name": "BINJAI"})).status == 409
+    assert (await house.gets("admin", "/api/branches"))["items"] == [{"name": "Binjai"}]
     body = {"username": "ani", "password": "sangat-rahasia", "role": "RM", "branch": "binjai"}
     made = await house.does("admin", "/api/users", body, status=201)
     assert (made["role"], made["branch"], made["is_active"]) == ("RM", "Binjai", True)
