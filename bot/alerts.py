@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.telegram_client import TelegramClient
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 600.0
+HELD_ELSEWHERE_SECONDS = 0.2  # Another worker is just claiming it.
 LOOK_SECONDS = 5.0  # Another process may have written an alert of which nobody woke us.
 
 
@@ -62,10 +63,14 @@ class AlertSender:
     async def tell_due(self) -> float:
         """Tells the alerts that are due now; answers the seconds until it is worth looking again."""
         while (resting := self._resting_seconds()) <= 0:
+            waiting = await self._seconds_to_next()
+            if waiting > 0:
+                return min(LOOK_SECONDS, waiting)
             news = await self._database.write(partial(claim_alert, now=self._now()))
-            if news is None:
-                return await self._until_next()
-            await self._tell(news)
+            if news is not None:
+                await self._tell(news)
+            elif await self._seconds_to_next() <= 0:
+                return HELD_ELSEWHERE_SECONDS
         return resting
 
     async def _tell(self, news: AlertNews) -> None:
@@ -93,11 +98,10 @@ class AlertSender:
             return 0.0
         return (self._rest_until - self._now()).total_seconds()
 
-    async def _until_next(self) -> float:
+    async def _seconds_to_next(self) -> float:
+        """Until an alert falls due; only looking, because a look costs the one writer of SQLite nothing."""
         due = await self._database.read(next_due)
-        if due is None:
-            return LOOK_SECONDS
-        return min(LOOK_SECONDS, max(0.0, (due - self._now()).total_seconds()))
+        return LOOK_SECONDS if due is None else (due - self._now()).total_seconds()
 
 
 def _pause(outcome: TryLater, attempts: int) -> timedelta:
