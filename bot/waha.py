@@ -27,9 +27,11 @@ QUIET_SECONDS = 60.0  # A call that is missing or does not answer is not asked f
 ABOUT_ONE_CHAT = (400, 422, 500)  # Statuses that may concern this chat alone; the next chat may fare better.
 CLOCK_SKEW = timedelta(seconds=5)  # WhatsApp's times come from other clocks and have whole seconds.
 PROOF_LIMIT = 50  # Messages of one chat that are looked through for a doubtful send.
+PROOF_SECONDS = 10.0
 PAGE, MAX_PAGES = 100, 20  # Missed messages read back at most: 2,000.
 MAX_MISSED_FILES = 50  # Of the missed messages, how many files WAHA is asked to download again.
 FETCH_TRIES = 2
+BARE_ID = re.compile(r"[A-Za-z0-9.-]+")
 FULL_ID = re.compile(r"false_([0-9]+@(?:c\.us|lid))_[A-Za-z0-9.-]+")
 NEAR_DEGREES = 1e-4  # About 11 m: WhatsApp rounds places.
 
@@ -80,7 +82,7 @@ class Waha:
         chat = f"api/{message.session}/chats/{message.chat_id}/messages"
         if message.premade_id:
             full = f"true_{message.chat_id}_{message.premade_id}"
-            found = await self._read(f"{chat}/{full}", {"downloadMedia": "false"})
+            found = await self._read(f"{chat}/{full}", {"downloadMedia": "false"}, PROOF_SECONDS)
             if message_id(found) == message.premade_id:
                 return Proof(was_sent=True, wa_id=message.premade_id)
         params = {
@@ -89,7 +91,7 @@ class Waha:
             "filter.fromMe": "true",
             "filter.timestamp.gte": str(int((since - CLOCK_SKEW).timestamp())),
         }
-        history = await self._read(chat, params)
+        history = await self._read(chat, params, PROOF_SECONDS)
         if not isinstance(history, list):
             return Proof(was_sent=None)
         known = [item for item in history if isinstance(item, dict)]
@@ -100,7 +102,9 @@ class Waha:
 
     async def mark_seen(self, session: str, chat_id: str, wa_ids: list[str]) -> None:
         """Always with the messages' ids: without them WAHA's own search for what is unread often finds nothing."""
-        full = [f"false_{chat_id}_{wa_id}" for wa_id in wa_ids]
+        full = [f"false_{chat_id}_{wa_id}" for wa_id in wa_ids if BARE_ID.fullmatch(wa_id)]
+        if not full:
+            return  # The flat form's ids are its sender's own; WhatsApp knows nothing of them.
         body = {"session": session, "chatId": chat_id, "messageIds": full}
         await self._soft("sendSeen", "POST", "api/sendSeen", json=body)
 
@@ -252,6 +256,11 @@ def is_alike(item: Json, message: Outgoing) -> bool:
                 and not is_other
                 and _same_words(item.get("body"), payload.get("caption"))
             )
+
+
+def _differ(said: object, meant: object) -> bool:
+    """Whether both are known and not the same."""
+    return bool(said and meant and said != meant)
 
 
 def _same_words(said: object, meant: object) -> bool:

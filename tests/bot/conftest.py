@@ -6,7 +6,10 @@ import pytest
 
 from bot.waha import Waha
 from bot.waha_http import WahaHttp
+from storage.database import Database
+from storage.media import NewMedia, keep_media
 from tests.fake_waha import FakeWaha
+from tests.people import NOW
 
 
 @pytest.fixture
@@ -23,3 +26,10 @@ async def waha(waha_server: FakeWaha) -> AsyncIterator[Waha]:
     client = Waha(WahaHttp(waha_server.url, "kunci"))
     yield client
     await client.close()
+
+
+@pytest.fixture
+async def kept_picture(database: Database) -> str:
+    """The id of a package's picture."""
+    new = NewMedia(owner="package", name="hemat.png", mimetype="image/png", content=b"gambar")
+    return await database.write(lambda conn: keep_media(conn, new, NOW))
