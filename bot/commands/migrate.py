@@ -48,25 +48,13 @@ async def _migrate(settings: Settings) -> None:
         click.echo(f"Texts of the {pack.name} pack: {added} added." if added else "Texts: all there.")
 
 
-def _to_newest(conn: Connection) -> str:
-    # Replicas that start together must not run the same migration twice at once.
-    wait_alone(conn, Duty.MIGRATION)
-    return migrate_schema(conn)
-
-
 async def ensure_admin(database: Database, password: str) -> None:
     """Adds the first ADMIN unless somebody is one already; says so, with the password if it was made here."""
-    if await database.read(has_active_admin):
+    chosen = password or secrets.token_urlsafe(MADE_PASSWORD_BYTES)
+    is_there = await database.read(has_active_admin)
+    if is_there or not await database.write(partial(_add_admin, password_hash=hash_password(chosen))):
         click.echo("ADMIN: there is one.")
         return
-    chosen = password or secrets.token_urlsafe(MADE_PASSWORD_BYTES)
-    new = NewUser(
-        username=FIRST_ADMIN,
-        display_name="Administrator",
-        role=Role.ADMIN,
-        password_hash=hash_password(chosen),
-    )
-    await database.write(partial(add_user, new=new, by=SYSTEM, now=datetime.now(UTC)))
     shown = "the one in SAPA_ADMIN_PASSWORD" if password else f"{chosen} (shown only now; keep it)"
     click.echo(f"ADMIN: user {FIRST_ADMIN}, password {shown}")
 
@@ -77,4 +65,27 @@ async def seed_texts(database: Database, pack: str) -> int:
         PromptDraft(type=text.type, version=FIRST_VERSION, content=text.content, note=text.about)
         for text in pack_texts(pack)
     )
-    return await database.write(partial(seed_prompts, drafts=drafts, by=SYSTEM, now=datetime.now(UTC)))
+    return await database.write(partial(_seed, drafts=drafts))
+
+
+def _to_newest(conn: Connection) -> str:
+    # Replicas that start together must not run the same step twice at once; here and below the later one finds it done.
+    wait_alone(conn, Duty.MIGRATION)
+    return migrate_schema(conn)
+
+
+def _add_admin(conn: Connection, password_hash: str) -> bool:
+    """Whether there was none yet."""
+    wait_alone(conn, Duty.MIGRATION)
+    if has_active_admin(conn):
+        return False
+    new = NewUser(
+        username=FIRST_ADMIN, display_name="Administrator", role=Role.ADMIN, password_hash=password_hash
+    )
+    add_user(conn, new, SYSTEM, datetime.now(UTC))
+    return True
+
+
+def _seed(conn: Connection, drafts: tuple[PromptDraft, ...]) -> int:
+    wait_alone(conn, Duty.MIGRATION)
+    return seed_prompts(conn, drafts, SYSTEM, datetime.now(UTC))

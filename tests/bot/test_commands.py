@@ -15,6 +15,8 @@ import click
 import pytest
 
 from bot.commands.main import COMMANDS, main, sapa
+from tests.postgres import fresh_database
+from tests.source_code import ROOT
 
 PASSWORD = "rahasia-sekali"
 
@@ -148,6 +150,24 @@ def test_migrate_works_on_postgresql(run: Sapa, database_url: str) -> None:
     assert run("migrate", SAPA_DATABASE_URL=database_url).code == 0
     assert run("migrate").code == 0
     assert "admin" in run("user", "list").out
+
+
+def test_replicas_that_migrate_at_the_same_moment_do_not_meet(run: Sapa, postgres_server: str) -> None:
+    with fresh_database(postgres_server) as url:
+        command = [sys.executable, "-m", "bot.commands.main", "migrate"]
+        environment = {**os.environ, "SAPA_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+        replicas = [
+            subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            for _ in range(3)
+        ]
+        told = [replica.communicate(timeout=120) for replica in replicas]
+        assert [(replica.returncode, err) for replica, (_, err) in zip(replicas, told, strict=True)] == [
+            (0, "")
+        ] * 3
+        assert sum("password" in out for out, _ in told) == 1
+        assert len(run("user", "list", SAPA_DATABASE_URL=url).out.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
