@@ -1,7 +1,8 @@
 """Every endpoint of the API, in one list, and how it becomes part of the service. `bot/app.py` calls `add_routes` once."""
 
-import json
 import time
+from functools import cache
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -83,16 +84,28 @@ def _middleware(metrics: RequestMetrics) -> Middleware:
 
 
 def _descriptions(rows: tuple[Endpoint, ...], version: str) -> tuple[Endpoint, ...]:
-    """`/api/openapi.json`, `/api/docs` and its style sheet; written once, at start."""
+    """`/api/openapi.json`, `/api/docs` and its style sheet.
+
+    Written when first asked for and then kept: making all the schemas would take a good part of a start.
+    """
+
+    @cache
+    def document() -> dict[str, Any]:  # Any: JSON.
+        return openapi((*rows, *described), version)
+
+    @cache
+    def page() -> str:
+        return docs_page(document())
 
     async def machine(call: Call) -> web.Response:  # noqa: ARG001  # every handler takes the call
-        return web.Response(body=document, content_type="application/json")
+        return web.json_response(document())
 
     async def people(call: Call) -> web.Response:  # noqa: ARG001  # every handler takes the call
-        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+        headers = {"Content-Security-Policy": POLICY}
+        return web.Response(text=page(), content_type="text/html", headers=headers)
 
     async def style(call: Call) -> web.Response:  # noqa: ARG001  # every handler takes the call
-        return web.Response(text=sheet, content_type="text/css")
+        return web.Response(text=style_sheet(), content_type="text/css")
 
     described = tuple(
         Endpoint(
@@ -104,7 +117,4 @@ def _descriptions(rows: tuple[Endpoint, ...], version: str) -> tuple[Endpoint, .
             ("/api/docs.css", "The style of that page", style, "text/css"),
         )
     )
-    specification = openapi((*rows, *described), version)
-    document = json.dumps(specification, ensure_ascii=False).encode()
-    page, sheet = docs_page(specification), style_sheet()
     return described

@@ -33,9 +33,9 @@ async def somebody_chats(house: House, phone: str = BUDIS) -> Said:
     return await house.database.write(lambda conn: writes(conn, phone, "halo"))
 
 
-async def test_the_detail_has_the_contracts_shape(house: House) -> None:
-    said = await somebody_waits(house)
-    found = await house.gets("rm", f"/api/conversations/{said.conversation_id}")
+async def test_the_detail_has_the_contracts_shape(small_house: House) -> None:
+    said = await somebody_waits(small_house)
+    found = await small_house.gets("rm", f"/api/conversations/{said.conversation_id}")
     messages, transitions = found.pop("messages"), found.pop("transitions")
     assert found == {
         "id": said.conversation_id,
@@ -123,12 +123,12 @@ async def test_an_rm_sees_the_unclaimed_queue_and_the_own_portfolio_only(house: 
     assert (await house.gets("rm", "/api/conversations"))["total"] == 1
 
 
-async def test_a_branch_sees_its_own_customers_and_those_of_none(house: House) -> None:
-    await house.hires(("binjai", Role.AGENT), branch="Binjai")
-    said = await somebody_chats(house)
+async def test_a_branch_sees_its_own_customers_and_those_of_none(small_house: House) -> None:
+    await small_house.hires(("binjai", Role.AGENT), branch="Binjai")
+    said = await somebody_chats(small_house)
 
     async def sees(who: str) -> int:
-        return int((await house.asks(who, "GET", f"/api/conversations/{said.conversation_id}")).status)
+        return int((await small_house.asks(who, "GET", f"/api/conversations/{said.conversation_id}")).status)
 
     def move(name: str) -> Any:
         def record(conn: Connection) -> None:
@@ -138,9 +138,9 @@ async def test_a_branch_sees_its_own_customers_and_those_of_none(house: House) -
         return record
 
     assert (await sees("binjai"), await sees("agent")) == (200, 200)
-    await house.database.write(move("Binjai"))
+    await small_house.database.write(move("Binjai"))
     assert (await sees("binjai"), await sees("agent"), await sees("marketing")) == (200, 404, 200)
-    await house.database.write(move("Medan"))
+    await small_house.database.write(move("Medan"))
     assert await sees("binjai") == 404
 
 
@@ -187,26 +187,26 @@ async def test_a_message_without_words_is_refused(small_house: House, body: dict
     assert small_house.engine.senders == []
 
 
-async def test_a_release_gives_it_back_to_the_bot_and_wakes_the_worker(house: House) -> None:
-    said = await somebody_waits(house)
+async def test_a_release_gives_it_back_to_the_bot_and_wakes_the_worker(small_house: House) -> None:
+    said = await somebody_waits(small_house)
     path = f"/api/conversations/{said.conversation_id}"
-    await house.does("rm", f"{path}/claim")
-    released = await house.does("rm", f"{path}/release")
+    await small_house.does("rm", f"{path}/claim")
+    released = await small_house.does("rm", f"{path}/release")
     assert (released["status"], released["assigned_to"]) == ("bot", None)
-    assert house.engine.workers == [said.conversation_id]
-    assert (await house.asks("rm", "POST", f"{path}/release")).status == 409
-    row = await house.database.read(
+    assert small_house.engine.workers == [said.conversation_id]
+    assert (await small_house.asks("rm", "POST", f"{path}/release")).status == 409
+    row = await small_house.database.read(
         lambda conn: conn.execute(select(Conversation.misses, Conversation.awaiting)).one()
     )
     assert tuple(row) == (0, None)
 
 
-async def test_closing_asks_a_served_customer_how_it_was(house: House) -> None:
-    said = await somebody_waits(house)
+async def test_closing_asks_a_served_customer_how_it_was(small_house: House) -> None:
+    said = await somebody_waits(small_house)
     path = f"/api/conversations/{said.conversation_id}"
-    await house.does("rm", f"{path}/claim")
-    assert (await house.does("rm", f"{path}/close"))["status"] == "closed"
-    row = await house.database.read(
+    await small_house.does("rm", f"{path}/claim")
+    assert (await small_house.does("rm", f"{path}/close"))["status"] == "closed"
+    row = await small_house.database.read(
         lambda conn: conn.execute(select(Message).where(Message.direction == "out")).one()
     )
     assert (row.author, row.body, row.prompt_version) == (
@@ -214,10 +214,10 @@ async def test_closing_asks_a_served_customer_how_it_was(house: House) -> None:
         "Nilai 1-5? (id)",
         "reply:ask_rating:id@1",
     )
-    assert house.engine.senders == [said.conversation_id]
-    asked = await house.database.read(lambda conn: conn.scalar(select(Conversation.rating_asked_at)))
-    assert asked == house.clock.now
-    assert (await house.asks("rm", "POST", f"{path}/close")).status == 409
+    assert small_house.engine.senders == [said.conversation_id]
+    asked = await small_house.database.read(lambda conn: conn.scalar(select(Conversation.rating_asked_at)))
+    assert asked == small_house.clock.now
+    assert (await small_house.asks("rm", "POST", f"{path}/close")).status == 409
 
 
 async def test_closing_what_no_human_served_asks_nothing(small_house: House) -> None:

@@ -112,20 +112,22 @@ async def test_other_systems_words_for_a_status_are_understood(
     assert reply.json["status"] == status
 
 
-async def test_faq_entries_come_and_go(house: House) -> None:
+async def test_faq_entries_come_and_go(small_house: House) -> None:
     body = {"question": "Apa saja syaratnya?", "answer": "Paspor", "variants": ["syarat umroh"]}
-    made = await house.does("marketing", "/api/faq", body, status=201)
+    made = await small_house.does("marketing", "/api/faq", body, status=201)
     assert {name: made[name] for name in body} == body
     path = f"/api/faq/{made['id']}"
-    changed = await house.asks("admin", "PUT", path, {"question": "Syarat?", "answer": "Paspor dan KTP"})
+    changed = await small_house.asks(
+        "admin", "PUT", path, {"question": "Syarat?", "answer": "Paspor dan KTP"}
+    )
     assert (changed.status, changed.json["answer"], changed.json["variants"]) == (200, "Paspor dan KTP", [])
-    assert (await house.gets("marketing", "/api/faq"))["items"] == [changed.json]
-    assert (await house.asks("marketing", "DELETE", path)).status == 204
-    assert (await house.asks("marketing", "DELETE", path)).status == 404
-    assert await version(house) == 3
+    assert (await small_house.gets("marketing", "/api/faq"))["items"] == [changed.json]
+    assert (await small_house.asks("marketing", "DELETE", path)).status == 204
+    assert (await small_house.asks("marketing", "DELETE", path)).status == 404
+    assert await version(small_house) == 3
 
 
-async def test_company_facts_are_replaced_whole(house: House) -> None:
+async def test_company_facts_are_replaced_whole(small_house: House) -> None:
     body = {
         "name": "Amanah Wisata",
         "address": "Jl. Contoh 1, Medan",
@@ -139,11 +141,11 @@ async def test_company_facts_are_replaced_whole(house: House) -> None:
         "branches": ["Medan", "Binjai"],
         "timezone": "Asia/Jakarta",
     }
-    assert (await house.asks("admin", "PUT", "/api/company", body)).json == body
-    assert await house.gets("marketing", "/api/company") == body
-    smaller = await house.asks("marketing", "PUT", "/api/company", {"name": "Amanah"})
+    assert (await small_house.asks("admin", "PUT", "/api/company", body)).json == body
+    assert await small_house.gets("marketing", "/api/company") == body
+    smaller = await small_house.asks("marketing", "PUT", "/api/company", {"name": "Amanah"})
     assert (smaller.json["address"], smaller.json["hours"]) == (None, [])
-    assert await version(house) == 2
+    assert await version(small_house) == 2
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ async def test_a_wrong_company_fact_is_named(small_house: House, change: dict[st
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, field)
 
 
-async def test_triggers_change_within_bounds(house: House) -> None:
+async def test_triggers_change_within_bounds(small_house: House) -> None:
     body = {
         "min_confidence": 0.4,
         "misses_before_human": 3,
@@ -181,10 +183,10 @@ async def test_triggers_change_within_bounds(house: House) -> None:
         "always_human": ["ask_refund"],
         "enabled": True,
     }
-    saved = await house.asks("admin", "PUT", "/api/triggers", body)
+    saved = await small_house.asks("admin", "PUT", "/api/triggers", body)
     assert saved.json == body | {"human_keywords": ["orang asli", "manusia"]}
-    assert await house.gets("admin", "/api/triggers") == saved.json
-    assert await version(house) == 1
+    assert await small_house.gets("admin", "/api/triggers") == saved.json
+    assert await version(small_house) == 1
 
 
 @pytest.mark.parametrize(
@@ -213,25 +215,25 @@ PROMPT = {
 }
 
 
-async def test_seed_003s_prompt_body_is_live_at_once_and_its_author_is_the_token(house: House) -> None:
-    made = await house.asks("marketing", "PUT", "/api/ai/prompts", PROMPT)
+async def test_seed_003s_prompt_body_is_live_at_once_and_its_author_is_the_token(small_house: House) -> None:
+    made = await small_house.asks("marketing", "PUT", "/api/ai/prompts", PROMPT)
     assert (made.status, made.json["state"], made.json["updated_by"]) == (200, "live", "marketing")
-    assert (await house.asks("marketing", "PUT", "/api/ai/prompts", PROMPT)).status == 409
-    assert (await house.gets("admin", "/api/ai/prompts"))["items"] == [made.json]
-    assert await version(house) == 1
+    assert (await small_house.asks("marketing", "PUT", "/api/ai/prompts", PROMPT)).status == 409
+    assert (await small_house.gets("admin", "/api/ai/prompts"))["items"] == [made.json]
+    assert await version(small_house) == 1
 
 
-async def test_an_older_version_is_restored(house: House) -> None:
+async def test_an_older_version_is_restored(small_house: House) -> None:
     for label in ("1", "2"):
-        await house.asks("marketing", "PUT", "/api/ai/prompts", PROMPT | {"version": label})
-    restored = await house.does("marketing", "/api/ai/prompts/base/restore", {"version": "1"})
+        await small_house.asks("marketing", "PUT", "/api/ai/prompts", PROMPT | {"version": label})
+    restored = await small_house.does("marketing", "/api/ai/prompts/base/restore", {"version": "1"})
     assert (restored["version"], restored["state"]) == ("1", "live")
-    versions = await house.gets("supervisor", "/api/ai/prompts/base")
+    versions = await small_house.gets("supervisor", "/api/ai/prompts/base")
     assert [(item["version"], item["state"]) for item in versions["items"]] == [
         ("2", "retired"),
         ("1", "live"),
     ]
-    gone = await house.asks("marketing", "POST", "/api/ai/prompts/base/restore", {"version": "9"})
+    gone = await small_house.asks("marketing", "POST", "/api/ai/prompts/base/restore", {"version": "9"})
     assert gone.status == 404
 
 

@@ -57,11 +57,11 @@ async def test_a_wrong_field_is_named(small_house: House, body: dict[str, Any], 
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, field)
 
 
-async def test_a_lead_moves_and_lost_needs_a_reason(house: House) -> None:
-    path = f"{LEADS}/{(await house.does('rm', LEADS, SEED, status=201))['id']}"
+async def test_a_lead_moves_and_lost_needs_a_reason(small_house: House) -> None:
+    path = f"{LEADS}/{(await small_house.does('rm', LEADS, SEED, status=201))['id']}"
 
     async def moves(body: dict[str, Any]) -> tuple[int, Any]:
-        reply = await house.asks("rm", "PATCH", path, body)
+        reply = await small_house.asks("rm", "PATCH", path, body)
         return reply.status, reply.json.get("status")
 
     assert await moves({"status": "CONTACTED"}) == (200, "CONTACTED")
@@ -69,7 +69,7 @@ async def test_a_lead_moves_and_lost_needs_a_reason(house: House) -> None:
     assert await moves({"status": "LOST", "lost_reason": "Pilih travel lain"}) == (200, "LOST")
     assert (await moves({"status": "NEW"}))[0] == 409
     assert (await moves({"status": "BOUGHT"}))[0] == 422
-    found = await house.gets("rm", path)
+    found = await small_house.gets("rm", path)
     assert (found["lost_reason"], found["status"]) == ("Pilih travel lain", "LOST")
 
 
@@ -92,18 +92,18 @@ async def test_activities_and_tasks_stand_in_the_lead(house: House) -> None:
     assert (await house.asks("rm", "POST", f"{path}/tasks", far)).status == 422
 
 
-async def test_a_colleagues_lead_is_not_there_and_the_person_not_taken(house: House) -> None:
-    await house.hires(("budi", Role.RM))
-    lead = await house.does("rm", LEADS, SEED, status=201)
-    assert (await house.gets("budi", LEADS))["total"] == 0
+async def test_a_colleagues_lead_is_not_there_and_the_person_not_taken(small_house: House) -> None:
+    await small_house.hires(("budi", Role.RM))
+    lead = await small_house.does("rm", LEADS, SEED, status=201)
+    assert (await small_house.gets("budi", LEADS))["total"] == 0
     for method, path, body in (
         ("GET", f"{LEADS}/{lead['id']}", None),
         ("PATCH", f"{LEADS}/{lead['id']}", {"status": "WON"}),
         ("POST", f"{LEADS}/{lead['id']}/activities", {"note": "x"}),
         ("GET", f"{LEADS}/999", None),
     ):
-        assert (await house.asks("budi", method, path, body)).status == 404
-    assert (await house.asks("budi", "POST", LEADS, SEED)).status == 409
+        assert (await small_house.asks("budi", method, path, body)).status == 404
+    assert (await small_house.asks("budi", "POST", LEADS, SEED)).status == 409
 
 
 async def test_supervisor_and_admin_see_the_board_masked(small_house: House) -> None:
@@ -113,11 +113,11 @@ async def test_supervisor_and_admin_see_the_board_masked(small_house: House) -> 
         assert (lead["phone"], lead["conversation_summary"]) == ("●●●●●●●●●●890", "Telp ●●●●●●●●●890")
 
 
-async def test_an_rm_who_works_on_what_nobody_owns_has_taken_it(house: House) -> None:
-    await house.hires(("budi", Role.RM))
-    lead = await house.does("supervisor", LEADS, SEED, status=201)
+async def test_an_rm_who_works_on_what_nobody_owns_has_taken_it(small_house: House) -> None:
+    await small_house.hires(("budi", Role.RM))
+    lead = await small_house.does("supervisor", LEADS, SEED, status=201)
     assert lead["owner"] is None
-    assert (await house.gets("budi", LEADS))["total"] == 1
-    reply = await house.asks("rm", "PATCH", f"{LEADS}/{lead['id']}", {"status": "CONTACTED"})
+    assert (await small_house.gets("budi", LEADS))["total"] == 1
+    reply = await small_house.asks("rm", "PATCH", f"{LEADS}/{lead['id']}", {"status": "CONTACTED"})
     assert reply.json["owner"] == "rm"
-    assert (await house.gets("budi", LEADS))["total"] == 0
+    assert (await small_house.gets("budi", LEADS))["total"] == 0

@@ -112,8 +112,8 @@ ASK = {
 }
 
 
-async def test_seed_003s_question_is_answered_in_its_keys(house: House) -> None:
-    answer = await house.does("rm", "/api/ai/process-message", ASK)
+async def test_seed_003s_question_is_answered_in_its_keys(small_house: House) -> None:
+    answer = await small_house.does("rm", "/api/ai/process-message", ASK)
     assert answer["response_text"] == "Assalamualaikum!"
     assert answer["media_to_send"] == [
         {"type": "image", "url": "https://example.com/a.jpg", "caption": None},
@@ -131,17 +131,17 @@ async def test_seed_003s_question_is_answered_in_its_keys(house: House) -> None:
         "handover_reason",
         "trace",
     } <= set(answer)
-    asked = house.bot.asked[0]
+    asked = small_house.bot.asked[0]
     # A conversation nobody knows is the caller's own label: the phone is the key.
     assert (asked.phone, asked.conversation_id, asked.current_phase) == (PHONE, None, Phase.LEADS)
 
 
-async def test_a_known_conversation_must_be_that_phones(house: House) -> None:
-    said = await busy_day(house)
+async def test_a_known_conversation_must_be_that_phones(small_house: House) -> None:
+    said = await busy_day(small_house)
     mine = ASK | {"conversation_id": said.conversation_id}
-    await house.does("rm", "/api/ai/process-message", mine)
-    assert house.bot.asked[0].conversation_id == said.conversation_id
-    reply = await house.asks("rm", "POST", "/api/ai/process-message", mine | {"phone": "628777777777"})
+    await small_house.does("rm", "/api/ai/process-message", mine)
+    assert small_house.bot.asked[0].conversation_id == said.conversation_id
+    reply = await small_house.asks("rm", "POST", "/api/ai/process-message", mine | {"phone": "628777777777"})
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, "conversation_id")
 
 

@@ -25,12 +25,12 @@ async def budi(house: House) -> Said:
     return await house.database.write(build)
 
 
-async def test_an_agent_sees_a_customer_in_full_and_a_supervisor_masked(house: House) -> None:
-    said = await budi(house)
-    full = await house.gets("agent", f"/api/customers/{said.customer_id}")
+async def test_an_agent_sees_a_customer_in_full_and_a_supervisor_masked(small_house: House) -> None:
+    said = await budi(small_house)
+    full = await small_house.gets("agent", f"/api/customers/{said.customer_id}")
     assert {name: full[name] for name in ("phone", *PROFILE)} == {"phone": PHONE, **PROFILE}
     for who in ("supervisor", "marketing", "compliance", "admin"):
-        seen = await house.gets(who, f"/api/customers/{said.customer_id}")
+        seen = await small_house.gets(who, f"/api/customers/{said.customer_id}")
         assert {name: seen[name] for name in ("name", "phone", *PROFILE)} == {
             "name": "Budi",
             "phone": "●●●●●●●●●●890",
@@ -38,7 +38,7 @@ async def test_an_agent_sees_a_customer_in_full_and_a_supervisor_masked(house: H
             "email": "b***@email.com",
             "account": "●●●●●●7890",
         }
-    audit = await house.gets("compliance", "/api/audit?event=VIEW_PROFILE")
+    audit = await small_house.gets("compliance", "/api/audit?event=VIEW_PROFILE")
     assert {entry["user"] for entry in audit["items"]} == {
         "agent",
         "supervisor",
@@ -108,17 +108,17 @@ CASE = {
 }
 
 
-async def test_a_case_is_opened_with_its_due_times(house: House) -> None:
-    made = await house.does("agent", "/api/cases", CASE, status=201)
+async def test_a_case_is_opened_with_its_due_times(small_house: House) -> None:
+    made = await small_house.does("agent", "/api/cases", CASE, status=201)
     assert (made["status"], made["escalation_level"]) == ("NEW", 0)
     assert made["case_number"].startswith("CASE-2027-")
     assert made["first_response_due"] == "2027-01-04T18:00:00+07:00"
     assert made["resolution_due"] == "2027-01-07T10:00:00+07:00"
-    assert await house.gets("agent", f"/api/cases/{made['id']}") == made
+    assert await small_house.gets("agent", f"/api/cases/{made['id']}") == made
     by_customer = {**CASE, "phone": None, "customer_id": made["customer_id"]}
-    second = await house.does("supervisor", "/api/cases", by_customer, status=201)
+    second = await small_house.does("supervisor", "/api/cases", by_customer, status=201)
     assert second["description"] == "Belum diterima, hubungi ●●●●●●●●●890"
-    assert (await house.gets("agent", f"/api/cases?customer_id={made['customer_id']}"))["total"] == 2
+    assert (await small_house.gets("agent", f"/api/cases?customer_id={made['customer_id']}"))["total"] == 2
 
 
 async def test_an_rm_learns_a_cases_status_only(small_house: House) -> None:
@@ -142,25 +142,25 @@ async def test_a_wrong_case_is_refused(small_house: House, change: dict[str, Any
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, field)
 
 
-async def test_an_admin_adds_and_changes_staff(house: House) -> None:
-    await house.does("admin", "/api/branches", {"name": "Binjai"}, status=201)
-    assert (await house.asks("admin", "POST", "/api/branches", {"name": "BINJAI"})).status == 409
-    assert (await house.gets("admin", "/api/branches"))["items"] == [{"name": "Binjai"}]
+async def test_an_admin_adds_and_changes_staff(small_house: House) -> None:
+    await small_house.does("admin", "/api/branches", {"name": "Binjai"}, status=201)
+    assert (await small_house.asks("admin", "POST", "/api/branches", {"name": "BINJAI"})).status == 409
+    assert (await small_house.gets("admin", "/api/branches"))["items"] == [{"name": "Binjai"}]
     body = {"username": "ani", "password": "sangat-rahasia", "role": "RM", "branch": "binjai"}
-    made = await house.does("admin", "/api/users", body, status=201)
+    made = await small_house.does("admin", "/api/users", body, status=201)
     assert (made["role"], made["branch"], made["is_active"]) == ("RM", "Binjai", True)
     assert "password" not in str(made)
-    token = await house.asks(
+    token = await small_house.asks(
         None, "POST", "/api/auth/token", {"username": "ani", "password": "sangat-rahasia"}
     )
     assert token.status == 200
-    assert (await house.asks("admin", "POST", "/api/users", body)).status == 409
+    assert (await small_house.asks("admin", "POST", "/api/users", body)).status == 409
     path = f"/api/users/{made['id']}"
-    assert (await house.asks("admin", "PATCH", path, {"is_active": False})).json["is_active"] is False
+    assert (await small_house.asks("admin", "PATCH", path, {"is_active": False})).json["is_active"] is False
     headers = {"Authorization": f"Bearer {token.json['access_token']}"}
-    assert (await house.asks(None, "GET", "/api/auth/me", headers=headers)).status == 401
-    assert (await house.asks("admin", "PATCH", "/api/users/999", {})).status == 404
-    elsewhere = await house.asks("admin", "PATCH", path, {"branch": "Mars"})
+    assert (await small_house.asks(None, "GET", "/api/auth/me", headers=headers)).status == 401
+    assert (await small_house.asks("admin", "PATCH", "/api/users/999", {})).status == 404
+    elsewhere = await small_house.asks("admin", "PATCH", path, {"branch": "Mars"})
     assert elsewhere.status == 404
 
 
