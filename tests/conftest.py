@@ -18,14 +18,20 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty PostgreSQL database's address."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database's address, once on each engine."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'sapa.db'}"
         return
-    with fresh_database(request.getfixturevalue("postgres_server")) as url:
-        yield url
+    yield request.getfixturevalue("postgres_url")
 
 
 @pytest.fixture

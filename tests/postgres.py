@@ -5,6 +5,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,11 +30,17 @@ def server_url(folder: Path) -> Iterator[str]:
 def fresh_database(server: str) -> Iterator[str]:
     """The address of a database that nobody else uses, dropped afterwards."""
     name = f"sapa_{uuid.uuid4().hex[:12]}"
-    asyncio.run(_execute(server, f"CREATE DATABASE {name}"))
+    _run(server, f"CREATE DATABASE {name}")
     try:
         yield _with_database(server, name)
     finally:
-        asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _run(server: str, statement: str) -> None:
+    """In a thread with a loop of its own, so that fixtures and coroutines may both call it."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(_execute(server, statement))).result()
 
 
 def _with_database(server: str, name: str) -> str:

@@ -1,0 +1,1 @@
+"""Measured speed: `make bench` prints it, nothing here asserts on a clock."""
