@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from flows.decision import Shelf
 from knowledge.replies import Replies, pack_texts
 from ml.serve.faq import FaqRanker, fit_faq
 from ml.serve.understanding import Vocabulary
 from storage.database import Database
 from storage.faq import Faq, all_faq
+from storage.holidays import load_holidays, save_holidays
 from storage.knowledge_version import current
 from storage.prompts import PromptVersion, live_prompts
 from storage.shelf import load_shelf
@@ -67,7 +66,7 @@ class KnowledgeNow:
         today = self._today()
         version = await self._database.read(current)
         shelf = await self._database.read(lambda conn: load_shelf(conn, today))
-        shelf = replace(shelf, holidays=_holidays(today))
+        shelf = replace(shelf, holidays=await self._holidays(today))
         entries = await self._database.read(all_faq)
         prompts = await self._database.read(live_prompts)
         return Snapshot(
@@ -78,6 +77,17 @@ class KnowledgeNow:
             replies=self._replies(prompts),
             prompt_versions={type_: prompt.version for type_, prompt in prompts.items()},
         )
+
+    async def _holidays(self, today: date) -> frozenset[date]:
+        """Indonesia's public holidays of this year and the next: the days on which nobody answers. Kept once looked up."""
+        years = (today.year, today.year + 1)
+        kept = await self._database.read(load_holidays)
+        if not set(years) <= kept.keys():
+            found = await asyncio.to_thread(_look_up, years)
+            kept = {year: tuple(day for day in found if day.year == year) for year in years}
+            now = self._now()
+            await self._database.write(lambda conn: save_holidays(conn, kept, now))
+        return frozenset(day for year in years for day in kept[year])
 
     async def _faq(self, entries: tuple[Faq, ...]) -> FaqRanker | None:
         """Fitted in a thread, and only when an entry changed: staff edit packages more often than answers."""
@@ -91,6 +101,8 @@ class KnowledgeNow:
         return Replies(live, self._zone, pack_texts(self._pack))
 
 
-def _holidays(today: date) -> frozenset[date]:
-    """Indonesia's public holidays of this year and the next: the days on which nobody answers."""
-    return frozenset(holidays.country_holidays("ID", years=(today.year, today.year + 1)))
+def _look_up(years: tuple[int, ...]) -> list[date]:
+    # The library knows every country and takes a third of a second to import: paid once a year, not at every start.
+    import holidays
+
+    return sorted(holidays.country_holidays("ID", years=years))

@@ -5,7 +5,7 @@ so a dead worker blocks nobody. On SQLite the single writer is the lock.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -111,7 +111,14 @@ def preference_from(value: dict[str, Any]) -> Preference:  # Any: JSON as stored
 
 
 def preference_as_json(preference: Preference) -> dict[str, Any]:  # Any: JSON as stored.
-    return {name: value for name, value in asdict(preference).items() if value}
+    values = {
+        "pax": preference.pax,
+        "months": list(preference.months),
+        "year": preference.year,
+        "budget_idr": preference.budget_idr,
+        "hijri": preference.hijri,
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def _with_open_case(conn: Connection, conversation_ids: Collection[str]) -> set[str]:
