@@ -24,7 +24,7 @@ from storage.audit import Event, note
 from storage.conversations import ConversationFacts, find_conversation
 from storage.customers import take_into_portfolio
 from storage.dialect import insert_new
-from storage.leads import win_open_lead
+from storage.leads import own_open_lead, win_open_lead
 from storage.tables import Conversation, Handover, Journey, PhaseTransition
 from storage.users import find_user
 
@@ -40,6 +40,7 @@ def claim(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -
     _note_claim(conn, facts, actor, now)
     if actor.role is Role.RM and actor.user_id is not None:
         take_into_portfolio(conn, facts.customer_id, actor.user_id)
+        own_open_lead(conn, facts.customer_id, actor.user_id)
     if facts.assigned_to_id != actor.user_id or facts.status is not Status.HUMAN:
         note(conn, Event.CLAIM_CONVERSATION, actor, now, subject=facts.id, status_before=facts.status.value)
     return find_conversation(conn, actor, facts.id)

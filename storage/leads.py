@@ -139,6 +139,12 @@ def own_lead(conn: Connection, lead_id: int, owner_id: int) -> None:
     conn.execute(update(Lead).where(Lead.id == lead_id, Lead.owner_id.is_(None)).values(owner_id=owner_id))
 
 
+def own_open_lead(conn: Connection, customer_id: str, owner_id: int) -> None:
+    """Gives the customer's open lead to this member of staff, unless somebody owns it already."""
+    ownerless = Lead.customer_id == customer_id, Lead.owner_id.is_(None), Lead.status.in_(OPEN_LEAD)
+    conn.execute(update(Lead).where(*ownerless).values(owner_id=owner_id))
+
+
 def win_open_lead(conn: Connection, customer_id: str, by: Actor, now: datetime) -> int | None:
     """The customer has paid: the open lead, if any, is WON; its id."""
     row = conn.execute(_open_of(customer_id).with_for_update()).mappings().first()

@@ -76,8 +76,12 @@ async def test_of_two_who_claim_at_once_one_wins_and_the_other_hears_who(house: 
     assert lost[0].refusal.sentence == f"{won[0].assigned_to} holds this conversation."
 
 
-async def test_a_claimed_customer_joins_the_rms_portfolio(house: House) -> None:
+async def test_a_claimed_customer_joins_the_rms_portfolio_with_the_open_lead(house: House) -> None:
+    signal = LeadSignal(customer_id=house.said.customer_id, phase=Phase.BOOKING)
+    lead = await house.database.write(lambda conn: merge_lead(conn, signal, NOW))
     await house.does(claims, house.ani)
+    card = await house.database.read(lambda conn: find_lead(conn, house.sari, lead.lead_id))
+    assert card.owner == "ani"
     owner = await house.database.read(lambda conn: owner_of(conn, house.said.customer_id))
     assert owner == house.ani.user_id
     with pytest.raises(Refused) as refused:
