@@ -76,7 +76,7 @@ async def test_finding_what_is_due_never_reads_the_whole_outbox(database: Databa
             str(row[3])
             for statement, values in list(asked)
             if statement.startswith("SELECT")
-            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # The driver takes its own values back.
         ]
 
     steps = await database.read(job)
@@ -86,5 +86,5 @@ async def test_finding_what_is_due_never_reads_the_whole_outbox(database: Databa
 
 
 def test_the_partial_index_and_the_query_name_the_same_condition() -> None:
-    index = next(index for index in OutboxRow.__table__.indexes if index.name == "ix_outbox_unsent")  # type: ignore[attr-defined]
+    index = next(index for index in OutboxRow.__table__.indexes if index.name == "ix_outbox_unsent")  # type: ignore[attr-defined]  # A mapped table is a Table.
     assert str(index.dialect_options["sqlite"]["where"]) == str(text("state IN ('waiting', 'sending')"))
