@@ -12,40 +12,49 @@ from knowledge.numbers import NUMBER, read_number
 MILLION = 1_000_000
 # No package of any trade we serve is planned with less or more; smaller amounts are tips, larger ones telephone numbers.
 LEAST, MOST = MILLION, 20_000 * MILLION
+# "Budget 30" means thirty million; nobody plans with less than ten or more than five hundred without saying so.
+LEAST_UNSCALED, MOST_UNSCALED = 10, 500
 
 _SCALES = {"ribu": 1_000, "rb": 1_000, "k": 1_000, "juta": MILLION, "jt": MILLION, "miliar": 1_000 * MILLION}
-_SCALE = r"(?:juta|jt|miliar|ribu|rb|k)(?:an)?\b"
-_PLAIN = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]00)?(?![\d])|\d{7,11}"
-_DECIMAL = r"\d{1,5}[.,]\d{1,2}"
-_COUNT = rf"(?:{_DECIMAL}|\d{{1,3}}(?:[.,]\d{{3}})+|{NUMBER})(?:[ -]?an\b)?"
-_TO = r"(?: *(?:-|–|s/d|sd|sampai|hingga|ke|atau|dan|to|or)+ *(?:dengan|rp\.? *)?)"
-_CURRENCY = r"(?:rp\.?|idr|rupiah)? *"
+_SCALE = r"(juta|jt|miliar|ribu|rb|k)(?:a?an|a)?\b"
+_START = r"(?<![\w.,])(?:(?:rp|idr)\.? *)?"
+_DECIMAL = r"\d{1,5}[.,]\d{1,2}(?!\d)"
+_GROUPED = r"\d{1,3}(?:[.,]\d{3})+(?!\d)"
+_COUNT = rf"({_DECIMAL}|{_GROUPED}|{NUMBER})(?:[ -]?an\b)?"
+_TO = r" *(?:-|s/d|sd|sampai|hingga|ke|atau|dan|to|or)+ *(?:dengan )?(?:(?:rp|idr)\.? *)?"
 
-_RANGE = re.compile(rf"(?<![\w.,]){_CURRENCY}({_COUNT}) *({_SCALE})?{_TO}{_CURRENCY}({_COUNT}) *({_SCALE})")
-_SCALED = re.compile(rf"(?<![\w.,])({_COUNT}) *({_SCALE})(?: *(setengah|(?:{NUMBER}) *(?:ribu|rb)\b))?")
-_WHOLE = re.compile(rf"(?<![\w.,])({_PLAIN})(?![\w])(?!, *\d)")
-_WORDY_RANGE = re.compile(rf"({_COUNT}){_TO}({_COUNT})(?! *[\w])")
-# "budget 30" and "dana sekitar 35an" mean millions; any unit after the number makes it something else.
-_BUDGET = r"\b(?:budget|bajet|budgetnya|bajetnya|dana|dananya|anggaran|anggarannya|tabungan|tabungannya|uang|uangnya|modal|modalnya)\b"
+_RANGE = re.compile(rf"{_START}{_COUNT} *(?:{_SCALE})?{_TO}{_COUNT} *{_SCALE}")
+_SCALED = re.compile(rf"{_START}{_COUNT} *{_SCALE}(?: *(setengah|(?:{NUMBER}) *(?:ribu|rb)\b))?")
+_WHOLE = re.compile(rf"{_START}({_GROUPED}(?:[.,]00(?!\d))?|\d{{7,11}}(?!\d))(?!\w)(?!, *\d)")
+
+_BUDGET_WORDS = r"\b(?:(?:budget|bajet|dana|anggaran|tabungan|uang(?! muka)|modal|plafon|bekal)(?:nya|ku)?)\b"
+_NEAR_BUDGET = (
+    "saya|kami|kita|cuma|hanya|sekitar|kisaran|kurang lebih|ada|paling|maksimal|mentok|di|antara|itu|per orang|maks|sampai|bawah|ya|aku|"
+    "segini|baru|sudah|siap|punya|kira kira|kira-kira|mah|rata-rata|atas|range|an|lah|tidak|lebih|iye|dalam|max"
+)
 _UNSCALED = re.compile(
-    rf"{_BUDGET}(?: (?:saya|kami|kita|cuma|hanya|sekitar|kisaran|kurang lebih|ada|paling|max|mentok|di|antara|itu|per orang|maksimal|maks|sampai|di bawah|nya|aku|segini|baru|sudah|siap|punya|kira-kira|kira kira|ya|an)){{0,4}}[ :=]*(?:rp\.? *)?"
-    rf"(?:(\d{{2,3}})(?:[ -]?an)?{_TO})?(\d{{2,3}})(?:[ -]?an)?(?![\d.,/%]*\d)(?! *(?:orang|hari|tahun|bulan|malam|persen|%|kali|jam|pax|usd|dollar|dolar|riyal|sar|ringgit))\b"
-)
-_OTHER_MONEY = re.compile(
-    r"\b(?:usd|dollar|dolar|riyal|real|sar|ringgit|rm|myr|sgd|euro|pound|aed|dirham|persen)\b|[$€£%]"
-)
-_NOT_A_BUDGET = re.compile(
-    r"\b(?:uang muka|dp|cicil\w*|angsur\w*|setor\w*|diskon|potongan|potong|dipotong|gaji|gajinya|cashback|denda|hangus|refund|kembali|"
-    r"kurangi|kurang|tip|tips|tambah|tambahan|tambahin|nambah|biaya|handling|transfer|ditransfer|sudah bayar|dibayar|"
-    r"visa|vaksin|paspor|pinjam\w*|utang|hutang|modal usaha|naik|selisih|penghasilan|fee|bonus|voucher)\b"
-)
-_PER_MONTH = re.compile(
-    r" *(?:an)? *(?:rupiah )?(?:/|per|se|tiap|setiap|a) ?(?:bulan|bln|minggu|hari)\b|sebulan\b|seminggu\b"
+    rf"{_BUDGET_WORDS}(?:[ :=]+(?:{_NEAR_BUDGET})){{0,5}}[ :=]+(?:rp\.? *)?(?:{NUMBER}(?:[ -]?an)?{_TO})?({NUMBER})(?:[ -]?an)?"
+    r"(?![.,]?\d)(?! *(?:orang|hari|tahun|bulan|malam|persen|%|kali|jam|pax|usd|dollars?|dolar|riyal|sar|ringgit|ribu|rb|k|juta|jt)\b)"
 )
 _STRONG = re.compile(
-    rf"{_BUDGET}|\b(?:maksimal|max|maks|mentok|di bawah|dibawah|paling mahal|kisaran|range|punya|siap|under|up to|sanggup|mampu)\b"
+    rf"{_BUDGET_WORDS}|\b(?:maksimal|max|maks|mentok|bawah|mahal|kisaran|range|punya|under|sanggup|sanggupnya|mampu)\b"
 )
-_LOOK_BACK = 28
+# What the amount is when one of these stands just before it.
+_OTHER = re.compile(
+    r"\b(?:uang muka|dp|cicil\w*|angsur\w*|setor\w*|diskon|potongan|potong|dipotong|gaji|gajinya|cashback|denda|hangus|refund|kembali|"
+    r"kurangi|dikurangi|kurang|kurangnya|tips?|tambah\w*|nambah|biaya|handling|transfer|ditransfer|bayar|dibayar|lunas|lunasi|sekaligus|"
+    r"visa|vaksin|paspor|pinjam\w*|utang|hutang|naik|turun\w*|selisih|penghasilan|fee|bonus|voucher|tertipu|tipu|ketipu|kena|undian|"
+    r"modal usaha|jualan|batas)\b"
+)
+_LENT = re.compile(r"\b(?:pinjam\w*|utang|hutang)\b")
+_OTHER_AFTER = re.compile(
+    r" *(?:rupiah )?(?:(?:/|per|se|tiap|setiap|a) ?(?:bulan|bln|minggu|hari)\b|sebulan\b|seminggu\b|lebih (?:murah|mahal)\b|x\b|\*)"
+)
+_CURRENCY = re.compile(
+    r"\b(?:usd|dollars?|dolar|riyal|real|sar|ringgit|rm|myr|sgd|euro|pound|aed|dirham|persen)\b|[$€£%]"
+)
+_LOOK_BACK = 30
+_WORDS_BACK = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +66,14 @@ class _Amount:
 
 
 def read_budget(text: str) -> int | None:
-    """The budget in whole rupiah that a standard text states, or None.
+    """The budget in whole rupiah that a standard text states, or None; with several amounts the one called a budget, the upper first.
 
     >>> read_budget("dana 25-30 juta"), read_budget("uang muka 5 juta bisa?")
     (30000000, None)
     """
     amounts = [amount for amount in _amounts(text) if _is_budget(text, amount)]
-    if not amounts:
-        return None
-    strong = [amount for amount in amounts if amount.is_strong]
-    return max(strong or amounts, key=lambda a: (a.rupiah if strong else 0, -a.start)).rupiah
+    strong = [amount.rupiah for amount in amounts if amount.is_strong]
+    return max(strong) if strong else amounts[0].rupiah if amounts else None
 
 
 def mask_amounts(text: str) -> str:
@@ -79,10 +86,10 @@ def mask_amounts(text: str) -> str:
 def _amounts(text: str) -> list[_Amount]:
     found: list[_Amount] = []
     for pattern, read in (
-        (_RANGE, _read_range),
-        (_SCALED, _read_scaled),
-        (_WHOLE, _read_whole),
-        (_UNSCALED, _read_unscaled),
+        (_RANGE, _of_range),
+        (_SCALED, _of_scaled),
+        (_WHOLE, _of_whole),
+        (_UNSCALED, _of_unscaled),
     ):
         for match in pattern.finditer(text):
             rupiah = read(match)
@@ -97,54 +104,45 @@ def _before(text: str, start: int) -> str:
 
 
 def _is_budget(text: str, amount: _Amount) -> bool:
-    if not LEAST <= amount.rupiah <= MOST:
+    before, after = _before(text, amount.start), text[amount.end : amount.end + _LOOK_BACK]
+    near = " ".join(before.split()[-_WORDS_BACK:])
+    is_other = _OTHER.search(near) and (_LENT.search(near) or not re.search(_BUDGET_WORDS, near))
+    if is_other or not LEAST <= amount.rupiah <= MOST:
         return False
-    before, after = _before(text, amount.start), text[amount.end : amount.end + 16]
-    near = " ".join(before.split()[-3:])
-    if _NOT_A_BUDGET.search(near) and not re.search(_BUDGET, near):
-        return False
-    return not (
-        _PER_MONTH.match(after) or _OTHER_MONEY.search(before[-6:]) or _OTHER_MONEY.match(after.strip())
-    )
+    is_foreign = _CURRENCY.search(before[-6:]) or _CURRENCY.match(after.strip())
+    return not (is_foreign or _OTHER_AFTER.match(after))
 
 
-def _read_range(match: re.Match[str]) -> int | None:
-    return _scale(match.group(3), match.group(4))
+def _of_range(match: re.Match[str]) -> int | None:
+    return _times(match.group(3), match.group(4))
 
 
-def _read_scaled(match: re.Match[str]) -> int | None:
-    amount = _scale(match.group(1), match.group(2))
-    rest = match.group(3)
+def _of_scaled(match: re.Match[str]) -> int | None:
+    amount, rest = _times(match.group(1), match.group(2)), match.group(3)
     if amount is None or rest is None:
         return amount
     if rest == "setengah":
-        return amount + MILLION // 2 if amount < 1_000 * MILLION else amount
-    thousands = read_number(re.sub(r" *(?:ribu|rb)$", "", rest))
-    return amount + (thousands or 0) * 1_000
+        return amount + MILLION // 2
+    return amount + (read_number(re.sub(r" *(?:ribu|rb)$", "", rest)) or 0) * _SCALES["ribu"]
 
 
-def _read_whole(match: re.Match[str]) -> int | None:
-    digits = (
-        re.sub(r"[.,]00$", "", match.group(1))
-        if re.search(r"[.,]\d{3}[.,]00$", match.group(1))
-        else match.group(1)
-    )
-    digits = re.sub(r"[.,]", "", digits)
+def _of_whole(match: re.Match[str]) -> int | None:
+    digits = re.sub(r"[.,]", "", re.sub(r"(?<=\d{3})[.,]00$", "", match.group(1)))
     # A leading zero or the country code makes it a telephone number.
-    return None if digits.startswith(("0", "62")) and len(digits) >= 9 else int(digits)
+    return None if digits.startswith(("0", "62")) else int(digits)
 
 
-def _read_unscaled(match: re.Match[str]) -> int | None:
-    return int(match.group(2)) * MILLION
+def _of_unscaled(match: re.Match[str]) -> int | None:
+    number = read_number(match.group(1))
+    return number * MILLION if number and LEAST_UNSCALED <= number <= MOST_UNSCALED else None
 
 
-def _scale(count: str, unit: str) -> int | None:
-    factor: int = _SCALES[unit.removesuffix("an").strip()]
-    count = re.sub(r"[ -]?an$", "", count).strip()
+def _times(count: str, unit: str) -> int | None:
+    factor: int = _SCALES[unit]
     if re.fullmatch(_DECIMAL, count):
         whole, _, part = count.replace(",", ".").partition(".")
-        return int(whole) * factor + int(part) * factor // 10 ** len(part)
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", count):
+        return int(whole) * factor + int(part) * factor // int(10 ** len(part))
+    if re.fullmatch(_GROUPED, count):
         # "25.000 ribu": the dots group thousands.
         return int(re.sub(r"[.,]", "", count)) * factor
     number = read_number(count)

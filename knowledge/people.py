@@ -1,68 +1,30 @@
 """How many people does a message say will travel, infants included?
 
-Works on standard text with amounts of money and campaign codes blanked. Ages, hotel stars, room types, days and "per orang" are no
-travellers. Silence is None, never a guess.
+Works on standard text with amounts of money and campaign codes blanked. The first reading that counts somebody
+stands. Silence is None, never a guess.
 """
 
-import re
+from collections.abc import Sequence
 
-from knowledge.numbers import NUMBER, read_number
+from knowledge.party_words import (
+    ADULTS,
+    KIN,
+    LINKS,
+    PEOPLE,
+    ROOMS,
+    SELF,
+    SMALL,
+    TOGETHER,
+    WORDS_OF,
+    Word,
+    at,
+    spoken_words,
+)
 
 # More than this is no party that anyone books by chat.
 _MOST = 2_000
-
-_N = rf"(?:{NUMBER})"
-_TOGETHER_WORDS = {
-    "berdua": 2, "bedua": 2, "bertiga": 3, "berempat": 4, "berlima": 5, "berenam": 6, "bertujuh": 7, "berdelapan": 8,
-    "bersembilan": 9, "bersepuluh": 10, "duaan": 2, "tigaan": 3, "empatan": 4, "limaan": 5,
-}  # fmt: skip
-_TOGETHER = "|".join(_TOGETHER_WORDS)
-
-# Rooms first: "kamar berdua", "sekamar 4 orang", "double room" speak of beds.
-_ROOM = re.compile(
-    rf"\b(?:sekamar|kamar|room|kmr|ranjang|bed|quad|triple|double)(?:nya)?(?: (?:itu|yang|untuk|isi|khusus|muat|isinya|diisi|hotel|hotelnya|bisa|cuma|maksimal|type|tipe|request|mau|sendiri|satu|1|dengan|buat|di|makkah|madinah|adalah|apa)){{0,4}} *"
-    rf"(?:{_TOGETHER}|ber-? ?\d+|{_N} ?(?:orang|an\b|ber\w+)|isi {_N}|{_N}\b(?! *(?:orang|dewasa)))(?: suami istri)?"
-    rf"|\b(?:satu|1) kamar (?:\w+ )?{_N} ?orang|\b{_N} ?orang (?:per|se|satu|dalam satu|1) ?kamar|\b{_N} (?:orang )?sekamar|\b(?:sekamar|kamar)(?: \w+)? (?:suami istri|{_N})"
-)
-_AGE = re.compile(
-    rf"\b(?:umur|usia|berumur|berusia)(?:nya)?(?: (?:saya|dia|sudah|sekitar|baru|masih|mau|hampir|ibu|bapak|beliau)){{0,3}} {_N}(?: ?(?:-|sampai|dan|atau) ?{_N})*(?: ?(?:tahun|bulan|an))?"
-    rf"|\b{_N} ?(?:-|sampai|atau|dan)? ?{_N}? ?-?(?:tahun|tahunan|bulan|hari|malam|jam|menit|minggu|kali|x|kota|km|kg|kilo|meter|persen|bintang|lantai|menitan|star|negara|juta|jt|malem|koper)\b"
-    rf"|\b(?:bintang|lantai|jam|pukul|tanggal|tgl|bulan|nomor|no|anak ke|ke|minggu ke|kelas|paket|opsi|pilihan|gelombang|batch|grup|kloter)[ -]?(?:{_N})\b"
-    rf"|%|\b(?:gratis|free|bonus|cashback) {_N} ?(?:orang)?|\bper {_N} ?orang|\b(?:per|tiap|setiap|masing masing) ?orang(?: {_N})?"
-)
-_ADULTS = r"dewasa|lansia"
-_SMALL = r"anak anak|anak kecil|anak|balita|bayi|remaja|cucu"
-_HEADS = rf"{_ADULTS}|{_SMALL}"
-_PARTY = re.compile(rf"\b(?:({_N}|seorang|a|an|ada) )?({_HEADS})(?:nya|ku)?(?: ({_N}))?\b")
-_PEOPLE = re.compile(
-    rf"\b({_N})(?:-?an)?(?: *(?:-|sampai|atau|hingga) *({_N})(?:-?an)?)? ?(?:orang|jamaah|pax|peserta|kepala|kursi|rombongan|tempat|anggota|perempuan|laki laki|bersaudara|sahabat|teman)\b"
-    rf"(?!nya berapa| (?:per|sekamar|se|tua|indonesia|saudi))|\borang (?:({_N}))\b(?! *(?:tahun|tua|hari|kamar))"
-    rf"|\b(?:pax|jumlah|total|jumlahnya|totalnya)[ :=]+({_N})\b"
-)
-_BER = re.compile(
-    rf"\b(?:({_TOGETHER})|ber-? ?(\d{{1,3}})|(?:keluarga|rombongan|grup|party|group|kelompok|sekeluarga)(?: (?:besar|saya|kami|isi|kecil|isinya|ada|itu|totalnya|total|jumlahnya)){{0,2}} (?:dari )?({_N})(?:-?an)?(?! *(?:hari|tahun|juta|jt|bulan)))\b"
-)
-_OF_US = re.compile(
-    rf"\b(?:the )?({_N}|both) (?:dari|of) (?:saya|kami|kita|us|kamu)\b|\b(?:kami|kita) (?:{_N} )?(?:ada )?({_N})\b(?! *(?:hari|tahun|bulan|juta|kamar|hari|kali|minggu))"
-)
-_SPOUSES = re.compile(
-    r"\b(?:suami(?: dan|&|/|-)? ?istri|istri(?: dan|&|/|-)? ?suami|pasutri|sepasang|pasangan suami istri|a pasangan|pengantin baru|orang tua saya berdua)\b"
-)
-_ALONE = re.compile(
-    r"\b(?:sendirian|seorang diri|seorang saja|sebatang kara)\b"
-    r"|\b(?:berangkat|pergi|umroh|ikut|saya|aku|jalan|traveling|travelling|cuma|hanya|by|dia|beliau) sendiri\b(?! (?:yang|sudah|belum|sudah|masih|tidak))|\bsendiri (?:saja|doang)\b|\bcuma saya\b|\bsaya cuma\b(?= *$|[.,])"
-)
-_KIN = r"istri|suami|pasangan|ibu|bapak|ayah|mama|papa|umi|ummi|abi|mamah|anak|adik|kakak|mertua|nenek|kakek|orang tua|kedua orang tua|cucu|tante|paman|om|bibi|saudara|keponakan|sepupu|teman|sahabat|menantu|besan|bayi|balita|tetangga|abang|eyang"
-_POSSESSIVE = r"(?:ku|nya)?(?: (?:saya|aku|kami|kita|kandung|perempuan|laki laki|kecil|tercinta|mertua|pertama|kedua|lanang|wedok|gadis))*"
-_ONE_KIN = rf"(?:saya )?(?:({_N}|kedua|seorang|a|satu) )?(?:orang )?(?:saya )?({_KIN}){_POSSESSIVE}(?: ({_N})(?! ?(?:tahun|bulan|thn|hari|juta)))?(?: orang)?"
-_LINK = r"(?:dengan|sama|dan|bersama|plus|serta|beserta|ajak|bawa|membawa|mengajak|dengan|and|\+|&|,)"
-_COMPANY = re.compile(
-    rf"\b(?:saya|aku|kami|berangkat|pergi|umroh|kita|mau|berdoa|ikut)\b(?: (?:mau|ingin|akan|rencana|rencananya|berangkat|pergi|umroh|ikut|jadi|sendiri|cuma|hanya|juga|insyaallah|bersama|perginya|berangkatnya|itu|ini|ke sana|nanti|sedang|niat|pengennya|daftar|tinggal|kami|mereka|sudah|ya|saja|bareng|bersama|travelling|traveling|coming|am|going|be|akan)){{0,5}}"
-    rf",? (?:{_LINK} ?)+{_ONE_KIN}((?: ?(?:{_LINK} ?)+{_ONE_KIN})*)"
-)
-_ME_TOO = re.compile(rf"^(?:.*\b)?{_ONE_KIN} (?:dan|and|sama|&) (?:saya|aku)\b(?! (?:mau|ingin) tanya)")
-_KIN_PART = re.compile(_ONE_KIN)
-_TWO_PEOPLE = {"orang tua", "kedua orang tua"}
+_FILLERS = WORDS_OF["company_fillers"] | WORDS_OF["going"] | SELF
+_FOLLOWING = WORDS_OF["after_kin"] | SELF
 
 
 def read_pax(text: str) -> int | None:
@@ -71,68 +33,192 @@ def read_pax(text: str) -> int | None:
     >>> read_pax("2 dewasa 1 anak 1 bayi"), read_pax("saya sama istri dan 2 anak"), read_pax("kamar berdua")
     (4, 4, None)
     """
-    text = _AGE.sub(" # ", _ROOM.sub(" # ", text))
-    for read in (_party, _together, _people, _company, _couple, _alone):
-        pax = read(text)
-        if pax is not None and 0 < pax <= _MOST:
-            return pax
+    spoken = spoken_words(text)
+    for read in (_party, _together, _counted, _company, _couple, _alone):
+        pax = read(spoken)
+        if pax is not None:
+            return pax if 0 < pax <= _MOST else None
     return None
 
 
-def _party(text: str) -> int | None:
-    """ "2 dewasa 1 anak 1 bayi": counted heads of at least one kind besides children, or two kinds."""
-    counted: list[tuple[str, int]] = []
-    for before, head, after in _PARTY.findall(text):
-        number = _count(before) if before and before != "ada" else _count(after) if after else None
-        if number is not None:
-            counted.append((head, number))
-    kinds = {head for head, _ in counted}
-    if not counted or not (kinds & set(_ADULTS.split("|"))):
-        return None
-    return sum(number for _, number in counted)
+def _party(spoken: Sequence[Word]) -> int | None:
+    """ "2 dewasa 1 anak 1 bayi": counted adults, and every child beside them."""
+    counts = [
+        count for place, word in enumerate(spoken) if word in ADULTS and (count := _count_at(spoken, place))
+    ]
+    before = [
+        spoken[place - 1] for place, word in enumerate(spoken) if place and word in WORDS_OF["men_and_women"]
+    ]
+    both = [count for count in before if isinstance(count, int)]
+    counts += both if len(both) > 1 else []
+    return sum(counts) + _children(spoken, linked=False) if counts else None
 
 
-def _together(text: str) -> int | None:
-    for word, digits, party in _BER.findall(text):
-        return _TOGETHER_WORDS.get(word) or _count(digits or party)
-    for us, we in _OF_US.findall(text):
-        return 2 if us == "both" else _count(us or we)
-    return None
-
-
-def _people(text: str) -> int | None:
-    for first, second, after, total in _PEOPLE.findall(text):
-        number = _count(second or first or after or total)
-        if number is not None:
+def _count_at(spoken: Sequence[Word], place: int) -> int | None:
+    """The number said of the noun here: "2 anak", "2 orang anak", "anak 2", "a baby"."""
+    before = at(spoken, place - 2) if at(spoken, place - 1) == "orang" else at(spoken, place - 1)
+    after = at(spoken, place + 1)
+    for number in (before, after):
+        if isinstance(number, int):
             return number
-    return None
+    return 1 if before in {"a", "an", "seorang"} else None
 
 
-def _company(text: str) -> int | None:
-    match = _COMPANY.search(text)
-    if match:
-        return 1 + _kin(match.group(0))
-    too = _ME_TOO.search(text)
-    return 1 + _kin(too.group(0)) if too else None
-
-
-def _kin(text: str) -> int:
+def _children(spoken: Sequence[Word], *, linked: bool) -> int:
+    """Children named beside a party; linked: only those that are added to it ("plus 1 bayi")."""
     total = 0
-    for before, kin, after in _KIN_PART.findall(text):
-        number = 2 if before == "kedua" else _count(before or after)
-        total += number if number is not None else 2 if kin in _TWO_PEOPLE else 1
+    for place, word in enumerate(spoken):
+        if word not in SMALL:
+            continue
+        count = _count_at(spoken, place)
+        if count is None:
+            # "Dua dewasa dan bayi", but not "anak anak libur".
+            total += not linked and at(spoken, place - 1) in WORDS_OF["adding"]
+        elif not linked or at(spoken, place - 2) in WORDS_OF["adding"]:
+            total += count
     return total
 
 
-def _couple(text: str) -> int | None:
-    return 2 if _SPOUSES.search(text) else None
+def _together(spoken: Sequence[Word]) -> int | None:
+    for place, word in enumerate(spoken):
+        count = TOGETHER.get(word) if isinstance(word, str) else None
+        if word == "ber" and isinstance(at(spoken, place + 1), int):
+            count = int(spoken[place + 1])
+        if word in WORDS_OF["groups"]:
+            count = _group_size(spoken, place + 1)
+        if (
+            word in {"dari", "of"}
+            and at(spoken, place + 1) in SELF
+            and isinstance(at(spoken, place - 1), int)
+        ):
+            count = int(spoken[place - 1])
+        if count:
+            return count + _children(spoken[place:], linked=True)
+    return None
 
 
-def _alone(text: str) -> int | None:
-    return 1 if _ALONE.search(text) else None
+def _group_size(spoken: Sequence[Word], place: int) -> int | None:
+    while at(spoken, place) in WORDS_OF["group_fillers"]:
+        place += 1
+    size = at(spoken, place)
+    return size if isinstance(size, int) and size > 1 else None
 
 
-def _count(written: str) -> int | None:
-    if written in {"seorang", "a", "an"}:
-        return 1
-    return read_number(written) if written else None
+def _counted(spoken: Sequence[Word]) -> int | None:
+    """ "3 orang", "orang dua", "2-3 jamaah" (the upper), "kami 3 bersaudara"."""
+    for place, word in enumerate(spoken):
+        before, after = at(spoken, place - 1), at(spoken, place + 1)
+        is_more = at(spoken, place - 2) in WORDS_OF["more"] or (after == "lagi" and before == 1)
+        if word in PEOPLE and isinstance(before, int) and after not in {"tua", "sekamar"} and not is_more:
+            return before + _children(spoken[place:], linked=True)
+        if word == "orang" and isinstance(after, int):
+            return after
+        if word in {"kami", "kita"} and isinstance(after, int) and at(spoken, place + 2) not in KIN:
+            return after
+    return None
+
+
+def _company(spoken: Sequence[Word]) -> int | None:
+    """The writer and named relatives: "saya sama istri dan 2 anak", "istri dan saya"."""
+    for place, word in enumerate(spoken):
+        if word not in SELF and word not in WORDS_OF["going"]:
+            continue
+        start = place + 1
+        while at(spoken, start) in _FILLERS:
+            start += 1
+        said_self = any(word in SELF for word in spoken[max(0, place - 4) : start])
+        kin = _kin_list(spoken, start, said_self=said_self)
+        if kin:
+            return 1 + kin
+        if word in SELF and (kin := _kin_before(spoken, place)):
+            return 1 + kin
+    return None
+
+
+def _kin_list(spoken: Sequence[Word], place: int, *, said_self: bool) -> int:
+    """How many relatives follow here, each after a link word."""
+    total = 0
+    first = next((word for word in spoken[place:] if word not in LINKS), "")
+    if not said_self and first in WORDS_OF["forms_of_address"]:
+        return 0
+    while at(spoken, place) in LINKS:
+        while at(spoken, place) in LINKS:
+            place += 1
+        count, place = _kin_at(spoken, place)
+        if not count:
+            break
+        total += count
+    return total
+
+
+def _kin_at(spoken: Sequence[Word], place: int) -> tuple[int, int]:
+    """The relatives named at this place and where the text goes on after them."""
+    number = 1
+    if at(spoken, place) in SELF:
+        place += 1
+    first = at(spoken, place)
+    if isinstance(first, int) or first in {"kedua", "seorang", "a"}:
+        number = first if isinstance(first, int) else 2 if first == "kedua" else 1
+        place += 1
+    while at(spoken, place) in {"orang", "saya"} and at(spoken, place + 1) != "tua":
+        place += 1
+    if at(spoken, place) == "orang" and at(spoken, place + 1) == "tua":
+        return _after_kin(spoken, place + 2, 2)
+    if at(spoken, place) not in KIN:
+        return 0, place
+    return _after_kin(spoken, place + 1, number)
+
+
+def _after_kin(spoken: Sequence[Word], place: int, number: int) -> tuple[int, int]:
+    while at(spoken, place) in _FOLLOWING:
+        place += 1
+    follows = at(spoken, place)
+    if isinstance(follows, int):
+        return follows, place + 1
+    if follows in KIN:
+        # "Mama papa" are two.
+        more, place = _kin_at(spoken, place)
+        return number + more, place
+    return number, place
+
+
+def _kin_before(spoken: Sequence[Word], place: int) -> int:
+    """ "Istri dan saya", "my husband and I"."""
+    if at(spoken, place - 1) not in {"dan", "sama", "&", "and"}:
+        return 0
+    back = place - 2
+    while at(spoken, back) in _FOLLOWING:
+        back -= 1
+    return 1 if at(spoken, back) in KIN else 0
+
+
+def _couple(spoken: Sequence[Word]) -> int | None:
+    if any(word in ROOMS for word in spoken):
+        return None
+    for place, word in enumerate(spoken):
+        partner = {"suami": "istri", "istri": "suami"}.get(word) if isinstance(word, str) else None
+        follows = at(spoken, place + 1)
+        if partner and (follows == partner or (follows in LINKS and at(spoken, place + 2) == partner)):
+            return 2
+        if word in {"pasutri", "sepasang", "honeymoon"} or (word == "pengantin" and follows == "baru"):
+            return 2
+    return None
+
+
+def _alone(spoken: Sequence[Word]) -> int | None:
+    for place, word in enumerate(spoken):
+        before, after = at(spoken, place - 1), at(spoken, place + 1)
+        if word == "seorang" and after in {"diri", "saja"}:
+            return 1
+        if word == "sendirian" and before not in WORDS_OF["not_alone_before"]:
+            return 1
+        is_opening = before in {"", ".", ","} and after not in WORDS_OF["not_alone_before"]
+        if (
+            word == "sendiri"
+            and (before in WORDS_OF["alone_before"] or is_opening)
+            and at(spoken, place - 2) not in WORDS_OF["not_alone_before"]
+        ):
+            return 1
+        if word in {"saya", "aku"} and before in {"cuma", "hanya"} and after in {"", ".", ",", "saja"}:
+            return 1
+    return None

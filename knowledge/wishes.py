@@ -5,19 +5,23 @@ Works on standard text.
 
 import re
 
-_NOT = "tidak|belum|jangan|bukan|batal|ogah|never|not"
-_FILLERS = (
-    "mau|ingin|akan|jadi|dulu|minat|berminat|niat|berniat|siap|berani|langsung|untuk|sekarang|saya|kami|dalam|buat|tertarik|ready|to|"
-    "going|ada|rencana|lagi"
+_SOON = "mau|ingin|akan|jadi|dulu|minat|berminat|niat|berniat|siap|berani|langsung|untuk|sekarang|buat|tertarik|ready|to|going|rencana"
+_WHO = "saya|kami|aku|kita"
+_STEMS = "daftar|bayar|transfer|ambil|pesan|lunasi|beli|setor|gabung|register|booking|dp"
+_FORMS = "mendaftar|memesan|mengambil|membayar|melunasi|membeli"
+_BUY = rf"(?:{_STEMS}|{_FORMS})(?:kan|nya)?|uang muka"
+# "Belum daftar" refuses by itself. "Tidak daftar" needs a wish word or a person, because "aman tidak transfer ke sini" asks.
+_NEGATED = re.compile(
+    rf"\b(?:belum|jangan|bukan|batal|ogah|never|not)(?: (?:{_SOON}|{_WHO}|ada|lagi)){{0,4}} (?:{_BUY})\b"
+    rf"|\b(?:belum|tidak|bukan)(?: (?:{_SOON}|{_WHO}|ada|lagi)){{1,4}} (?:{_BUY}|ikut)\b"
+    rf"|(?:^|[,.;!] *|\b(?:{_WHO}) )tidak (?:{_BUY})\b"
 )
-_STEMS = "daftar|bayar|transfer|ambil|pesan|lunasi|beli|ikut|setor|gabung|register|booking|pendaftaran|dp|mendaftar|memesan|mengambil|membayar"
-_BUY = rf"(?:di)?(?:{_STEMS})(?:kan|an|nya)?|uang muka"
-_NEGATED = re.compile(rf"\b(?:{_NOT})(?: (?:{_FILLERS})){{0,4}} (?:{_BUY})\b")
-# "Kenapa belum bisa daftar" and "kalau tidak transfer hari ini" speak about buying, not against it.
-_ASKS_ABOUT_IT = re.compile(
-    rf"\b(?:kalau|kenapa|apakah|bisa|boleh|jika|misal|misalnya|apa|yang)(?: \w+){{0,2}} (?:{_NOT})\b"
+# "Kenapa belum bisa daftar", "kalau tidak transfer hari ini" and "karena tidak ambil koper" speak about it, not against it.
+_ABOUT_IT = re.compile(
+    r"\b(?:kalau|kenapa|apakah|bisa|boleh|jika|misal|misalnya|apa|yang|karena|supaya|agar)(?: \w+){0,2} $"
 )
 _LOOK_BACK = 30
+_QUESTION = re.compile(r"[^,.;!\n?]*\?")
 _STOP = {"stop", "berhenti", "unsubscribe", "unsub"}
 _START = {"mulai", "start"}
 
@@ -28,10 +32,12 @@ def is_negated_wish(text: str) -> bool:
     >>> is_negated_wish("saya belum mau daftar, cuma tanya"), is_negated_wish("mau daftar")
     (True, False)
     """
-    return any(
-        not _ASKS_ABOUT_IT.search(text[max(0, match.start() - _LOOK_BACK) : match.end()])
-        for match in _NEGATED.finditer(text)
-    )
+    return any(not _asks(text, match) for match in _NEGATED.finditer(text))
+
+
+def _asks(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+    return bool(_ABOUT_IT.search(before) or _QUESTION.match(text, match.end()))
 
 
 def is_stop_word(text: str) -> bool:
