@@ -16,6 +16,7 @@ from bot.models import nlu_folder
 from bot.settings import Settings
 from bot.telegram_answers import Refused, TryLater
 from bot.waha_http import SOFT_SECONDS, Answer, Unanswered, Unreached, WahaHttp
+from bot.waha_sessions import EVENTS, WEBHOOK_PATH
 from knowledge.pack import Pack, load_pack
 from ml.serve.artifact import ModelMismatch, ModelMissing
 from ml.serve.understanding import Understanding
@@ -26,8 +27,6 @@ from storage.users import has_active_admin
 
 OLDEST_WAHA = (2026, 6, 1)  # Before it, media and named sessions cost money (waha/FACTS).
 LEAST_FREE_BYTES = 500_000_000  # A day of a busy number, with customers' pictures.
-WEBHOOK_PATH = "/api/whatsapp/webhook"
-NEEDED_EVENTS = ("message.any", "message.ack", "session.status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +185,7 @@ def _webhook(hooks: list[dict[str, Any]], settings: Settings) -> Finding:  # Any
             remedy="Run: sapa waha connect",
         )
     events, key = ours[0].get("events") or [], _object(ours[0].get("hmac")).get("key")
-    missing = [event for event in NEEDED_EVENTS if event not in events and "*" not in events]
+    missing = [event for event in EVENTS if event not in events and "*" not in events]
     if missing:
         return Finding(
             about="webhook", says=f"{', '.join(missing)} are not sent to us", remedy="Run: sapa waha connect"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.doctor import WEBHOOK_PATH, Finding, examine
+from bot.doctor import Finding, examine
 from bot.settings import Settings
+from bot.waha_sessions import EVENTS, WEBHOOK_PATH
 from flows.domain import Role
 from storage.database import Database
 from storage.schema import migrate
@@ -17,7 +18,7 @@ from tests.people import hire
 
 HOOK = {
     "url": f"http://sapa:8080{WEBHOOK_PATH}",
-    "events": ["message.any", "message.ack", "session.status"],
+    "events": list(EVENTS),
     "hmac": {"key": "rahasia"},
 }
 
