@@ -43,7 +43,7 @@ def _is_indonesian(word: str) -> bool:
     """Whether the word belongs to the archipelago: a common word, or a regional or slang word for one."""
     if word in _words("indonesian"):
         return True
-    if word in _words("english") or word in _english_lexicon():
+    if word in _words("neutral") or word in _words("english") or word in _english_lexicon():
         return False
     return default_lexicon().single.get(word) in _words("indonesian")
 

@@ -1,7 +1,7 @@
 """Which facts may a reply text use, of which kind, and what do they look like to a text? Plain values, never our own objects.
 
-Every text knows `company` and `package`; whether this message has named the package before (`is_named`) and whether it goes on after
-this text (`has_more`). What else a text may name stands here by key. A fact that a turn does not give is None.
+Every text knows `company` and `package`; whether this message has named the package before (`is_named`), whether it goes on after
+this text (`has_more`), and whether the customer said salam (`is_salam`). What else a text may name stands here by key. A fact that a turn does not give is None.
 """
 
 from collections.abc import Mapping
@@ -32,6 +32,7 @@ ALWAYS: Mapping[str, FactKind] = {
     "package": FactKind.PACKAGE,
     "is_named": FactKind.FLAG,
     "has_more": FactKind.FLAG,
+    "is_salam": FactKind.FLAG,
 }
 _PACKAGES = {"packages": FactKind.PACKAGES}
 _INTRODUCED = {"returning": FactKind.FLAG}
@@ -152,7 +153,7 @@ _FULL = Package(
     payment_terms="Uang muka dahulu, sisanya sebelum berangkat.",
 )
 _BARE = Package(code="UMR_MAR_2027_HEMAT", name="Umroh Maret 2027 Hemat", price=25_000_000)
-_ALONE: dict[str, Fact] = {"is_named": False, "has_more": False}
+_ALONE: dict[str, Fact] = {"is_named": False, "has_more": False, "is_salam": False}
 _ALL: Mapping[FactKind, Fact] = {
     FactKind.TEXT: "besok (Senin) pukul 08.00 WIB",
     FactKind.NUMBER: 4,

@@ -9,7 +9,7 @@ _SOON = "mau|ingin|akan|jadi|dulu|minat|berminat|niat|berniat|siap|berani|langsu
 _WHO = "saya|kami|aku|kita"
 _STEMS = "daftar|bayar|transfer|ambil|pesan|lunasi|beli|setor|gabung|register|booking|dp"
 _FORMS = "mendaftar|memesan|mengambil|membayar|melunasi|membeli"
-_BUY = rf"(?:{_STEMS}|{_FORMS})(?:kan|nya)?|uang muka"
+_BUY = rf"(?:di)?(?:{_STEMS}|{_FORMS})(?:kan|nya)?|uang muka"
 # "Belum daftar" refuses by itself. "Tidak daftar" needs a wish word or a person, because "aman tidak transfer ke sini" asks.
 _NEGATED = re.compile(
     rf"\b(?:belum|jangan|bukan|batal|ogah|never|not)(?: (?:{_SOON}|{_WHO}|ada|lagi)){{0,4}} (?:{_BUY})\b"
