@@ -9,15 +9,14 @@ from storage.outbox import OutboxItem, SendState, Verdict
 FIRST_BACKOFF_SECONDS, LAST_BACKOFF_SECONDS = 2.0, 300.0
 JITTER = 0.2  # So that many messages refused together do not come again together.
 UNPROVEN = "Nobody knows whether it went out: WhatsApp shows neither the message nor a receipt."
-KEEPS_ITS_ID = ("sendText", "sendLocation")  # Calls that take a pre-made id.
 
 
 def verdict_of(item: OutboxItem, outcome: Outcome, now: datetime, luck: float) -> Verdict | None:
     """None: the outcome is doubtful, and the row stays as it is until something proves it. luck: in [0, 1)."""
     match outcome:
         case Sent(wa_id=wa_id):
-            made_before = item.premade_id if item.call in KEEPS_ITS_ID else None
-            return Verdict(item=item, state=SendState.SENT, wa_id=wa_id or made_before)
+            # Where WAHA named no id, the echo or ack will; the pre-made one need not be it.
+            return Verdict(item=item, state=SendState.SENT, wa_id=wa_id)
         case TryLater(reason=reason, is_session_wide=True):
             # The session's pause holds it back, so that it is due at once when the session works again.
             return Verdict(item=item, state=SendState.WAITING, reason=reason)

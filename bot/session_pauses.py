@@ -48,15 +48,16 @@ class SessionPauses:
         """Sessions whose pause is over: one message may try."""
         return frozenset(session for session, pause in self._pauses.items() if pause.until <= now)
 
-    def heed(self, session: str, outcome: Outcome, now: datetime) -> None:
-        """What the outcome of one send means for the others of its session."""
+    def heed(self, session: str, outcome: Outcome, now: datetime) -> bool:
+        """What the outcome of one send means for the others of its session; True when they may all follow now."""
         match outcome:
             case Sent():
-                self.end(session)
+                return self.end(session)
             case TryLater(reason=reason, is_session_wide=True):
                 self.begin(session, reason, now, outcome.pause_seconds)
             case TryLater(reason=reason, is_timelock=True):
                 self._restricted(session, reason, now)
+        return False
 
     def told(self, session: str, status: str, now: datetime) -> None:
         """WAHA's own word on its session."""
@@ -78,11 +79,13 @@ class SessionPauses:
             log.warning("whatsapp_waits", session=session, reason=reason)
             self.notes.append(lambda conn: begin_outage(conn, session, reason, now))
 
-    def end(self, session: str) -> None:
-        """Messages of the session leave again."""
-        if self._pauses.pop(session, None) is not None:
-            log.info("whatsapp_is_back", session=session)
-            self.notes.append(lambda conn: end_outage(conn, session))
+    def end(self, session: str) -> bool:
+        """Messages of the session leave again; whether they had been waiting."""
+        if self._pauses.pop(session, None) is None:
+            return False
+        log.info("whatsapp_is_back", session=session)
+        self.notes.append(lambda conn: end_outage(conn, session))
+        return True
 
     def _restricted(self, session: str, reason: str, now: datetime) -> None:
         alert = NewAlert(

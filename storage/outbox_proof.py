@@ -4,7 +4,7 @@ Echoes and acks come in any order, before or after WAHA's answer to the send, an
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, update
@@ -15,6 +15,15 @@ from storage.tables import Conversation, Identity, Message, OutboxRow
 
 ERROR_ACK = -1
 UNPROVEN = (SendState.SENDING, SendState.UNKNOWN, SendState.WAITING)
+NAMELESS = (
+    SendState.SENDING,
+    SendState.UNKNOWN,
+    SendState.SENT,
+)  # May have gone out without our learning the id.
+RECENT = timedelta(
+    hours=1
+)  # An echo comes within seconds, or with WAHA's last retry; later the same words are a person's.
+LONG_QUEUE = timedelta(days=7)  # How long a message may have waited to be sent; bounds what is read.
 KINDS_OF_CALL = {
     "sendText": {"text"},
     "sendImage": {"image", "sticker"},
@@ -26,7 +35,7 @@ KINDS_OF_CALL = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
-    """A message from our own number, as WhatsApp shows it. chat_id, phone and lid are the customer's; any may be how we wrote to them."""
+    """A message from our own number, as WhatsApp shows it. chat_id, phone and lid are the customer's, as far as they are known."""
 
     session: str
     bare_id: str
@@ -49,7 +58,7 @@ class Ack:
 
 def note_echo(conn: Connection, echo: Echo, now: datetime) -> bool:
     """True when the message is one of ours, which is proven sent by it; False when a person typed it on the phone."""
-    found = _by_id(conn, echo.session, echo.bare_id) or _being_sent(conn, echo)
+    found = _by_id(conn, echo.session, echo.bare_id) or _being_sent(conn, echo, now)
     if found is None:
         return False
     _prove(conn, found, echo.bare_id, now)
@@ -125,19 +134,24 @@ def _exists(conn: Connection, bare_id: str) -> bool:
     return conn.scalar(select(Message.id).where(Message.wa_id == bare_id).limit(1)) is not None
 
 
-def _being_sent(conn: Connection, echo: Echo) -> Any:  # Any: a row of `_columns`, or None.
-    """The row that is on its way to this very chat with these very words: for engines that choose their own ids."""
+def _being_sent(conn: Connection, echo: Echo, now: datetime) -> Any:  # Any: a row of `_columns`, or None.
+    """The row that just went to this very chat with these very words under no known id: for engines that choose their own."""
     same_person = or_(
         and_(Identity.kind == "phone", Identity.value == (echo.phone or "")),
         and_(Identity.kind == "lid", Identity.value == (echo.lid or "")),
     )
+    conversations = (
+        select(Conversation.id)
+        .join(Identity, Identity.customer_id == Conversation.customer_id)
+        .where(same_person, Conversation.merged_into.is_(None))
+    )
     rows = conn.execute(
         select(*_columns(), OutboxRow.call, OutboxRow.payload)
         .join(Message, Message.id == OutboxRow.message_id)
-        .join(Conversation, Conversation.id == OutboxRow.conversation_id)
-        .outerjoin(Identity, and_(Identity.customer_id == Conversation.customer_id, same_person))
-        .where(OutboxRow.state.in_((SendState.SENDING, SendState.UNKNOWN)), OutboxRow.session == echo.session)
-        .where(Message.wa_id.is_(None), or_(OutboxRow.chat_id == echo.chat_id, Identity.id.is_not(None)))
+        .where(Message.conversation_id.in_(conversations), Message.at > now - LONG_QUEUE)
+        .where(Message.direction == "out", Message.wa_id.is_(None))
+        .where(OutboxRow.state.in_(NAMELESS), OutboxRow.claimed_at > now - RECENT)
+        .where(OutboxRow.session == echo.session)
         .order_by(OutboxRow.id)
     ).all()
     return next((row for row in rows if _says(row.call, row.payload, echo)), None)

@@ -113,6 +113,11 @@ class PostOffice:
         found = Echo(session="default", bare_id=bare_id, kind=kind, body=body, **facts)
         return await self.database.write(lambda conn: note_echo(conn, found, self.clock.now))
 
+    async def forget_ids(self) -> None:
+        """As if WAHA's answers had named no ids."""
+        change = update(Message).where(Message.direction == "out").values(wa_id=None)
+        await self.database.write(lambda conn: conn.execute(change) and None)
+
     async def ack(self, bare_id: str, ack: int, error: str | None = None) -> bool:
         found = Ack(session="default", bare_id=bare_id, ack=ack, error=error)
         return await self.database.write(lambda conn: note_ack(conn, found, self.clock.now))

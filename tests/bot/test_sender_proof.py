@@ -66,9 +66,23 @@ async def test_an_echo_under_another_id_proves_what_was_just_being_sent(
     assert [(row.state, row.wa_id) for row in await post.rows()] == [("sent", "3EB0OTHER")]
 
 
+async def test_an_echo_names_a_message_whose_id_waha_never_told(post: PostOffice) -> None:
+    budi, _ = await sent(post)
+    await post.forget_ids()
+    assert await post.echo(budi, "3EB0OTHER", "Halo")
+    assert [(row.state, row.wa_id) for row in await post.rows()] == [("sent", "3EB0OTHER")]
+
+
+async def test_the_same_words_an_hour_later_are_a_persons(post: PostOffice) -> None:
+    budi, _ = await sent(post)
+    await post.forget_ids()
+    post.clock.pass_by(3_601)
+    assert not await post.echo(budi, "3EB0TYPED", "Halo")
+
+
 async def test_an_echo_that_comes_as_a_lid_finds_the_conversation(post: PostOffice) -> None:
     budi = await in_doubt(post, "sendText", {"text": "Halo"})
-    as_lid = {"chat_id": "123456789012345@lid", "lid": "123456789012345"}
+    as_lid: dict[str, str] = {"chat_id": "123456789012345@lid", "lid": "123456789012345"}
     assert not await post.echo(budi, "3EB0OTHER", "Halo", **as_lid, phone=None)
     assert await post.echo(budi, "3EB0OTHER", "Halo", **as_lid, phone=BUDI)
 
