@@ -36,6 +36,7 @@ REMEDIES = {
     "PASSKEY_CONFIRMATION_REQUIRED": "WhatsApp wants a passkey: finish the log-in in WAHA's own dashboard.",
     "FAILED": "It failed again after a restart. Log the session out in WAHA, then run: sapa waha connect",
 }
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared, never bound: these are to listen on, not to be called under)
 CODES = 6  # WhatsApp shows six codes before it gives up.
 CODE_SECONDS = 20  # How long a code lives; the first one longer.
 
@@ -57,6 +58,10 @@ def connect(webhook_url: str | None) -> None:
         session=settings.waha_session, webhook_url=webhook_url or _own_webhook(settings), hmac_key=key
     )
     click.echo(f"WAHA will post to {plan.webhook_url}")
+    if not webhook_url and not settings.public_url:
+        click.echo(
+            "SAPA_PUBLIC_URL is not set: a WAHA in a container or on another machine cannot reach that address."
+        )
     if not key:
         click.echo("SAPA_WAHA_HMAC_KEY is not set: anybody who reaches the webhook can write messages.")
     status = _with_waha(settings, lambda http: connect_session(http, plan, click.echo))
@@ -154,8 +159,8 @@ def _report(state: str) -> None:
 
 
 def _own_webhook(settings: Settings) -> str:
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return base + WEBHOOK_PATH
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    return (settings.public_url or f"http://{host}:{settings.port}") + WEBHOOK_PATH
 
 
 def _with_waha(settings: Settings, ask: Callable[[WahaHttp], Awaitable[T]]) -> T:

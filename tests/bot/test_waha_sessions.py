@@ -68,12 +68,12 @@ async def test_another_address_replaces_our_webhook_and_leaves_the_others(
     theirs = {"url": "https://n8n.example/hook", "events": ["message"]}
     old = {"url": "http://old:8080/api/whatsapp/webhook", "events": ["message"]}
     waha_server.sessions["default"] = {
-        "name": "default", "config": {"webhooks": [theirs, old], "noweb": {"store": {"enabled": True, "fullSync": False}}},
+        "name": "default", "config": {"webhooks": [theirs, old], "noweb": {"markOnline": False}},
     }  # fmt: skip
     await connect(http)
     config = waha_server.sessions["default"]["config"]
     assert [hook["url"] for hook in config["webhooks"]] == [theirs["url"], PLAN.webhook_url]
-    assert config["noweb"] == {"store": {"enabled": True, "fullSync": False}}
+    assert config["noweb"] == {"markOnline": False}
 
 
 @pytest.mark.parametrize(("status", "call"), [("STOPPED", "start"), ("FAILED", "restart")])
