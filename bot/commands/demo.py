@@ -88,6 +88,8 @@ def _say(loaded: Loaded, company: Demo, password: str, settings: Settings) -> No
         click.echo(f"ADMIN log-in: {FIRST_ADMIN}, with SAPA_ADMIN_PASSWORD.")
     else:
         click.echo(f"ADMIN log-in: {FIRST_ADMIN}, with the same password unless it was changed.")
+    if not settings.prompt_approval:
+        click.echo("To see how a second person approves texts, serve with SAPA_PROMPT_APPROVAL=on.")
 
 
 def _counted(counts: Mapping[str, int]) -> str:
