@@ -6,12 +6,13 @@ Siti: seragam saya salah ukuran!          → a case, waiting, complaint
 """
 
 from flows import complaint as complaints
-from flows.decision import LeadDraft
+from flows.decision import Fact, LeadDraft
 from flows.domain import HandoverReason, Phase
 from flows.draft import Draft
 from flows.hearing import Said
+from flows.journey import event_for
+from flows.offering import offer, selection
 from flows.packages import Availability, availability
-from flows.questions import offer, selection
 from flows.reply_keys import Key
 from flows.summary import summarise
 
@@ -47,22 +48,37 @@ def payment(draft: Draft, said: Said) -> bool:
     draft.because("payment_intent")
     draft.high_intent = True
     moved = draft.advance("want_to_pay", "payment_intent")
-    is_asked = _ask_for_payment(draft)
+    is_asked = _ask_for_payment(draft, moved=moved)
     if moved or is_asked:
         make_lead(draft, said)
     return True
 
 
-def _ask_for_payment(draft: Draft) -> bool:
+def _ask_for_payment(draft: Draft, *, moved: bool) -> bool:
+    """Asks for a human. Where one is asked for already, only what is sure is said, and only the first time."""
     package = draft.package
-    if package is not None and availability(package, draft.situation.today) is Availability.OPEN:
-        return draft.ask_human(HandoverReason.PAYMENT_INTENT, Key.HANDOVER_PAYMENT)
-    packages = selection(draft)
-    key = Key.HANDOVER_PAYMENT if package is not None or not packages else Key.HANDOVER_PAYMENT_EARLY
-    is_asked = draft.ask_human(HandoverReason.PAYMENT_INTENT, key, packages=packages)
-    if is_asked and package is None:
+    is_on_sale = package is not None and availability(package, draft.situation.today) is Availability.OPEN
+    packages = () if package is not None else selection(draft)
+    facts: dict[str, Fact] = {} if is_on_sale else {"packages": packages}
+    key = Key.HANDOVER_PAYMENT_EARLY if packages else Key.HANDOVER_PAYMENT
+    is_asked = draft.ask_human(HandoverReason.PAYMENT_INTENT, key, **facts)
+    if moved and not is_asked:
+        draft.tell(Key.PAYMENT_NOTED, **facts)
+    if packages and (moved or is_asked):
         offer(draft, packages)
     return is_asked
+
+
+def follow_phase(draft: Draft, said: Said) -> None:
+    """The phase while a human talks: it moves as the table says, silently; a wish to pay still leaves a lead."""
+    event = event_for(
+        said.asks, has_package=draft.package is not None, was_greeted=True, affirms_details=False
+    )
+    moved = draft.advance(event, said.intent or "human_holds")
+    if said.has("payment_intent"):
+        draft.high_intent = True
+        if moved:
+            make_lead(draft, said)
 
 
 def make_lead(draft: Draft, said: Said) -> None:

@@ -26,6 +26,10 @@ LAST = frozenset({"terakhir", "last", "paling bawah"})
 POINTED = re.compile(
     r"\b(?:no|nomor|nomer|number|pilih|pilihan|opsi|option|paket|yang|yg)\.?\s*(?:ke-?\s*)?(\d)\b"
 )
+# "Selain hemat ada apa lagi?" names a package in order to leave it.
+SET_ASIDE = re.compile(
+    r"\b(?:selain|kecuali|bukan yang|jangan yang|other than|besides|except|apart from)\b", re.IGNORECASE
+)
 SHORT = 6  # Words; a longer message with a number in it is not pointing at a list.
 
 
@@ -60,7 +64,12 @@ def _spoken_number(text: str, count: int) -> int | None:
 
 def named(situation: Situation) -> tuple[Package, ...]:
     """The packages that the messages call by name, in the shelf's order; names that fit several are left to the list."""
-    codes = {code for item in situation.heard for code in item.meaning.named_packages}
+    codes = {
+        code
+        for item in situation.heard
+        if not SET_ASIDE.search(item.meaning.text)
+        for code in item.meaning.named_packages
+    }
     return tuple(p for p in situation.shelf.packages if p.code in codes)
 
 

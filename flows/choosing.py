@@ -7,22 +7,22 @@ from flows.domain import Package, Phase
 from flows.draft import Draft
 from flows.hearing import Said
 from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
+from flows.offering import selection, unavailable
 from flows.packages import Availability, availability, on_sale
 from flows.preference import merge, with_pax
-from flows.questions import is_question, selection, unavailable
+from flows.questions import is_question
 from flows.reply_keys import Key
 
 # What the introduction of a package answers by itself.
 COVERED = frozenset({"ask_price", "ask_schedule", "ask_packages", "give_preference", "ask_recommendation"})
 ABOUT_ONE = DETAIL_QUESTIONS | TOLD_BY_GREETING | {"payment_intent"}
-LISTS = frozenset({"ask_packages", "ask_recommendation"})
 
 
 def note_wishes(draft: Draft, said: Said) -> None:
     """Remembers people, month, year and budget; a bare number answers "berapa orang?"."""
     preference = draft.journey.preference
-    for entities in said.entities:
-        preference = merge(preference, entities)
+    for wish in said.wishes:
+        preference = merge(preference, wish)
     awaiting = draft.situation.awaiting
     if awaiting is not None and awaiting.kind == "preference":
         preference = with_pax(preference, said.number)
@@ -35,6 +35,16 @@ def note_code(draft: Draft) -> None:
     code = first_known(draft.situation.heard)
     if code and draft.journey.campaign_code is None:
         draft.journey = replace(draft.journey, campaign_code=code.canonical)
+
+
+def follow_code(draft: Draft) -> None:
+    """A known code sets the package in any phase, also while a human talks."""
+    code = first_known(draft.situation.heard)
+    package = draft.situation.shelf.package(code.canonical) if code else None
+    if package is not None:
+        if draft.journey.phase is Phase.PAID:
+            draft.begin_journey("new_purchase")
+        draft.choose(package)
 
 
 def begin_again_after_paid(draft: Draft, said: Said) -> None:
@@ -64,18 +74,18 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     if pointed:
         return pointed, "number"
     called = named(situation)
-    if len(called) == 1 and not LISTS & set(said.asks):
+    if len(called) == 1:
         return called[0], "name"
-    awaiting = situation.awaiting
-    if said.has("affirm") and awaiting and awaiting.kind == "choice" and len(awaiting.options) == 1:
-        return shelf.package(awaiting.options[0]), "yes"
+    offered = situation.awaiting.options if situation.awaiting else ()
+    if len(offered) == 1 and (said.has("affirm") or ABOUT_ONE & set(said.asks)) and not draft.has_new_wish:
+        return shelf.package(offered[0]), "offer"
     if _names_a_month(said) and ABOUT_ONE & set(said.asks):
         return _by_month(draft), "month"
     return None, ""
 
 
 def _names_a_month(said: Said) -> bool:
-    return any(entities.months or entities.month or entities.hijri for entities in said.entities)
+    return any(wish.months or wish.month or wish.hijri for wish in said.wishes)
 
 
 def _by_month(draft: Draft) -> Package | None:

@@ -44,6 +44,7 @@ def _begin(situation: Situation, said: Said) -> Draft:
         priority=situation.priority,
         intent=said.intent,
         confidence=said.confidence,
+        is_salam=said.is_salam,
     )
     if situation.journey is None:
         draft.begin_journey("first_message")
@@ -99,12 +100,14 @@ def _change_consent(draft: Draft, value: Consent, key: Key) -> bool:
 
 
 def hold_tongue(draft: Draft, said: Said) -> bool:
-    """A human is talking: the bot only listens, so that it knows the wishes when it is given the conversation back."""
+    """A human is talking: the bot says nothing, and only keeps up with what is wanted, for staff and for its own return."""
     if draft.status is not Status.HUMAN:
         return False
     draft.because("human_holds")
+    choosing.follow_code(draft)
     choosing.note_wishes(draft, said)
     choosing.note_code(draft)
+    calling.follow_phase(draft, said)
     return True
 
 

@@ -55,6 +55,7 @@ class Draft:
     notes: str | None = None
     intent: str | None = None
     confidence: float = 0.0
+    is_salam: bool = False
     # What the earlier rules of this turn found out for the later ones.
     chosen_by: str | None = None
     chosen_before: str | None = None
@@ -66,6 +67,12 @@ class Draft:
         return self.situation.shelf.package(self.journey.package_code)
 
     @property
+    def asked_before(self) -> tuple[str, ...]:
+        """The intents of this journey's earlier turns, the newest last."""
+        journey = self.situation.journey
+        return journey.asked if journey else ()
+
+    @property
     def is_waiting(self) -> bool:
         return self.status is Status.WAITING
 
@@ -73,13 +80,13 @@ class Draft:
         self.rules.append(rule)
 
     def tell(self, key: Key, **facts: Fact) -> None:
-        """Adds a part to the answer; the company and the chosen package are at every text's hand."""
-        self.say.append(
-            Say(
-                key=key.value,
-                facts={"company": self.situation.shelf.company, "package": self.package} | facts,
-            )
-        )
+        """Adds a part to the answer; the company, the chosen package and whether a salam waits are at every text's hand."""
+        known: dict[str, Fact] = {
+            "company": self.situation.shelf.company,
+            "package": self.package,
+            "is_salam": self.is_salam,
+        }
+        self.say.append(Say(key=key.value, facts=known | facts))
 
     def greet_first(self) -> None:
         """The first words to somebody new are a salam, whatever they ask."""

@@ -1,31 +1,49 @@
 """What was said in this turn, over all its messages: which intents, in which order, and which of them matters most."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from flows.decision import Situation
+from flows.decision import Awaiting, Situation
 from flows.domain import Entities, FaqHit, Heard, MessageKind, Triggers
 from flows.journey import BUYING
 
+OUT_OF_SCOPE = "out_of_scope"
 # When one turn means several things, the record names the gravest; equal ones keep the order said.
 GRAVITY = ("opt_out", "opt_in", "complaint", "request_human", "payment_intent")
 SOCIAL = frozenset({"greeting", "affirm", "deny", "thanks", "goodbye"})
+# "Assalamualaikum", "Assalamu'alaikum", "ass wr wb", "aslmkm": who says it waits for "waalaikumsalam".
+SALAM = re.compile(r"\b(?:assala+m\w*|ass?lamu\w*|ass\.? ?wr|aslmk?m?)\b", re.IGNORECASE)
+# A passport's last month, a neighbour's loss, a fee: what is named here is no wish for a trip.
+WISHLESS = frozenset(
+    {
+        *("ask_requirements", "ask_legality", "ask_location", "ask_testimonial", "ask_refund"),
+        *("request_human", "complaint", "opt_out", "opt_in", "thanks", "goodbye"),
+    }
+)
+# An amount beside these is what is to be paid, not what may be spent.
+ABOUT_MONEY = frozenset({"payment_intent", "ask_payment_terms", "ask_discount"})
 WITH_WORDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.DOCUMENT, MessageKind.VIDEO})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """asks are the distinct intents in order; intent and confidence belong to the one that matters most."""
+    """asks are the distinct intents in order; intent and confidence belong to the one that matters most. wishes are what the messages
+    name of the trip that is wanted."""
 
     asks: tuple[str, ...]
     intent: str | None
     confidence: float
-    entities: tuple[Entities, ...]
+    wishes: tuple[Entities, ...]
     faq: tuple[FaqHit, ...]
     text: str
     number: int | None
 
     def has(self, intent: str) -> bool:
         return intent in self.asks
+
+    @property
+    def is_salam(self) -> bool:
+        return SALAM.search(self.text) is not None
 
     @property
     def is_buying(self) -> bool:
@@ -37,20 +55,32 @@ def listen(situation: Situation) -> Said:
     triggers = situation.shelf.triggers
     meanings = [(item, _intents(item, triggers)) for item in situation.heard if item.kind in WITH_WORDS]
     ranked = [(intent, item.meaning.confidence) for item, intents in meanings for intent in intents]
-    asks = tuple(dict.fromkeys(intent for intent, _ in ranked if intent != "out_of_scope"))
-    understood = [pair for pair in ranked if pair[0] != "out_of_scope"]
+    asks = tuple(dict.fromkeys(intent for intent, _ in ranked if intent != OUT_OF_SCOPE))
+    understood = [pair for pair in ranked if pair[0] != OUT_OF_SCOPE]
     intent, confidence = min(understood or ranked, key=_gravity, default=(None, 1.0))
     return Said(
         asks=asks,
         intent=intent,
         confidence=confidence,
-        entities=tuple(item.meaning.entities for item, _ in meanings),
+        wishes=tuple(_wish(item, intents, situation.awaiting) for item, intents in meanings),
         faq=tuple(hit for item, _ in meanings for hit in item.meaning.faq),
         text="\n".join(item.meaning.text for item in situation.heard if item.meaning.text),
         number=next(
             (item.meaning.number for item, _ in reversed(meanings) if item.meaning.number is not None), None
         ),
     )
+
+
+def _wish(item: Heard, intents: tuple[str, ...], awaiting: Awaiting | None) -> Entities:
+    """What this message tells of the trip. "Resep rendang untuk 4 orang" tells nothing, unless the bot has just asked how many."""
+    meaning = item.meaning
+    is_asked = awaiting is not None and awaiting.kind == "preference"
+    is_foreign = bool(meaning.intents) and meaning.intents[0].name == OUT_OF_SCOPE
+    if (is_foreign and not is_asked) or (intents and set(intents) <= WISHLESS):
+        return Entities()
+    if ABOUT_MONEY & set(intents):
+        return replace(meaning.entities, budget_idr=None)
+    return meaning.entities
 
 
 def _gravity(pair: tuple[str, float]) -> int:

@@ -8,6 +8,7 @@ from flows.domain import Package, Preference
 
 MAX_PICKS = 3  # More than three choices in a chat message are not read.
 BUDGET_TOLERANCE = 1.0  # A budget is what people have; above it is not a match.
+MONTHS_A_YEAR = 12
 FAR_DAYS = 10_000  # An undated package is further away than any dated one.
 
 
@@ -77,16 +78,33 @@ def _names(package: Package, word: str) -> bool:
 
 
 def best(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package, ...]:
-    """Up to three, fewest unmet wishes first, then nearest to the budget's upper end, then soonest."""
+    """Up to three of those with the fewest unmet wishes: nearest to the months first, then to the budget's upper end, then soonest."""
     budget = preference.budget_idr
-    return tuple(
-        sorted(
-            packages,
-            key=lambda p: (
-                len(misfits(preference, p)),
-                max(0, p.price - budget) if budget else 0,
-                p.departure_date or date.max,
-                p.price,
-            ),
-        )[:MAX_PICKS]
+    fewest = min((len(misfits(preference, p)) for p in packages), default=0)
+    nearest_first = sorted(
+        (p for p in packages if len(misfits(preference, p)) == fewest),
+        key=lambda p: (
+            _months_off(preference, p),
+            max(0, p.price - budget) if budget else 0,
+            p.departure_date or date.max,
+            p.price,
+        ),
     )
+    return tuple(nearest_first[:MAX_PICKS])
+
+
+def _months_off(preference: Preference, package: Package) -> int:
+    """How many months lie between the departure and the nearest month that was wished for; December is next to January."""
+    if not preference.months or package.departure_date is None:
+        return 0
+    apart = [abs(package.departure_date.month - month) for month in preference.months]
+    return min(min(months, MONTHS_A_YEAR - months) for months in apart)
+
+
+def full_then(preference: Preference, packages: tuple[Package, ...], today: date) -> Package | None:
+    """The one package of the months wished for, when it is full: then it is said so, instead of "nothing there"."""
+    when = Preference(months=preference.months, year=preference.year, hijri=preference.hijri)
+    if not (when.months or when.hijri):
+        return None
+    there = matching(when, tuple(p for p in packages if availability(p, today) is not Availability.DEPARTED))
+    return there[0] if len(there) == 1 and availability(there[0], today) is Availability.FULL else None

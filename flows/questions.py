@@ -5,14 +5,15 @@ An answer is facts from rows, never a guess. A question without an answer says s
 
 from collections.abc import Callable
 
-from flows.domain import MediaKind, Package
+from flows.domain import MediaKind, Package, Preference
 from flows.draft import Draft
-from flows.packages import MAX_PICKS, Availability, availability, best, matching, nearest, on_sale
+from flows.offering import offer, recommend, selection, take_wish, unavailable
+from flows.packages import Availability, availability, matching, on_sale
 from flows.reply_keys import Key
 
-MAX_LISTED = 10  # Packages in one chat message; more are a wall.
-
 Answer = Callable[[Draft], bool]
+Known = Callable[[Package], bool]
+Order = Callable[[Package], int]
 
 
 def answer(draft: Draft, intent: str) -> bool:
@@ -32,70 +33,27 @@ def is_question(intent: str) -> bool:
 FROM_FAQ = frozenset({"ask_requirements", "ask_discount", "ask_refund", "ask_testimonial"})
 
 
-def offer(draft: Draft, packages: tuple[Package, ...]) -> None:
-    """Remembers a numbered list, so that "nomor 2" or "iya" has a meaning."""
-    draft.await_choice(tuple(package.code for package in packages))
+def _anything(_package: Package) -> bool:
+    return True
 
 
-def selection(draft: Draft) -> tuple[Package, ...]:
-    """The open packages that a list shows: those that fit the wishes if any do, all of them otherwise."""
-    open_ones = on_sale(draft.situation.shelf, draft.situation.today)
-    fitting = matching(draft.journey.preference, open_ones)
-    return (fitting or open_ones)[:MAX_LISTED]
-
-
-def list_with(key: Key) -> Answer:
-    """An answer that lists one line a package, for a question asked before a package is chosen."""
+def list_with(key: Key, *, by: Order | None = None, known: Known = _anything) -> Answer:
+    """An answer that lists one line a package, for a question asked before a package is chosen. by sorts the lines; when none of the
+    packages has what is `known` of it asked for, there is no answer."""
 
     def listed(draft: Draft) -> bool:
         packages = selection(draft)
         if not packages:
             draft.tell(Key.NO_PACKAGES)
             return True
+        if not any(known(package) for package in packages):
+            return False
+        packages = tuple(sorted(packages, key=by)) if by else packages
         draft.tell(key, packages=packages)
         offer(draft, packages)
         return True
 
     return listed
-
-
-def choose_first(draft: Draft) -> bool:
-    """The answer differs by package, so the customer is asked which one."""
-    packages = selection(draft)
-    if not packages:
-        draft.tell(Key.NO_PACKAGES)
-        return True
-    draft.tell(Key.CHOOSE_FIRST, packages=packages)
-    offer(draft, packages)
-    return True
-
-
-def recommend(draft: Draft) -> bool:
-    """The best fitting packages and why; when none fits every wish, the nearest are offered and it is said so."""
-    open_ones = on_sale(draft.situation.shelf, draft.situation.today)
-    if not open_ones:
-        draft.tell(Key.NO_PACKAGES)
-        return True
-    preference = draft.journey.preference
-    fitting = matching(preference, open_ones)
-    picks = best(preference, fitting or open_ones)
-    key = Key.RECOMMEND if fitting else Key.NO_MATCH
-    draft.tell(key, packages=picks, **_wishes(draft))
-    offer(draft, picks)
-    return True
-
-
-def _wishes(draft: Draft) -> dict[str, int | str | None]:
-    preference = draft.journey.preference
-    return {"pax": preference.pax, "budget": preference.budget_idr, "asks_more": _missing(draft)}
-
-
-def _missing(draft: Draft) -> str | None:
-    """The one thing still worth asking for: people first, then the month."""
-    preference = draft.journey.preference
-    if preference.pax is None:
-        return "pax"
-    return None if preference.months or preference.hijri else "month"
 
 
 def price(draft: Draft) -> bool:
@@ -117,12 +75,19 @@ def quota(draft: Draft) -> bool:
     if package.quota_left is None:
         return False
     pax = draft.journey.preference.pax
-    return _about(draft, Key.ASK_QUOTA, pax=pax, is_enough=pax is None or package.quota_left >= pax)
+    is_enough = pax is None or package.quota_left >= pax
+    draft.tell(Key.ASK_QUOTA, pax=pax, is_enough=is_enough)
+    if not is_enough and matching(Preference(pax=pax), on_sale(draft.situation.shelf, draft.situation.today)):
+        recommend(draft)
+    return True
+
+
+def has_hotel(package: Package) -> bool:
+    return bool(package.hotel_makkah or package.hotel_madinah)
 
 
 def hotel(draft: Draft) -> bool:
-    package = draft.package
-    return bool(package and (package.hotel_makkah or package.hotel_madinah)) and _about(draft, Key.ASK_HOTEL)
+    return bool(draft.package and has_hotel(draft.package)) and _about(draft, Key.ASK_HOTEL)
 
 
 def itinerary(draft: Draft) -> bool:
@@ -155,21 +120,36 @@ def payment_terms(draft: Draft) -> bool:
     return bool(draft.package and draft.package.payment_terms) and _about(draft, Key.ASK_PAYMENT_TERMS)
 
 
+def shared_inclusions(draft: Draft) -> bool:
+    """Without a package: what every package includes; when they have nothing in common, which one is meant."""
+    packages = selection(draft)
+    common = tuple(
+        item
+        for item in (packages[0].includes if packages else ())
+        if all(item in package.includes for package in packages)
+    )
+    if not common:
+        return list_with(Key.CHOOSE_FIRST, known=lambda package: bool(package.includes))(draft)
+    draft.tell(Key.SHARED_INCLUSIONS, includes=common)
+    return True
+
+
 def shared_payment_terms(draft: Draft) -> bool:
     """Without a package: the terms, when all packages share them; otherwise which package is meant."""
-    packages = selection(draft)
-    terms = {package.payment_terms for package in packages}
+    terms = {package.payment_terms for package in selection(draft)}
     if len(terms) == 1 and (only := next(iter(terms))):
         draft.tell(Key.ASK_PAYMENT_TERMS, terms=only)
         return True
-    return choose_first(draft)
+    return list_with(Key.CHOOSE_FIRST, known=lambda package: bool(package.payment_terms))(draft)
 
 
 def location(draft: Draft) -> bool:
     company = draft.situation.shelf.company
     if not company.address:
         return False
-    draft.tell(Key.ASK_LOCATION)
+    heard = " ".join(item.meaning.text for item in draft.situation.heard).lower()
+    asked_for = next((branch for branch in company.branches if branch.lower() in heard), None)
+    draft.tell(Key.ASK_LOCATION, branch=asked_for)
     if company.pin is not None:
         draft.map(company.pin)
     return True
@@ -178,8 +158,7 @@ def location(draft: Draft) -> bool:
 def legality(draft: Draft) -> bool:
     if not draft.situation.shelf.company.licence:
         return False
-    draft.tell(Key.ASK_LEGALITY)
-    return True
+    return _about(draft, Key.ASK_LEGALITY, again="ask_legality" in draft.asked_before)
 
 
 def testimonial(draft: Draft) -> bool:
@@ -192,19 +171,6 @@ def testimonial(draft: Draft) -> bool:
     return draft.video(package)
 
 
-def unavailable(draft: Draft, package: Package) -> None:
-    """Says that it departed or is full, and offers what comes closest."""
-    situation = draft.situation
-    keys = {
-        Availability.FULL: Key.PACKAGE_FULL,
-        Availability.DEPARTED: Key.PACKAGE_DEPARTED,
-        Availability.CLOSED: Key.PACKAGE_UNAVAILABLE,
-    }
-    alternatives = nearest(package, situation.shelf, situation.today)[:MAX_PICKS]
-    draft.tell(keys[availability(package, situation.today)], asked=package, packages=alternatives)
-    offer(draft, alternatives)
-
-
 def _about(draft: Draft, key: Key, **facts: int | bool | str | None) -> bool:
     draft.tell(key, **facts)
     return True
@@ -213,7 +179,7 @@ def _about(draft: Draft, key: Key, **facts: int | bool | str | None) -> bool:
 _ALWAYS: dict[str, Answer] = {
     "ask_packages": list_with(Key.LIST_PACKAGES),
     "ask_recommendation": recommend,
-    "give_preference": recommend,
+    "give_preference": take_wish,
     "ask_location": location,
     "ask_legality": legality,
     "ask_testimonial": testimonial,
@@ -230,13 +196,13 @@ _WITH_PACKAGE: dict[str, Answer] = {
     "ask_payment_terms": payment_terms,
 }
 _WITHOUT_PACKAGE: dict[str, Answer] = {
-    "ask_price": list_with(Key.LIST_PRICES),
-    "ask_schedule": list_with(Key.LIST_SCHEDULES),
+    "ask_price": list_with(Key.LIST_PRICES, by=lambda package: package.price),
+    "ask_schedule": list_with(Key.LIST_SCHEDULES, known=lambda package: package.departure_date is not None),
     "ask_quota": list_with(Key.LIST_QUOTAS),
-    "ask_hotel": list_with(Key.LIST_HOTELS),
-    "ask_flight": list_with(Key.LIST_FLIGHTS),
-    "ask_itinerary": choose_first,
-    "ask_inclusions": choose_first,
-    "ask_brochure": choose_first,
+    "ask_hotel": list_with(Key.LIST_HOTELS, known=has_hotel),
+    "ask_flight": list_with(Key.LIST_FLIGHTS, known=lambda package: bool(package.airline)),
+    "ask_itinerary": list_with(Key.CHOOSE_FIRST, known=lambda package: bool(package.itinerary_url)),
+    "ask_inclusions": shared_inclusions,
+    "ask_brochure": list_with(Key.CHOOSE_FIRST, known=lambda package: bool(package.brochure_url)),
     "ask_payment_terms": shared_payment_terms,
 }

@@ -10,28 +10,33 @@ from flows.calling import unanswered
 from flows.domain import FaqHit, Phase
 from flows.draft import Draft
 from flows.hearing import SOCIAL, Said
-from flows.journey import event_for
+from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING, event_for
+from flows.offering import ask_more, recommend, selection
 from flows.packages import Availability, availability
-from flows.questions import answer, is_question, recommend, selection
+from flows.questions import answer, is_question
 from flows.reply_keys import Key
 
 MAX_ANSWERS = 3  # Answers in one message; more questions than that in one breath are read by nobody.
 SURE_FAQ = (
     0.75  # An FAQ entry this sure is more exact than the general answer ("harga anak" against "harga").
 )
+FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
+ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
+# Questions beside the road: after them the bot leads back to where the talk was.
+ABOUT_THE_PACKAGE = DETAIL_QUESTIONS | TOLD_BY_GREETING | ASKS_FOR_A_LIST
+INVITED_EACH = 3  # Of so many things asked about a package, one answer ends with an invitation to register and one plainly.
 
 
 def questions(draft: Draft, said: Said) -> bool:
     """Answers every question of the turn; a question that nothing answers asks for a human."""
-    asked = [ask for ask in said.asks if is_question(ask)]
-    if draft.chosen_by is not None:
-        asked = [ask for ask in asked if ask not in draft.covered]
-    if not asked and draft.has_new_wish and not draft.chosen_by:
-        asked = ["give_preference"]
+    asked = _asked(draft, said)
     if not asked:
         return False
     draft.because(asked[0])
     draft.journey = replace(draft.journey, asked=_remembered(draft.journey.asked, asked))
+    if _knows_nothing(draft, said) and set(asked) <= ASKS_FOR_A_LIST:
+        welcome(draft)
+        return True
     draft.greet_first()
     missing = [ask for ask in asked[:MAX_ANSWERS] if not _answered(draft, ask, said)]
     learn_more(draft, tuple(said.asks), affirms=False)
@@ -42,19 +47,40 @@ def questions(draft: Draft, said: Said) -> bool:
     return True
 
 
+def _asked(draft: Draft, said: Said) -> list[str]:
+    asked = [ask for ask in said.asks if is_question(ask)]
+    if draft.chosen_by is not None:
+        return [ask for ask in asked if ask not in draft.covered]
+    return asked or (["give_preference"] if draft.has_new_wish else [])
+
+
+def _knows_nothing(draft: Draft, said: Said) -> bool:
+    """Somebody new who named neither a wish nor a package, and asks nothing that staff wrote about: the welcome says it all."""
+    is_blank = draft.situation.is_new and draft.package is None and draft.journey.preference.is_empty
+    return is_blank and not draft.is_waiting and not draft.say and not said.faq
+
+
 def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(ask for ask in before if ask not in asked), *asked)))
 
 
 def _answered(draft: Draft, ask: str, said: Said) -> bool:
-    sure = next((hit for hit in said.faq if hit.score >= SURE_FAQ), None)
-    if sure is not None and ask not in ("give_preference", "ask_packages", "ask_brochure"):
+    enough = FITTING_FAQ if _is_vague(draft, ask) else SURE_FAQ
+    sure = next((hit for hit in said.faq if hit.score >= enough), None)
+    if sure is not None and ask not in ("ask_packages", "ask_brochure"):
         return _tell_faq(draft, sure)
     if ask in draft.situation.shelf.triggers.always_human and draft.situation.shelf.triggers.enabled:
         return False
     if answer(draft, ask):
         return True
     return _tell_faq(draft, said.faq[0]) if said.faq else False
+
+
+def _is_vague(draft: Draft, ask: str) -> bool:
+    """A "wish" without any wish in it, or a question whose answer would only be "which package?"."""
+    if ask == "give_preference":
+        return not draft.has_new_wish
+    return draft.package is None and ask in ("ask_inclusions", "ask_itinerary")
 
 
 def _tell_faq(draft: Draft, hit: FaqHit) -> bool:
@@ -95,27 +121,57 @@ def learn_more(draft: Draft, intents: tuple[str, ...], *, affirms: bool) -> bool
 
 
 def lead_back(draft: Draft) -> None:
-    """After an answer, back to where the talk was; a human's queue is not talked into more."""
-    is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
-    if draft.is_waiting or is_pointing:
+    """After an answer, back to where the talk was; a human's queue is not talked into more, and nobody is reminded twice in a row."""
+    if draft.is_waiting:
         return
+    is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
     if draft.situation.is_new and draft.package is None:
+        _ask_newcomer(draft, is_pointing=is_pointing)
+    elif not is_pointing and draft.package is not None:
+        _lead_on(draft)
+    elif not is_pointing:
+        _remind_of_question(draft)
+
+
+def _ask_newcomer(draft: Draft, *, is_pointing: bool) -> None:
+    """The first answer asks how many will travel and when, whatever it was about."""
+    if not is_pointing:
         draft.tell(Key.ASK_PREFERENCE, packages=selection(draft))
         draft.expect("preference")
-        return
-    before = draft.situation.awaiting
-    if draft.package is not None and draft.journey.phase is Phase.LEADS:
-        draft.tell(Key.REMIND_DETAILS)
+    elif not any(say.key in (Key.ASK_MORE, Key.NO_MATCH) for say in draft.say):
+        ask_more(draft)
+
+
+def _lead_on(draft: Draft) -> None:
+    """With a package chosen: its details first, then, from time to time, whether to register."""
+    asked = draft.journey.asked
+    if draft.journey.phase is Phase.LEADS:
+        if not _was_just_reminded(draft):
+            draft.tell(Key.REMIND_DETAILS)
         draft.expect("details")
-    elif draft.package is not None:
+    elif not asked or asked[-1] not in ABOUT_THE_PACKAGE:
+        if not _was_just_reminded(draft):
+            draft.tell(Key.ANYTHING_ELSE)
+    elif draft.show or len(asked) % INVITED_EACH == 1:
         draft.tell(Key.ANYTHING_ELSE)
-        draft.awaiting = None
-    elif before is not None and before.kind == "choice":
-        draft.tell(Key.REMIND_CHOICE)
-        draft.awaiting = before
+    elif len(asked) % INVITED_EACH == 0 and draft.journey.phase is Phase.INTEREST:
+        draft.tell(Key.INVITE)
+
+
+def _remind_of_question(draft: Draft) -> None:
+    before = draft.situation.awaiting
+    is_list = before is not None and before.kind == "choice"
+    if not _was_just_reminded(draft):
+        draft.tell(Key.REMIND_CHOICE if is_list else Key.REMIND_PREFERENCE)
+    if is_list:
+        draft.keep_awaiting()
     else:
-        draft.tell(Key.REMIND_PREFERENCE)
         draft.expect("preference")
+
+
+def _was_just_reminded(draft: Draft) -> bool:
+    """The question before this one was beside the road too, so its answer has led back already."""
+    return bool(draft.asked_before) and draft.asked_before[-1] not in ABOUT_THE_PACKAGE
 
 
 def courtesy(draft: Draft, said: Said) -> bool:
@@ -174,7 +230,11 @@ def _tell_details(draft: Draft) -> None:
 
 
 def _deny(draft: Draft) -> None:
+    """No to what was offered; a list stays before their eyes, so its numbers keep their meaning."""
     draft.tell(Key.DENY_OK)
+    awaiting = draft.situation.awaiting
+    if awaiting is not None and awaiting.kind == "choice" and len(awaiting.options) > 1:
+        draft.keep_awaiting()
 
 
 def _thanks(draft: Draft) -> None:

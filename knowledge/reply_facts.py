@@ -17,11 +17,12 @@ from flows.reply_keys import Key
 
 
 class FactKind(StrEnum):
-    """What a fact is to a text. A list of packages can only be given to a filter."""
+    """What a fact is to a text. A list, of packages or of words, can only be given to a filter."""
 
     TEXT = "text"
     NUMBER = "number"
     FLAG = "flag"
+    WORDS = "words"
     PACKAGE = "package"
     PACKAGES = "packages"
     COMPANY = "company"
@@ -37,7 +38,7 @@ ALWAYS: Mapping[str, FactKind] = {
 _PACKAGES = {"packages": FactKind.PACKAGES}
 _INTRODUCED = {"returning": FactKind.FLAG}
 _GONE = {"asked": FactKind.PACKAGE, **_PACKAGES}
-_WISHES = {"pax": FactKind.NUMBER, "budget": FactKind.NUMBER, "asks_more": FactKind.TEXT, **_PACKAGES}
+_WISHES = {"pax": FactKind.NUMBER, "budget": FactKind.NUMBER, **_PACKAGES}
 _HUMAN = {"answered_at": FactKind.TEXT}
 
 _MORE: Mapping[Key, Mapping[str, FactKind]] = {
@@ -59,6 +60,13 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
     Key.CHOOSE_FIRST: _PACKAGES,
     Key.ASK_QUOTA: {"pax": FactKind.NUMBER, "is_enough": FactKind.FLAG},
     Key.ASK_PAYMENT_TERMS: {"terms": FactKind.TEXT},
+    Key.ASK_LOCATION: {"branch": FactKind.TEXT},
+    Key.ASK_LEGALITY: {"again": FactKind.FLAG},
+    Key.SHARED_INCLUSIONS: {"includes": FactKind.WORDS},
+    Key.COMPARE: {"cheapest": FactKind.PACKAGE, "soonest": FactKind.PACKAGE, "is_one": FactKind.FLAG},
+    Key.STILL_FITS: {"pax": FactKind.NUMBER},
+    Key.ASK_MORE: {"asks_pax": FactKind.FLAG, "asks_month": FactKind.FLAG},
+    Key.PAYMENT_NOTED: _PACKAGES,
     Key.FAQ: {"answer": FactKind.TEXT},
     Key.RECOMMEND: _WISHES,
     Key.NO_MATCH: _WISHES,
@@ -158,6 +166,7 @@ _ALL: Mapping[FactKind, Fact] = {
     FactKind.TEXT: "besok (Senin) pukul 08.00 WIB",
     FactKind.NUMBER: 4,
     FactKind.FLAG: True,
+    FactKind.WORDS: ("Visa", "Tiket pesawat"),
     FactKind.PACKAGE: _FULL,
     FactKind.PACKAGES: (_FULL, _BARE),
     FactKind.COMPANY: Company(
@@ -176,6 +185,7 @@ _FEW: Mapping[FactKind, Fact] = {
     FactKind.TEXT: None,
     FactKind.NUMBER: None,
     FactKind.FLAG: False,
+    FactKind.WORDS: (),
     FactKind.PACKAGE: _BARE,
     FactKind.PACKAGES: (),
     FactKind.COMPANY: Company(name="Contoh Wisata"),

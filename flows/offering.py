@@ -1,0 +1,115 @@
+"""Which packages are put before the customer, and in which words: what fits, what comes nearest, what still fits.
+
+Budi: kami berempat, bulan Maret        → a numbered list of what fits, and why
+Budi: yang bagus yang mana ya?          → of that list, the cheapest and the soonest; the list is not said twice
+Budi: eh jadinya berlima                → "masih tersedia 18 kursi, cukup untuk 5 orang", when a package is chosen
+"""
+
+from flows.domain import Package
+from flows.draft import Draft
+from flows.packages import (
+    MAX_PICKS,
+    Availability,
+    availability,
+    best,
+    full_then,
+    matching,
+    misfits,
+    nearest,
+    on_sale,
+)
+from flows.reply_keys import Key
+
+MAX_LISTED = 10  # Packages in one chat message; more are a wall.
+
+
+def offer(draft: Draft, packages: tuple[Package, ...]) -> None:
+    """Remembers a numbered list, so that "nomor 2" or "iya" has a meaning."""
+    draft.await_choice(tuple(package.code for package in packages))
+
+
+def selection(draft: Draft) -> tuple[Package, ...]:
+    """The open packages that a list shows: those that fit the wishes if any do, all of them otherwise."""
+    open_ones = on_sale(draft.situation.shelf, draft.situation.today)
+    fitting = matching(draft.journey.preference, open_ones)
+    return (fitting or open_ones)[:MAX_LISTED]
+
+
+def take_wish(draft: Draft) -> bool:
+    """A wish was told. With a package chosen that still fits, that is said; otherwise what fits is offered."""
+    package = draft.package
+    if package is None or availability(package, draft.situation.today) is not Availability.OPEN:
+        return recommend(draft)
+    if not draft.has_new_wish:
+        draft.tell(Key.WHAT_ELSE)
+        return True
+    missed = misfits(draft.journey.preference, package)
+    if not missed:
+        draft.tell(Key.STILL_FITS, pax=draft.journey.preference.pax)
+        return True
+    if "seats" in missed:
+        draft.tell(Key.ASK_QUOTA, pax=draft.journey.preference.pax, is_enough=False)
+    return recommend(draft)
+
+
+def recommend(draft: Draft) -> bool:
+    """The best fitting packages and why; when none fits every wish, the nearest are offered and it is said so."""
+    situation, preference = draft.situation, draft.journey.preference
+    open_ones = on_sale(situation.shelf, situation.today)
+    if not open_ones:
+        draft.tell(Key.NO_PACKAGES)
+        return True
+    fitting = matching(preference, open_ones)
+    full = full_then(preference, situation.shelf.packages, situation.today)
+    if not fitting and full is not None:
+        unavailable(draft, full)
+        return True
+    picks = best(preference, fitting or open_ones)
+    if fitting and _is_before_their_eyes(draft, picks):
+        _compare(draft, picks)
+    else:
+        _list(draft, picks, Key.RECOMMEND if fitting else Key.NO_MATCH)
+    return True
+
+
+def _list(draft: Draft, picks: tuple[Package, ...], key: Key) -> None:
+    preference = draft.journey.preference
+    draft.tell(key, packages=picks, pax=preference.pax, budget=preference.budget_idr)
+    if key is Key.RECOMMEND:
+        ask_more(draft)
+    offer(draft, picks)
+
+
+def _is_before_their_eyes(draft: Draft, picks: tuple[Package, ...]) -> bool:
+    """Whether the last list holds all of these and nothing new was wished for since."""
+    listed = draft.situation.awaiting.options if draft.situation.awaiting else ()
+    return len(picks) > 1 and not draft.has_new_wish and {p.code for p in picks} <= set(listed)
+
+
+def _compare(draft: Draft, picks: tuple[Package, ...]) -> None:
+    """The list stands above already: only what tells its packages apart."""
+    cheapest = min(picks, key=lambda package: package.price)
+    soonest = next((p for p in picks if p.departure_date is not None), picks[0])
+    draft.tell(Key.COMPARE, cheapest=cheapest, soonest=soonest, is_one=cheapest == soonest)
+    draft.keep_awaiting()
+
+
+def ask_more(draft: Draft) -> None:
+    """What is still worth knowing to offer what fits: how many people, and which month."""
+    preference = draft.journey.preference
+    knows_when = bool(preference.months or preference.hijri)
+    if preference.pax is None or not knows_when:
+        draft.tell(Key.ASK_MORE, asks_pax=preference.pax is None, asks_month=not knows_when)
+
+
+def unavailable(draft: Draft, package: Package) -> None:
+    """Says that it departed or is full, and offers what comes closest."""
+    situation = draft.situation
+    keys = {
+        Availability.FULL: Key.PACKAGE_FULL,
+        Availability.DEPARTED: Key.PACKAGE_DEPARTED,
+        Availability.CLOSED: Key.PACKAGE_UNAVAILABLE,
+    }
+    alternatives = nearest(package, situation.shelf, situation.today)[:MAX_PICKS]
+    draft.tell(keys[availability(package, situation.today)], asked=package, packages=alternatives)
+    offer(draft, alternatives)
