@@ -16,9 +16,15 @@ BACKGROUND_VOICES = 10
 
 
 class IntentKind(StrEnum):
-    """question: may be one of several in a message; social: greeting, thanks and the like."""
+    """What an intent is in a talk.
+
+    question: has an answer of its own, so that one message may ask several; statement: is what the whole message is about;
+    courtesy: only dresses what else is said; social: answers the bot or moves the talk.
+    """
 
     QUESTION = "question"
+    STATEMENT = "statement"
+    COURTESY = "courtesy"
     SOCIAL = "social"
 
 
@@ -50,6 +56,9 @@ class Pack:
     def is_question(self, intent: str) -> bool:
         return self.kinds.get(intent) is IntentKind.QUESTION
 
+    def is_courtesy(self, intent: str) -> bool:
+        return self.kinds.get(intent) is IntentKind.COURTESY
+
 
 def load_pack(name: str, packs: Path = PACKS) -> Pack:
     """The pack of this name; a name without a folder stops with the names there are."""
@@ -58,7 +67,7 @@ def load_pack(name: str, packs: Path = PACKS) -> Pack:
         known = ", ".join(sorted(p.parent.name for p in packs.glob("*/pack.toml")))
         raise ValueError(f"There is no pack {name!r}; there are: {known}. Set SAPA_PACK to one of them.")
     data = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
-    kinds = {intent: IntentKind(kind) for kind, intents in data["intents"].items() for intent in intents}
+    kinds = {intent: IntentKind(kind) for intent, kind in data["intents"].items()}
     return Pack(
         name=name,
         folder=folder,

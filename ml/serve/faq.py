@@ -6,6 +6,7 @@ milliseconds whenever staff edit an entry. Precision first: a wrong FAQ answer i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -24,9 +25,8 @@ MOST_HITS = 3
 MOST_WORDS = 60
 
 _VIEWS = (ViewSpec("content_words", 1, 1.0), ViewSpec("content_chars", 2, 1.0))
-_STOP_WORDS = frozenset(
-    ["yang", "dan", "di", "ke", "dari", "untuk", "dengan", "ini", "itu", "saya", "aku", "kami", "kita", "anda", "kamu", "ya", "kak", "min", "admin", "dong", "sih", "deh", "kok", "nih", "pak", "bu", "bapak", "ibu", "mas", "mbak", "mau", "tanya", "apa", "apakah", "bisa", "tolong", "mohon", "adalah", "akan", "juga", "saja", "lagi", "kalau", "jadi", "pada", "oleh", "para", "begitu", "nya", "kah", "lah", "pun"]
-)
+# Words that say nothing of what a question is about.
+_STOP_WORDS = frozenset((Path(__file__).parent / "faq_stop_words.txt").read_text(encoding="utf-8").split())
 
 
 class FaqEntry(Protocol):

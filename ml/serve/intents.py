@@ -36,6 +36,10 @@ class Judgement:
         order = np.argsort(-self.chances, kind="stable")
         return tuple(IntentScore(name=self.classes[i], confidence=float(self.chances[i])) for i in order)
 
+    def share(self, name: str) -> float:
+        """How likely this intent is, given that the message is in scope."""
+        return float(self.chances[self.classes.index(name)]) / max(1 - self.foreign, 1e-9)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

@@ -5,11 +5,10 @@ decides nothing and never raises on anything a customer can type.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 
 from flows.domain import Entities, FaqHit, IntentScore, Meaning, Package
@@ -25,17 +24,16 @@ from knowledge.package_names import NameBook
 from knowledge.people import read_pax
 from knowledge.wishes import is_negated_wish, is_start_word, is_stop_word
 from ml.serve.artifact import Card, ModelMismatch, load_artifact
-from ml.serve.clauses import split_clauses
+from ml.serve.asks import Parts, best_ask, find_parts, separate_asks
 from ml.serve.faq import FaqRanker
 from ml.serve.intents import IntentModel, Judgement, settle
 from ml.text_features import read_standard
 
 # What entity readers look at; a longer message is a pasted text, not a wish.
 MOST_CHARACTERS = 4_000
-# A part of a message counts as a question of its own only when the model is this sure of it alone.
-SURE_CLAUSE = 0.6
-# A long message that as a whole is not understood is answered for one part only when that part leaves no doubt.
-RESCUING_CLAUSE = 0.8
+# How sure a part must be to be the question of a message that is a greeting or thanks, or not understood, as a whole.
+SURE_BESIDE_COURTESY = 0.6
+SURE_IN_FOREIGN = 0.8
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -67,7 +65,6 @@ class _Prepared:
     standard: str
     number: int | None
     is_bare: bool
-    clauses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,34 +124,38 @@ class Understanding:
         return books
 
     def _read_all(self, prepared: Sequence[_Prepared], least: float) -> list[_Reading]:
-        """All messages and all their parts through the model at once."""
-        worded = [message for message in prepared if not message.is_bare]
-        texts = [message.standard for message in worded] + [part for m in worded for part in m.clauses]
-        judged = self.model.judge([read_standard(text) for text in texts])
-        parts = iter(judged[len(worded) :])
-        read = iter(
-            [
-                self._read(whole, list(islice(parts, len(message.clauses))), least)
-                for message, whole in zip(worded, judged, strict=False)
-            ]
-        )
-        return [_BARE if message.is_bare else next(read) for message in prepared]
+        """All messages, and then all their parts, through the model at once."""
+        worded = [message.standard for message in prepared if not message.is_bare]
+        wholes = dict(zip(worded, self._judge(worded), strict=True))
+        parts = {
+            text: find_parts(text) if self._may_ask_more(whole) else Parts() for text, whole in wholes.items()
+        }
+        texts = sorted({text for found in parts.values() for text in found.texts})
+        judged = dict(zip(texts, self._judge(texts), strict=True))
+        read = {text: self._read(whole, parts[text], judged, least) for text, whole in wholes.items()}
+        return [_BARE if message.is_bare else read[message.standard] for message in prepared]
 
-    def _read(self, whole: Judgement, parts: Sequence[Judgement], least: float) -> _Reading:
+    def _judge(self, texts: Sequence[str]) -> list[Judgement]:
+        return self.model.judge([read_standard(text) for text in texts])
+
+    def _may_ask_more(self, whole: Judgement) -> bool:
+        name = whole.top.name
+        return self.pack.is_question(name) or self.pack.is_courtesy(name)
+
+    def _read(
+        self, whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], least: float
+    ) -> _Reading:
         intent, confidence = settle(whole, self.card.thresholds["most_foreign"], least)
-        asked = [
-            p.top for p in parts if p.top.confidence >= SURE_CLAUSE and self.pack.is_question(p.top.name)
-        ]
-        best = max(asked, key=lambda score: score.confidence, default=None)
-        if (
-            best
-            and not self.pack.is_question(intent)
-            and (intent != OUT_OF_SCOPE or best.confidence >= RESCUING_CLAUSE)
-        ):
-            intent, confidence = best.name, best.confidence
-        asks = tuple(dict.fromkeys(score.name for score in asked))
-        if len(asks) < 2 or intent not in asks:
-            asks = (intent,) if self.pack.is_question(intent) else ()
+        if not self.pack.is_question(intent):
+            sure = SURE_IN_FOREIGN if intent == OUT_OF_SCOPE else SURE_BESIDE_COURTESY
+            if (intent == OUT_OF_SCOPE or self.pack.is_courtesy(intent)) and (
+                best := best_ask(parts, judged, self.pack, sure)
+            ):
+                intent, confidence = best.top.name, best.top.confidence
+        is_question = self.pack.is_question(intent)
+        asks = separate_asks(whole, parts, judged, self.pack) if is_question else ()
+        if intent not in asks:
+            asks = (intent,) if is_question else ()
         return _Reading(intent=intent, confidence=confidence, ranking=whole.ranking, asks=asks)
 
 
@@ -168,7 +169,6 @@ def _prepare(text: str, books: _Books) -> _Prepared:
     number = read_bare_number(standard)
     says_nothing = not _SAYS_SOMETHING.search(standard)
     is_bare = number is not None or (says_nothing and (bool(found) or bool(_DIGIT.search(standard))))
-    clauses = () if is_bare else split_clauses(standard)
     return _Prepared(
         text=text,
         found=found,
@@ -176,7 +176,6 @@ def _prepare(text: str, books: _Books) -> _Prepared:
         standard=standard,
         number=number,
         is_bare=is_bare,
-        clauses=clauses if len(clauses) > 1 else (),
     )
 
 
