@@ -92,9 +92,10 @@ class Sender:
         self._is_scan_due = True
         self._verdicts: list[Verdict] = []
         self._ids: deque[str] = deque()
-        # What goes on meanwhile. A message is flying from its claim until its verdict is written down.
+        # What goes on meanwhile. A message is flying from its claim until its verdict is written down; a conversation (here with its
+        # session) is served at human pace from the first pause until its message has landed.
         self._flying: dict[int, OutboxItem] = {}
-        self._served: set[str] = set()
+        self._served: dict[str, str] = {}
         self._clearing: set[int] = set()
         self._rest = asyncio.Event()
         self._resters = 0
@@ -256,7 +257,7 @@ class Sender:
             for conversation_id in hints:
                 del self._wanted[conversation_id]
             scopes.append((limit, Scope(conversation_ids=hints, not_sessions=asleep)))
-        under_way = {item.session for item in self._flying.values()}
+        under_way = {item.session for item in self._flying.values()} | set(self._served.values())
         scopes += [(1, Scope(only_session=session)) for session in trying - under_way]
         return tuple(scopes)
 
@@ -278,7 +279,7 @@ class Sender:
             self._tasks.create_task(self._fly(item))
         for head in result.heads:
             if head.conversation_id not in self._served:
-                self._served.add(head.conversation_id)
+                self._served[head.conversation_id] = head.session
                 self._tasks.create_task(self._serve(head))
         if result.is_more:
             self._scan()
@@ -301,7 +302,7 @@ class Sender:
         except DatabaseDown:
             self._is_scan_due = True
         finally:
-            self._served.discard(head.conversation_id)
+            self._served.pop(head.conversation_id, None)
             self.wake([head.conversation_id])
 
     async def _claim_one(self, head: Head) -> OutboxItem | None:

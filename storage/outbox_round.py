@@ -30,7 +30,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundResult:
-    """items are claimed; heads were only looked at. is_more: there may be more than was asked for, or than the gate let through."""
+    """items are claimed; heads were only looked at. is_more: there may be more than was asked for, or than the gate let through.
+
+    Of a session that only tries, nothing more is wanted before its one message has landed.
+    """
 
     items: tuple[OutboxItem, ...] = ()
     heads: tuple[Head, ...] = ()
@@ -52,9 +55,9 @@ def carry_out(conn: Connection, plan: Round) -> RoundResult:
         if plan.only_look:
             seen = heads(conn, who, scope)
             found += seen
-            is_more |= len(seen) >= limit
+            is_more |= len(seen) >= limit and scope.only_session is None
         else:
             claimed = claim(conn, who, ids, scope)
             items += claimed.items
-            is_more |= claimed.dropped > 0 or len(claimed.items) >= limit
+            is_more |= claimed.dropped > 0 or (len(claimed.items) >= limit and scope.only_session is None)
     return RoundResult(items=tuple(items), heads=tuple(found), is_more=is_more)

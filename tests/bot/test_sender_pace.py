@@ -1,9 +1,13 @@
 """Sending like a person: seen, typing, pause, send. The gate is asked after the pause."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import event
 
+from bot.human_pace import HumanPace
+from bot.sender import Sender, SenderOptions
 from storage.database import Database
 from tests.bot.sending import PICTURE, PostOffice, post_office
 from tests.fake_waha import FakeWaha, Fault
@@ -112,3 +116,29 @@ async def test_a_session_that_is_not_ready_holds_everything_back_at_human_pace_t
     post.clock.pass_by(60)
     await post.sender.drain()
     assert post.server.said() == ["satu", "dua"]
+
+
+async def test_while_it_pauses_the_sender_does_nothing_else(post: PostOffice, database: Database) -> None:
+    commits: list[int] = []
+    event.listen(database.engine.sync_engine, "commit", lambda _connection: commits.append(1))
+
+    async def wait(_seconds: float) -> None:
+        for _ in range(200):
+            await asyncio.sleep(0.001)
+
+    budi = await post.customer(BUDI)
+    await post.bot_says(budi, "satu")
+    post.server.breaks(Fault.NOT_READY)
+    sender = Sender(
+        database,
+        post.whatsapp,
+        SenderOptions(is_paced=True),
+        clock=post.clock,
+        human_pace=HumanPace(post.whatsapp, wait),
+    )
+    await sender.drain()
+    post.clock.pass_by(60)
+    before = len(commits)
+    await sender.drain()
+    assert post.server.said() == ["satu"]
+    assert len(commits) - before < 10
