@@ -5,7 +5,7 @@ begins when they are there, so that a first start that trains is live, says so, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,11 @@ from aiohttp import web
 from admin.desk import Desk
 from admin.ports import BotAnswer, BotQuestion
 from admin.routes import add_routes
+from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
 from bot.arrivals import SessionNotice
 from bot.ask import Ask
+from bot.audit_sealing import seal_forever
 from bot.knowledge_now import KnowledgeNow
 from bot.models import load_understanding
 from bot.outgoing_media import OutgoingMedia
@@ -86,6 +88,7 @@ class Service:
     parts: Parts
     sender: Sender
     reception: Reception
+    alerts: AlertDesk
     http: web.Application
     worker: Worker | None = None
     ask: AskWhenReady = field(default_factory=AskWhenReady)
@@ -113,6 +116,7 @@ class Service:
                 rules=rules,
                 now=self.parts.now,
                 wake_sender=self.sender.wake,
+                wake_alerts=self.alerts.wake,
                 scan_seconds=SCAN_SECONDS,
             )
         self.state.models = True
@@ -139,8 +143,8 @@ class Service:
             self.state.worker = True
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.sender.run(), name="sender")
-            for task in _alert_tasks(self):
-                group.create_task(task)
+            group.create_task(self.alerts.run(), name="alerts")
+            group.create_task(seal_forever(self.database), name="seal")
 
     async def settle(self) -> None:
         """Takes every turn and sends every message that is due now; for tests, scripts and the terminal."""
@@ -216,12 +220,12 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         database,
         whatsapp,
         SenderOptions(session=settings.waha_session, is_paced=settings.is_paced),
-        media=None if isinstance(whatsapp, Simulator) else OutgoingMedia(database, settings.public_url),
+        media=OutgoingMedia(database, settings.public_url) if isinstance(whatsapp, Waha) else None,
         clock=parts.now,
     )
     desk = reception(
         database,
-        _followers(sender, lambda ids: service.wake_turns(ids)),
+        _followers(sender, lambda ids: service.wake_turns(ids)),  # noqa: PLW0108 (service is built from this)
         parts.now,
         timedelta(seconds=settings.stale_after),
     )
@@ -242,6 +246,14 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         parts=parts,
         sender=sender,
         reception=desk,
+        alerts=AlertDesk(
+            database=database,
+            options=AlertOptions(zone=settings.zone, public_url=settings.public_url),
+            now=parts.now,
+            token=settings.telegram_token.get_secret_value(),
+            chat_id=settings.telegram_chat_id,
+            api_url=settings.telegram_api_url,
+        ),
         http=web.Application(client_max_size=MAX_BODY_BYTES),
     )
     if parts.is_web:
@@ -298,23 +310,3 @@ def _deliver_to(webhook: Webhook) -> Callable[[bytes], Awaitable[int]]:
         return response.status
 
     return deliver
-
-
-def _alert_tasks(service: Service) -> list[Coroutine[None, None, None]]:
-    """Telegram, where it is set up: alerts go out, and pressed buttons come in."""
-    settings = service.settings
-    token = settings.telegram_token.get_secret_value()
-    if not token or not settings.telegram_chat_id:
-        return []
-    # The library takes 0.4 s to import, which only those who use it should pay at start.
-    from bot.alert_presses import PressListener
-    from bot.alerts import AlertSender
-    from bot.telegram_client import TelegramClient
-
-    telegram = TelegramClient(
-        token=token, chat_id=settings.telegram_chat_id, api_url=settings.telegram_api_url
-    )
-    options = AlertOptions(zone=settings.zone, public_url=settings.public_url)
-    alerts = AlertSender(service.database, telegram, options, service.parts.now)
-    presses = PressListener(service.database, telegram, options, service.parts.now)
-    return [alerts.run(), presses.run()]

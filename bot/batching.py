@@ -21,10 +21,12 @@ class Batcher(Generic[Item, Result]):
         work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
         *,
         down: type[Exception],
+        linger_seconds: float = 0.0,
         limit: int = BATCH_LIMIT,
     ) -> None:
         self._work = work
         self._down = down
+        self._linger = linger_seconds
         self._limit = limit
         self._queue: list[tuple[Item, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
@@ -38,6 +40,8 @@ class Batcher(Generic[Item, Result]):
         return await future
 
     async def _drain(self) -> None:
+        # A few milliseconds that nobody notices let those that arrive together share what a transaction costs.
+        await asyncio.sleep(self._linger)
         while self._queue:
             batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]
             await self._settle(batch)

@@ -28,6 +28,8 @@ from storage.identities import Address
 from storage.outbox_proof import Ack, Echo, note_ack, note_echo
 from storage.sessions import note_session
 
+LINGER_SECONDS = 0.004
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followers:
@@ -138,7 +140,7 @@ def reception(
         followers=followers,
         now=now,
         stale_after=stale_after,
-        messages=Batcher(receive, down=DatabaseDown),
+        messages=Batcher(receive, down=DatabaseDown, linger_seconds=LINGER_SECONDS),
     )
 
 

@@ -23,6 +23,7 @@ from storage.poison import park_conversation
 
 BATCH = 64  # Conversations of one batch; understanding is cheapest a message from here on.
 ATTEMPTS = 3  # A turn that failed so often is set aside for a human.
+LINGER_SECONDS = 0.01  # Nobody notices it, and conversations that are woken together share one transaction.
 DOWN_SECONDS = 1.0  # How long to leave a database alone that does not answer.
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class Worker:
     rules: TurnRules
     now: Callable[[], datetime]
     wake_sender: Callable[[Sequence[str]], None]
+    wake_alerts: Callable[[], None]
     scan_seconds: float
     _ready: dict[str, None] = field(default_factory=dict)
     _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
@@ -77,6 +79,7 @@ class Worker:
         while True:
             await self._bell.wait()
             self._bell.clear()
+            await asyncio.sleep(LINGER_SECONDS)
             while self._ready:
                 await self._take_ready()
 
@@ -116,6 +119,8 @@ class Worker:
     def _follow(self, outcome: Outcome) -> None:
         if outcome.spoke:
             self.wake_sender(sorted(outcome.spoke))
+        if any(turn.decision.alerts for turn in outcome.taken):
+            self.wake_alerts()
         self.wake(outcome.again)
         self._come_back(outcome.later)
         for turn in outcome.taken:
