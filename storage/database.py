@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection as Connection
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -22,11 +23,24 @@ Job = Callable[[Connection], T]
 
 GROUP_LIMIT = 128  # Jobs that share one commit; beyond it the first of them would wait too long.
 BUSY_TIMEOUT_MS = 10_000
+POOL_RECYCLE_SECONDS = 1800  # Middleboxes forget idle connections after about an hour.
 RETRIES = 3  # A serialization failure or deadlock on PostgreSQL is worth trying again, not reporting.
 
 
 class DatabaseDown(Exception):
     """The database cannot be reached or written now. Try again later; nothing of the job happened."""
+
+
+def _to_json(value: object) -> str:
+    return to_json(value).decode()
+
+
+# Values stay out of error messages and logs: they are what customers wrote. pydantic's JSON is several times json's speed.
+_ENGINE: dict[str, Any] = {  # Any: keyword arguments of different types.
+    "hide_parameters": True,
+    "json_serializer": _to_json,
+    "json_deserializer": from_json,
+}
 
 
 @dataclass(slots=True)
@@ -187,7 +201,7 @@ def _is_conflict(error: DBAPIError) -> bool:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=6, max_overflow=4)
+    engine = create_async_engine(url, pool_size=6, max_overflow=4, **_ENGINE)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(
@@ -217,7 +231,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
 def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
     return create_async_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, pool_recycle=1800
+        url, pool_size=pool_size, max_overflow=pool_size, pool_recycle=POOL_RECYCLE_SECONDS, **_ENGINE
     )
 
 

@@ -8,24 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, text, update
 
 from storage.merge import merge_customers
+from storage.newcomers import Address as Address
+from storage.newcomers import strangers, welcome
 from storage.tables import Conversation, Customer, Identity, new_id
 
 # Any constant does: it only has to be the same everywhere. Two web replicas must not create one person twice.
 NEW_PEOPLE_LOCK = 7201
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """How WhatsApp addressed the chat. phone and lid are bare digits; at least one of them is known."""
-
-    session: str
-    chat_id: str
-    phone: str | None
-    lid: str | None
-    push_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +26,19 @@ class Thread:
     conversation_id: str
     customer_id: str
 
+
+# Written once: building a statement costs more than running it where every message asks for it.
+_BY_KEYS = select(Identity.kind, Identity.value, Identity.customer_id).where(
+    or_(
+        and_(Identity.kind == "phone", Identity.value.in_(bindparam("phones", expanding=True))),
+        and_(Identity.kind == "lid", Identity.value.in_(bindparam("lids", expanding=True))),
+    )
+)
+_THREADS = select(
+    Conversation.customer_id, Conversation.id, Conversation.chat_id, Conversation.session
+).where(
+    Conversation.customer_id.in_(bindparam("customers", expanding=True)), Conversation.merged_into.is_(None)
+)
 
 Keys = dict[tuple[str, str], str]  # (kind, value) → customer id
 
@@ -46,8 +50,10 @@ def resolve(conn: Connection, addresses: Sequence[Address], now: datetime) -> di
     if any(not _is_settled(known, address) for address in unique):
         _lock_new_people(conn)
         known = _look_up(conn, unique)
+        known |= welcome(conn, strangers(unique, known), now)
         for address in unique:
-            _settle(conn, known, address, now)
+            if not _is_settled(known, address):
+                _settle(conn, known, address, now)
     owner = {address: _owner(known, address) for address in unique}
     threads = _threads(conn, set(owner.values()))
     return {address: _thread(conn, threads, address, owner[address], now) for address in unique}
@@ -75,32 +81,23 @@ def learn_phone(conn: Connection, lid: str, phone: str, now: datetime) -> None:
     resolve(conn, [Address(session=session, chat_id=chat_id, phone=phone, lid=lid)], now)
 
 
-def _keys(address: Address) -> list[tuple[str, str]]:
-    pairs = (("phone", address.phone), ("lid", address.lid))
-    return [(kind, value) for kind, value in pairs if value]
-
-
 def _look_up(conn: Connection, addresses: Iterable[Address]) -> Keys:
     wanted: dict[str, list[str]] = {"phone": [], "lid": []}
     for address in addresses:
-        for kind, value in _keys(address):
+        for kind, value in address.keys:
             wanted[kind].append(value)
-    rows = conn.execute(
-        select(Identity.kind, Identity.value, Identity.customer_id).where(
-            or_(*(and_(Identity.kind == kind, Identity.value.in_(values)) for kind, values in wanted.items()))
-        )
-    )
+    rows = conn.execute(_BY_KEYS, {"phones": wanted["phone"], "lids": wanted["lid"]})
     return {(row.kind, row.value): row.customer_id for row in rows}
 
 
 def _is_settled(known: Keys, address: Address) -> bool:
-    return len({known.get(key) for key in _keys(address)} - {None}) == 1 and all(
-        key in known for key in _keys(address)
+    return len({known.get(key) for key in address.keys} - {None}) == 1 and all(
+        key in known for key in address.keys
     )
 
 
 def _owner(known: Keys, address: Address) -> str:
-    return known[_keys(address)[0]]
+    return known[address.keys[0]]
 
 
 def _lock_new_people(conn: Connection) -> None:
@@ -110,7 +107,7 @@ def _lock_new_people(conn: Connection) -> None:
 
 def _settle(conn: Connection, known: Keys, address: Address, now: datetime) -> None:
     """Makes every key of the address point to one customer, in the database and in `known`."""
-    owners = list(dict.fromkeys(known[key] for key in _keys(address) if key in known))
+    owners = list(dict.fromkeys(known[key] for key in address.keys if key in known))
     match owners:
         case []:
             customer_id = _create_customer(conn, address, now)
@@ -121,7 +118,7 @@ def _settle(conn: Connection, known: Keys, address: Address, now: datetime) -> N
             for key, owner in known.items():
                 if owner in owners:
                     known[key] = customer_id
-    missing = [key for key in _keys(address) if key not in known]
+    missing = [key for key in address.keys if key not in known]
     if missing:
         conn.execute(
             insert(Identity),
@@ -157,14 +154,7 @@ def _create_customer(conn: Connection, address: Address, now: datetime) -> str:
 
 
 def _threads(conn: Connection, customers: set[str]) -> dict[str, Row[str, str, str, str]]:
-    rows = conn.execute(
-        select(
-            Conversation.customer_id,
-            Conversation.id,
-            Conversation.chat_id,
-            Conversation.session,
-        ).where(Conversation.customer_id.in_(customers), Conversation.merged_into.is_(None))
-    )
+    rows = conn.execute(_THREADS, {"customers": list(customers)})
     return {row.customer_id: row for row in rows}
 
 

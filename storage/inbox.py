@@ -20,6 +20,22 @@ from storage.tables import Conversation, EventCount, Handover, InboxRow, Message
 MAX_KEPT_EVENT = 64_000  # Characters of an unused event's body that are kept for people to look at.
 
 
+# Written once: building a statement costs more than running it where every message asks for it.
+_WAITING = (
+    select(InboxRow)
+    .where(
+        InboxRow.conversation_id.in_(bindparam("conversations", expanding=True)), InboxRow.state == "waiting"
+    )
+    .order_by(InboxRow.at, InboxRow.id)
+)
+_FINISH = update(InboxRow).where(InboxRow.id.in_(bindparam("rows", expanding=True))).values(state="done")
+_TOUCH = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("conversation"))
+    .values(last_message_at=bindparam("latest"))
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
     """A customer's message as parsed at the door. facts hold what is not text (location, file notice); at is WhatsApp's time."""
@@ -150,9 +166,7 @@ def _touch(conn: Connection, new: Sequence[tuple[NewMessage, dict[str, Any]]]) -
         conversation_id = row["conversation_id"]
         latest[conversation_id] = max(message.at, latest.get(conversation_id, message.at))
     conn.execute(
-        update(Conversation)
-        .where(Conversation.id == bindparam("conversation"))
-        .values(last_message_at=bindparam("latest")),
+        _TOUCH,
         [{"conversation": conversation_id, "latest": at} for conversation_id, at in sorted(latest.items())],
     )
 
@@ -171,11 +185,7 @@ def waiting_conversations(conn: Connection, limit: int = 10_000) -> list[str]:
 
 def waiting(conn: Connection, conversation_ids: Collection[str]) -> dict[str, tuple[Waiting, ...]]:
     """What awaits its turn, by conversation, in WhatsApp's order: time first, then order of arrival."""
-    rows = conn.execute(
-        select(InboxRow)
-        .where(InboxRow.conversation_id.in_(conversation_ids), InboxRow.state == "waiting")
-        .order_by(InboxRow.at, InboxRow.id)
-    )
+    rows = conn.execute(_WAITING, {"conversations": list(conversation_ids)})
     found: dict[str, list[Waiting]] = {}
     for row in rows:
         found.setdefault(row.conversation_id, []).append(_waiting(row))
@@ -199,7 +209,7 @@ def _waiting(row: Row[Any]) -> Waiting:
 
 def finish(conn: Connection, inbox_ids: Collection[int]) -> None:
     """These messages had their turn."""
-    conn.execute(update(InboxRow).where(InboxRow.id.in_(inbox_ids)).values(state="done"))
+    conn.execute(_FINISH, {"rows": list(inbox_ids)})
 
 
 def count_attempt(conn: Connection, inbox_ids: Collection[int]) -> int:

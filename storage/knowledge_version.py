@@ -11,11 +11,12 @@ from storage.dialect import insert_new
 from storage.tables import Setting
 
 _NAME = "knowledge_version"
+_CURRENT = select(Setting.value).where(Setting.name == _NAME)
 
 
 def current(conn: Connection) -> int:
     """The number now; 0 before the first change."""
-    value = conn.scalar(select(Setting.value).where(Setting.name == _NAME))
+    value = conn.scalar(_CURRENT)
     return int(value["version"]) if value else 0
 
 

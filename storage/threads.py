@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from flows.decision import Awaiting, Journey
 from flows.domain import Consent, HandoverReason, Language, MediaKind, Phase, Preference, Priority, Status
@@ -47,9 +47,25 @@ class OpenThread:
     waiting: tuple[Waiting, ...]
 
 
+# Written once: building a statement costs more than running it where every turn asks for it.
+_LOCKED = (
+    select(Conversation, Customer.phone, Customer.name, Customer.consent_marketing)
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .where(
+        Conversation.id.in_(bindparam("conversations", expanding=True)), Conversation.merged_into.is_(None)
+    )
+    .order_by(Conversation.id)
+    .with_for_update(of=Conversation, skip_locked=True)
+)
+_JOURNEYS = select(JourneyRow).where(JourneyRow.id.in_(bindparam("journeys", expanding=True)))
+_OPEN_CASES = select(Case.conversation_id).where(
+    Case.conversation_id.in_(bindparam("conversations", expanding=True)), Case.status != "CLOSED"
+)
+
+
 def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[OpenThread]:
     """Locks these conversations for this transaction and loads them; those that another worker holds are left out."""
-    rows = conn.execute(_locked(conversation_ids)).all()
+    rows = conn.execute(_LOCKED, {"conversations": list(conversation_ids)}).all()
     if not rows:
         return []
     held = [row.id for row in rows]
@@ -61,27 +77,10 @@ def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[Op
     ]
 
 
-def _locked(
-    conversation_ids: Collection[str],
-) -> Any:  # Any: a Select of many columns; the row is parsed right below.
-    return (
-        select(
-            Conversation,
-            Customer.phone,
-            Customer.name,
-            Customer.consent_marketing,
-        )
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .where(Conversation.id.in_(conversation_ids), Conversation.merged_into.is_(None))
-        .order_by(Conversation.id)
-        .with_for_update(of=Conversation, skip_locked=True)
-    )
-
-
 def _journeys(conn: Connection, journey_ids: Collection[str]) -> dict[str, Journey]:
     if not journey_ids:
         return {}
-    rows = conn.execute(select(JourneyRow).where(JourneyRow.id.in_(journey_ids)))
+    rows = conn.execute(_JOURNEYS, {"journeys": list(journey_ids)})
     return {row.id: _journey(row) for row in rows}
 
 
@@ -122,16 +121,15 @@ def preference_as_json(preference: Preference) -> dict[str, Any]:  # Any: JSON a
 
 
 def _with_open_case(conn: Connection, conversation_ids: Collection[str]) -> set[str]:
-    rows = conn.execute(
-        select(Case.conversation_id).where(
-            Case.conversation_id.in_(conversation_ids), Case.status != "CLOSED"
-        )
-    )
+    rows = conn.execute(_OPEN_CASES, {"conversations": list(conversation_ids)})
     return {row.conversation_id for row in rows if row.conversation_id}
 
 
 def _thread(
-    row: Row[Any], journey: Journey | None, has_open_case: bool, items: tuple[Waiting, ...]
+    row: Any,
+    journey: Journey | None,
+    has_open_case: bool,
+    items: tuple[Waiting, ...],  # Any: a row of _LOCKED.
 ) -> OpenThread:
     return OpenThread(
         conversation_id=row.id,

@@ -53,6 +53,43 @@ class TakenTurn:
     by_bot: bool = True
 
 
+_CONVERSATION = (
+    "status",
+    "language",
+    "journey_id",
+    "misses",
+    "awaiting",
+    "high_intent",
+    "handover_reason",
+    "priority",
+    "ai_notes",
+    "last_message_at",
+    "assigned_to",
+    "rating_asked_at",
+)
+_JOURNEY = ("phase", "package_code", "campaign_code", "preference", "shown", "asked")
+# Written once: building a statement costs more than running it where every turn asks for it.
+_CHANGE_JOURNEY = (
+    update(JourneyRow)
+    .where(JourneyRow.id == bindparam("row"))
+    .values({name: bindparam(name) for name in _JOURNEY})
+)
+_CHANGE_CONVERSATION = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("row"))
+    .values({name: bindparam(f"new_{name}") for name in _CONVERSATION})
+)
+_NOTE_MEANING = (
+    update(Message)
+    .where(Message.id == bindparam("row"))
+    .values(
+        intent=bindparam("new_intent"),
+        confidence=bindparam("new_confidence"),
+        turn_id=bindparam("new_turn_id"),
+    )
+)
+
+
 def record(conn: Connection, turns: Sequence[TakenTurn]) -> None:
     """Writes every row that the turns asked for. The caller holds the conversations' locks and commits."""
     if not turns:
@@ -100,38 +137,12 @@ def _write_journeys(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequ
     if new:
         conn.execute(insert(JourneyRow), new)
     if changed:
-        conn.execute(
-            update(JourneyRow)
-            .where(JourneyRow.id == bindparam("row"))
-            .values({name: bindparam(name) for name in changed[0] if name != "row"}),
-            changed,
-        )
+        conn.execute(_CHANGE_JOURNEY, changed)
 
 
 def _write_conversations(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequence[str]) -> None:
     rows = [_conversation_values(turn, journey_id) for turn, journey_id in zip(turns, journeys, strict=True)]
-    conn.execute(
-        update(Conversation)
-        .where(Conversation.id == bindparam("row"))
-        .values({name: bindparam(f"new_{name}") for name in _CONVERSATION}),
-        rows,
-    )
-
-
-_CONVERSATION = (
-    "status",
-    "language",
-    "journey_id",
-    "misses",
-    "awaiting",
-    "high_intent",
-    "handover_reason",
-    "priority",
-    "ai_notes",
-    "last_message_at",
-    "assigned_to",
-    "rating_asked_at",
-)
+    conn.execute(_CHANGE_CONVERSATION, rows)
 
 
 def _conversation_values(turn: TakenTurn, journey_id: str) -> dict[str, Any]:
@@ -149,8 +160,8 @@ def _conversation_values(turn: TakenTurn, journey_id: str) -> dict[str, Any]:
         "new_priority": decision.priority.value,
         "new_ai_notes": decision.ai_notes if decision.ai_notes is not None else thread.ai_notes,
         "new_last_message_at": turn.now if spoke else _last_heard(turn),
-        # A human keeps the conversation only while the conversation is theirs.
-        "new_assigned_to": thread.assigned_to if decision.status in (Status.HUMAN, Status.CLOSED) else None,
+        # Whoever has it, or was named to take it, keeps it until it goes back to the bot.
+        "new_assigned_to": None if decision.status is Status.BOT else thread.assigned_to,
         "new_rating_asked_at": None if decision.rating is not None else thread.rating_asked_at,
     }
 
@@ -166,16 +177,7 @@ def _write_messages(conn: Connection, turns: Sequence[TakenTurn], ids: Sequence[
         for message_id, intent, confidence in turn.heard
     ]
     if heard:
-        conn.execute(
-            update(Message)
-            .where(Message.id == bindparam("row"))
-            .values(
-                intent=bindparam("new_intent"),
-                confidence=bindparam("new_confidence"),
-                turn_id=bindparam("new_turn_id"),
-            ),
-            heard,
-        )
+        conn.execute(_NOTE_MEANING, heard)
     messages, queue = [], []
     for turn, turn_id in zip(turns, ids, strict=True):
         for position, part in enumerate(turn.parts):
