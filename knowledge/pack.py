@@ -56,6 +56,10 @@ class Pack:
     def is_question(self, intent: str) -> bool:
         return self.kinds.get(intent) is IntentKind.QUESTION
 
+    def may_ask(self, intent: str | None) -> bool:
+        """Whether a message of this intent may hold a question; a greeting or a yes does not."""
+        return intent is not None and self.kinds.get(intent) in (IntentKind.QUESTION, IntentKind.STATEMENT)
+
     def is_courtesy(self, intent: str) -> bool:
         return self.kinds.get(intent) is IntentKind.COURTESY
 

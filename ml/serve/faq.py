@@ -4,6 +4,7 @@ Ridge regression on the cosines between stemmed questions without stop words: on
 milliseconds whenever staff edit an entry. Precision first: a wrong FAQ answer is worse than a human's.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,18 @@ from knowledge.lexicon import standard_text
 from knowledge.stems import stem
 from ml.text_features import Block, Floats, Reading, TextFeatures, ViewSpec, bounded_words, fit_features
 
-# Chosen on the check sentences of tests/data/faq, see ml/README.md.
+# Chosen on tests/data/faq, see ml/README.md. An answer's sentences name its subject too, but count for less than the questions.
 RIDGE = 0.3
-MIN_SCORE = 0.45
+RIDGE_OF_ANSWERS = 2.0
+MIN_SCORE = 0.5
 NEAR_SECOND = 0.1
 MOST_HITS = 3
 # A question says what it is about in so many words; the rest of a long message would only blur it.
 MOST_WORDS = 60
+MOST_SENTENCES = 6
+SHORTEST_SENTENCE = 12
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 _VIEWS = (ViewSpec("content_words", 1, 1.0), ViewSpec("content_chars", 2, 1.0))
 # Words that say nothing of what a question is about.
@@ -40,6 +46,15 @@ class FaqEntry(Protocol):
     def answer(self) -> str: ...
     @property
     def variants(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One sentence that speaks for an entry; the larger the ridge, the less it counts."""
+
+    entry: int
+    text: str
+    ridge: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +93,32 @@ class FaqRanker:
 
 def fit_faq(entries: Sequence[FaqEntry]) -> FaqRanker | None:
     """A ranker over these entries, or None when there are none."""
-    written = [
-        (number, text)
-        for number, e in enumerate(entries)
-        for text in (e.question, *e.variants)
-        if text.strip()
-    ]
-    if not written:
+    lines = [line for number, entry in enumerate(entries) for line in _lines(number, entry)]
+    if not lines:
         return None
-    found = [_reading(standard_text(text)) for _, text in written]
+    found = [_reading(standard_text(line.text)) for line in lines]
     features = fit_features(found, _VIEWS)
     block = features.block(found)
-    questions = np.zeros((len(written), features.size), np.float32)
-    questions[block.owners, block.columns] = _scaled(block)
-    wanted = np.zeros((len(written), len(entries)), np.float32)
-    wanted[np.arange(len(written)), [number for number, _ in written]] = 1
-    kernel = questions @ questions.T + RIDGE * np.eye(len(written), dtype=np.float32)
+    written = np.zeros((len(lines), features.size), np.float32)
+    written[block.owners, block.columns] = _scaled(block)
+    wanted = np.zeros((len(lines), len(entries)), np.float32)
+    wanted[np.arange(len(lines)), [line.entry for line in lines]] = 1
+    kernel = written @ written.T + np.diag(np.array([line.ridge for line in lines], np.float32))
     return FaqRanker(
-        entries=tuple(entries), features=features, weights=questions.T @ np.linalg.solve(kernel, wanted)
+        entries=tuple(entries), features=features, weights=written.T @ np.linalg.solve(kernel, wanted)
     )
+
+
+def _lines(number: int, entry: FaqEntry) -> list[_Line]:
+    questions = [
+        _Line(entry=number, text=text, ridge=RIDGE)
+        for text in (entry.question, *entry.variants)
+        if text.strip()
+    ]
+    answers = [
+        text for text in _SENTENCE_END.split(entry.answer)[:MOST_SENTENCES] if len(text) >= SHORTEST_SENTENCE
+    ]
+    return questions + [_Line(entry=number, text=text, ridge=RIDGE_OF_ANSWERS) for text in answers]
 
 
 def _scaled(block: Block) -> Floats:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from ml.text_features import Block, Floats
 
+# "Berapa" and "yang" stand in thousands of rows: they cost most of the time and tell nothing.
+MOST_ROWS_OF_A_WORD = 250
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
@@ -63,11 +66,14 @@ def index_rows(block: Block, columns: int, foreign: Sequence[bool]) -> Neighbour
     lengths = np.sqrt(np.bincount(owners, values * values, len(block)))
     place = np.empty(len(block), np.int64)
     place[np.argsort(np.array(foreign), kind="stable")] = np.arange(len(block))
+    is_telling = np.bincount(word, minlength=columns)[word] <= MOST_ROWS_OF_A_WORD
+    values = np.asarray(values / np.maximum(lengths[owners], 1e-9), np.float32)
+    word, owners, values = word[is_telling], owners[is_telling], values[is_telling]
     order = np.argsort(word, kind="stable")
     return Neighbours(
         starts=np.searchsorted(word[order], np.arange(columns + 1)),
         rows=place[owners[order]].astype(np.int32),
-        values=(values / np.maximum(lengths[owners], 1e-9))[order].astype(np.float32),
+        values=values[order].astype(np.float32),
         inside=len(foreign) - sum(foreign),
         count=len(foreign),
     )

@@ -109,8 +109,23 @@ class Understanding:
         books = self._books_for(vocabulary)
         prepared = [_prepare(text, books) for text in texts]
         readings = self._read_all(prepared, least)
-        hits = _faq_hits(prepared, vocabulary.faq)
+        hits = self._faq_hits(prepared, readings, vocabulary.faq)
         return [_mean(*given, books, self.versions) for given in zip(prepared, readings, hits, strict=True)]
+
+    def _faq_hits(
+        self, prepared: Sequence[_Prepared], readings: Sequence[_Reading], faq: FaqRanker | None
+    ) -> list[tuple[FaqHit, ...]]:
+        """What staff wrote that answers each message; greetings, thanks and bare codes ask nothing."""
+        asking = [
+            place
+            for place, reading in enumerate(readings)
+            if faq and (reading.intent == OUT_OF_SCOPE or self.pack.may_ask(reading.intent))
+        ]
+        hits: list[tuple[FaqHit, ...]] = [()] * len(prepared)
+        found = faq.hits([prepared[place].standard for place in asking]) if faq else []
+        for place, hit in zip(asking, found, strict=True):
+            hits[place] = hit
+        return hits
 
     def _books_for(self, vocabulary: Vocabulary) -> _Books:
         books = self._books
@@ -200,11 +215,6 @@ def _mean(
         is_start_word=is_start_word(message.standard),
         versions=versions,
     )
-
-
-def _faq_hits(prepared: Sequence[_Prepared], faq: FaqRanker | None) -> list[tuple[FaqHit, ...]]:
-    found = iter(faq.hits([m.standard for m in prepared if not m.is_bare]) if faq else ())
-    return [() if message.is_bare else next(found, ()) for message in prepared]
 
 
 def _entities(message: _Prepared, calendar: CalendarWords) -> Entities:
