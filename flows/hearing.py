@@ -22,6 +22,8 @@ WISHLESS = frozenset(
 )
 # An amount beside these is what is to be paid, not what may be spent.
 ABOUT_MONEY = frozenset({"payment_intent", "ask_payment_terms", "ask_discount"})
+SURE_OF_GRAVE = 0.4
+SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
 WITH_WORDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.DOCUMENT, MessageKind.VIDEO})
 
 
@@ -75,7 +77,8 @@ def _wish(item: Heard, intents: tuple[str, ...], awaiting: Awaiting | None) -> E
     """What this message tells of the trip. "Resep rendang untuk 4 orang" tells nothing, unless the bot has just asked how many."""
     meaning = item.meaning
     is_asked = awaiting is not None and awaiting.kind == "preference"
-    is_foreign = bool(meaning.intents) and meaning.intents[0].name == OUT_OF_SCOPE
+    top = meaning.intents[0] if meaning.intents else None
+    is_foreign = top is not None and top.name == OUT_OF_SCOPE and top.confidence >= SURELY_FOREIGN
     if (is_foreign and not is_asked) or (intents and set(intents) <= WISHLESS):
         return Entities()
     if ABOUT_MONEY & set(intents):
@@ -97,7 +100,10 @@ def _intents(item: Heard, triggers: Triggers) -> tuple[str, ...]:
         intents = ["opt_out"]
     elif meaning.is_start_word:
         intents = ["opt_in"]
-    elif meaning.is_negated:
+    elif meaning.confidence < SURE_OF_GRAVE:
+        # A guess is good enough to answer a question with, but not to call a human, open a case or change a consent.
+        intents = [OUT_OF_SCOPE if intent in GRAVITY else intent for intent in intents]
+    if meaning.is_negated:
         # "Belum mau daftar" is a no, however sure the model is of the wish.
         intents = ["deny" if intent == "payment_intent" else intent for intent in intents]
     if triggers.enabled:

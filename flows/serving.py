@@ -22,6 +22,7 @@ SURE_FAQ = (
 )
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
+TOLD_BY_ONE_LIST = ASKS_FOR_A_LIST | {"ask_price", "ask_schedule"}
 # Questions beside the road: after them the bot leads back to where the talk was.
 ABOUT_THE_PACKAGE = DETAIL_QUESTIONS | TOLD_BY_GREETING | ASKS_FOR_A_LIST
 INVITED_EACH = 3  # Of so many things asked about a package, one answer ends with an invitation to register and one plainly.
@@ -51,7 +52,19 @@ def _asked(draft: Draft, said: Said) -> list[str]:
     asked = [ask for ask in said.asks if is_question(ask)]
     if draft.chosen_by is not None:
         return [ask for ask in asked if ask not in draft.covered]
-    return asked or (["give_preference"] if draft.has_new_wish else [])
+    if not asked:
+        return ["give_preference"] if draft.has_new_wish else []
+    return asked if draft.package is not None else _with_one_list(draft, asked)
+
+
+def _with_one_list(draft: Draft, asked: list[str]) -> list[str]:
+    """Price, date and choice of packages, asked in one breath, are one list that tells them all."""
+    together = [ask for ask in asked if ask in TOLD_BY_ONE_LIST]
+    if len(together) < 2:
+        return asked
+    is_wish = draft.has_new_wish or "ask_recommendation" in together
+    one = "give_preference" if is_wish else "ask_packages"
+    return list(dict.fromkeys(one if ask in TOLD_BY_ONE_LIST else ask for ask in asked))
 
 
 def _knows_nothing(draft: Draft, said: Said) -> bool:
@@ -80,7 +93,7 @@ def _is_vague(draft: Draft, ask: str) -> bool:
     """A "wish" without any wish in it, or a question whose answer would only be "which package?"."""
     if ask == "give_preference":
         return not draft.has_new_wish
-    return draft.package is None and ask in ("ask_inclusions", "ask_itinerary")
+    return draft.package is None and ask == "ask_itinerary"
 
 
 def _tell_faq(draft: Draft, hit: FaqHit) -> bool:
@@ -154,8 +167,14 @@ def _lead_on(draft: Draft) -> None:
             draft.tell(Key.ANYTHING_ELSE)
     elif draft.show or len(asked) % INVITED_EACH == 1:
         draft.tell(Key.ANYTHING_ELSE)
-    elif len(asked) % INVITED_EACH == 0 and draft.journey.phase is Phase.INTEREST:
+    elif _is_time_to_invite(draft):
         draft.tell(Key.INVITE)
+
+
+def _is_time_to_invite(draft: Draft) -> bool:
+    """Not before the package was asked about; then after every third thing, and when it just proved to fit."""
+    fits = any(say.key == Key.STILL_FITS for say in draft.say)
+    return draft.journey.phase is Phase.INTEREST and (fits or len(draft.journey.asked) % INVITED_EACH == 0)
 
 
 def _remind_of_question(draft: Draft) -> None:
