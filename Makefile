@@ -22,7 +22,7 @@ install-dev: .venv/.installed-dev
 run: install
 	$(BIN)/sapa migrate
 	$(BIN)/sapa demo
-	$(BIN)/sapa serve
+	SAPA_PROMPT_APPROVAL=$${SAPA_PROMPT_APPROVAL:-on} $(BIN)/sapa serve
 
 test: install-dev check
 	$(BIN)/python -m tests.bring_browser

@@ -21,11 +21,14 @@ from bot.alert_message import AlertOptions
 from bot.arrivals import SessionNotice
 from bot.ask import Ask
 from bot.audit_sealing import seal_forever
+from bot.beside_messages import BesideMessages
+from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
 from bot.models import load_understanding
 from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
-from bot.reception import Followers, Reception, reception
+from bot.reception import Followers, reception
+from bot.reconcile import MissedMessages
 from bot.sender import Sender, SenderOptions
 from bot.settings import Settings, secret_key
 from bot.signature import ALGORITHM, sign
@@ -34,6 +37,7 @@ from bot.simulator_page.routes import add_simulator
 from bot.texts import TextsNow
 from bot.turn import TurnRules
 from bot.understanding import Model, Understander
+from bot.unknown_lids import UnknownLids
 from bot.waha import Waha
 from bot.waha_http import WahaHttp
 from bot.webhook import MAX_BODY_BYTES, Webhook
@@ -87,7 +91,7 @@ class Service:
     webhook: Webhook
     parts: Parts
     sender: Sender
-    reception: Reception
+    beside: BesideMessages
     alerts: AlertDesk
     http: web.Application
     worker: Worker | None = None
@@ -137,6 +141,8 @@ class Service:
             if not self.database.is_sqlite:
                 group.create_task(listen(self.database, self.hear), name="listen")
             await self.load_models()
+            beside = self.beside.run(is_worker=self.parts.is_worker)
+            group.create_task(beside, name="beside")
             if self.worker is None:
                 return
             await self.knowledge.snapshot()
@@ -149,6 +155,7 @@ class Service:
     async def settle(self) -> None:
         """Takes every turn and sends every message that is due now; for tests, scripts and the terminal."""
         assert self.worker is not None, "load_models comes first"
+        await self.beside.drain()
         await self.worker.settle()
         await self.sender.drain()
 
@@ -223,12 +230,20 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         media=OutgoingMedia(database, settings.public_url) if isinstance(whatsapp, Waha) else None,
         clock=parts.now,
     )
-    desk = reception(
-        database,
-        _followers(sender, lambda ids: service.wake_turns(ids)),  # noqa: PLW0108 (service is built from this)
-        parts.now,
-        timedelta(seconds=settings.stale_after),
-    )
+
+    # These three call back into the service that is built from them, hence by name and later.
+    def wake_turns(ids: Sequence[str]) -> None:
+        service.wake_turns(ids)
+
+    async def session_changed(notice: SessionNotice) -> None:
+        sender.session_changed(notice.session, notice.status)
+        service.beside.missed.session_changed(notice.session, notice.status)
+
+    files = IncomingFiles(database, whatsapp, parts.now)
+    lids = UnknownLids(database, whatsapp, parts.now, wake_turns)
+    followers = Followers(turn=wake_turns, file=files.notice, lid=lids.notice, session=session_changed)
+    desk = reception(database, followers, parts.now, timedelta(seconds=settings.stale_after))
+    missed = MissedMessages(database, whatsapp, settings.waha_session, desk.take, parts.now)
     webhook = Webhook(
         reception=desk,
         session=settings.waha_session,
@@ -245,7 +260,7 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         webhook=webhook,
         parts=parts,
         sender=sender,
-        reception=desk,
+        beside=BesideMessages(files=files, lids=lids, missed=missed),
         alerts=AlertDesk(
             database=database,
             options=AlertOptions(zone=settings.zone, public_url=settings.public_url),
@@ -259,18 +274,6 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
     if parts.is_web:
         _mount(service)
     return service
-
-
-def _followers(sender: Sender, wake_turns: Callable[[Sequence[str]], None]) -> Followers:
-    async def session_changed(notice: SessionNotice) -> None:
-        sender.session_changed(notice.session, notice.status)
-
-    async def nothing_yet(*_: object) -> None:
-        return None
-
-    return Followers(
-        turn=wake_turns, sender=sender.wake, file=nothing_yet, lid=nothing_yet, session=session_changed
-    )
 
 
 def _mount(service: Service) -> None:

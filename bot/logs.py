@@ -20,7 +20,7 @@ PRIVATE_KEYS = frozenset(
     {"text", "body", "message", "caption", "name", "customer_name", "push_name", "phone", "email", "chat_id"}
 )
 # Libraries that write one line a request; httpx would even write Telegram's token, which is part of its URLs.
-CHATTY = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio")
+CHATTY = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio", "transitions")
 
 _OWN_ID = r"\b[a-z]{2,8}_[0-9a-f]{32}\b"
 _BOT_KEY = r"\b\d{6,}:[\w-]{30,}"

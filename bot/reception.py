@@ -36,7 +36,6 @@ class Followers:
     """Who is told after the commit. None of them may be needed for a message to be answered in the end."""
 
     turn: Callable[[Sequence[str]], None]
-    sender: Callable[[Sequence[str]], None]
     file: Callable[[str, InboundMessage], Awaitable[None]]
     lid: Callable[[str, str], Awaitable[None]]
     session: Callable[[SessionNotice], Awaitable[None]]

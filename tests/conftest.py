@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.models import nlu_folder
+from knowledge.pack import load_pack
+from ml.serve.understanding import Understanding
 from storage.database import Database
 from storage.schema import migrate
 from tests.postgres import fresh_database, server_url
+from tests.trained import trained_models
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +46,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.write(migrate)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def model() -> Understanding:
+    """The trained understanding of the umroh pack."""
+    pack = load_pack("umroh")
+    return Understanding.load(nlu_folder(trained_models(), pack.name), pack)

@@ -81,7 +81,8 @@ async def _until_stopped(service: Service) -> None:
             stopping.cancel()
             await running
     else:
-        await service.sender.close(SHUTDOWN_SECONDS)
+        if service.worker is not None:
+            await service.sender.close(SHUTDOWN_SECONDS)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running

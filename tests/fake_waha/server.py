@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import time
 from collections import deque
@@ -175,7 +176,7 @@ class FakeWaha:
         headers = {"Content-Type": "application/json"}
         if self.hmac_key:
             headers |= {SIGNATURE_HEADER: sign(raw, self.hmac_key), ALGORITHM_HEADER: ALGORITHM}
-        async with self._client.post(self.webhook_url, data=raw, headers=headers) as response:
+        async with self._client.post(self.webhook_url, data=io.BytesIO(raw), headers=headers) as response:
             await response.read()
             return response.status
 

@@ -34,9 +34,9 @@ def package(
 ) -> Package:
     # Any: tests set any column.
     papers = {
-        "image_url": f"/media/{code}/poster.jpg",
-        "brochure_url": f"/media/{code}/brosur.pdf",
-        "itinerary_url": f"/media/{code}/itinerary.pdf",
+        "image_url": f"https://media.example/{code}/poster.jpg",
+        "brochure_url": f"https://media.example/{code}/brosur.pdf",
+        "itinerary_url": f"https://media.example/{code}/itinerary.pdf",
         "hotel_makkah": "Hotel Al Fajr",
         "hotel_madinah": "Hotel Dar Salam",
         "airline": "Garuda Nusantara",
