@@ -29,6 +29,8 @@ FOLDS = 5
 THREADS = 2
 SEED = 20
 GATE_PENALTY = 10.0
+# The decision value of a class that a fold has no message of: below any that the machine gives.
+NEVER = -5.0
 
 Progress = Callable[[str], None]
 
@@ -60,15 +62,15 @@ def fit_intents(rows: Sequence[Utterance], progress: Progress = lambda _: None) 
     """A calibrated model of these rows and the out-of-fold evidence that its thresholds stand on."""
     found = [readings(row.text) for row in rows]
     labels = [row.intent for row in rows]
-    out_of_fold = _out_of_fold(rows, found, progress)
+    out_of_fold = weigh_out_of_fold(rows, found, progress)
     progress(f"fitting {len(set(labels))} intents to {len(rows)} messages")
     model = IntentModel(linear=fit_linear(found, labels), calibration=calibrate(out_of_fold))
     return Fitted(model=model, out_of_fold=out_of_fold)
 
 
-def fit_linear(found: Sequence[Reading], labels: Sequence[str]) -> Linear:
-    """The separation of the classes among these messages."""
-    classes = tuple(sorted(set(labels)))
+def fit_linear(found: Sequence[Reading], labels: Sequence[str], classes: tuple[str, ...] = ()) -> Linear:
+    """The separation of the classes among these messages; a class without messages is never decided for."""
+    classes = classes or tuple(sorted(set(labels)))
     features = fit_features(found)
     block = features.block(found)
     matrix = csr_matrix((block.values, block.columns, block.starts), shape=(len(found), features.size))
@@ -85,21 +87,25 @@ def fit_linear(found: Sequence[Reading], labels: Sequence[str]) -> Linear:
 
 
 def _of_all_classes(machine: LinearSVC, classes: int) -> tuple[Floats, Floats]:
-    """With two classes the machine holds one separation; the other is its mirror."""
-    weights, bias = machine.coef_, machine.intercept_
-    if classes == 2:
-        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-    return np.ascontiguousarray(weights.T, np.float32), bias.astype(np.float32)
+    """(features, classes) and (classes,). Of two classes the machine holds one separation; the other is its mirror."""
+    seen = machine.classes_
+    signs = [[-1], [1]] if len(seen) == 2 else np.eye(len(seen))
+    weights = np.zeros((machine.coef_.shape[1], classes), np.float32)
+    bias = np.full(classes, NEVER, np.float32)
+    weights[:, seen] = (signs @ machine.coef_).T
+    bias[seen] = signs @ machine.intercept_
+    return weights, bias
 
 
-def _out_of_fold(rows: Sequence[Utterance], found: Sequence[Reading], progress: Progress) -> OutOfFold:
+def weigh_out_of_fold(rows: Sequence[Utterance], found: Sequence[Reading], progress: Progress) -> OutOfFold:
+    """Every message, as written and noised, weighed by a model that never saw its voice."""
     noised = [readings(text) for text in noisy([row.text for row in rows], SEED)]
     folds = voice_folds([row.voice for row in rows])
     classes = tuple(sorted({row.intent for row in rows}))
 
     def weigh_fold(number: int) -> tuple[list[int], Evidence]:
         train, test = np.flatnonzero(folds != number).tolist(), np.flatnonzero(folds == number).tolist()
-        linear = fit_linear([found[i] for i in train], [rows[i].intent for i in train])
+        linear = fit_linear([found[i] for i in train], [rows[i].intent for i in train], classes)
         progress(f"measured on voices it had not seen, part {number + 1} of {FOLDS}")
         return test, linear.weigh([source[i] for source in (found, noised) for i in test])
 

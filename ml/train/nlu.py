@@ -21,9 +21,9 @@ from ml.serve.artifact import (
     sha256_of,
     write_card,
 )
-from ml.serve.intents import IntentModel, Judgement, settle
+from ml.serve.intents import Calibration, IntentModel, Judgement, settle
 from ml.train.figures import Answer, answered_share, calibration_error, macro_f1, refused_share
-from ml.train.intents import Fitted, Progress, fit_intents
+from ml.train.intents import Fitted, OutOfFold, Progress, fit_intents
 
 # Of messages in scope from unseen voices, half of them noised, so many must pass the gate; it is the strictest that allows it. Whole
 # groups of voices are unseen there, which is harder than one stranger: of real strangers' messages 97 % pass, see README.md.
@@ -47,21 +47,17 @@ def train_pack(
     """
     rows = load_utterances(pack) if rows is None else list(rows)
     fitted = fit_intents(rows, progress)
-    thresholds = choose_thresholds(fitted)
+    thresholds = choose_thresholds(fitted.out_of_fold, fitted.model.calibration)
     answers = judge_out_of_fold(fitted, thresholds)
     progress("writing the model")
     return publish(folder, pack, fitted.model, rows, figures(answers), thresholds)
 
 
-def choose_thresholds(fitted: Fitted) -> dict[str, float]:
+def choose_thresholds(seen: OutOfFold, calibration: Calibration) -> dict[str, float]:
     """most_foreign: above it a message counts as out of scope; min_confidence: below it no intent is believed."""
-    judged = fitted.out_of_fold.judge(fitted.model.calibration)
-    inside = [
-        judgement
-        for judgement, meant in zip(judged, fitted.out_of_fold.meant, strict=True)
-        if meant != OUT_OF_SCOPE
-    ]
-    most_foreign = float(np.quantile([judgement.foreign for judgement in inside], ANSWERED_GOAL))
+    judged = zip(seen.judge(calibration), seen.meant, strict=True)
+    inside = [judgement.foreign for judgement, meant in judged if meant != OUT_OF_SCOPE]
+    most_foreign = float(np.quantile(inside, ANSWERED_GOAL))
     return {"most_foreign": round(most_foreign, 4), "min_confidence": LEAST_CONFIDENCE}
 
 
