@@ -261,19 +261,23 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         parts=parts,
         sender=sender,
         beside=BesideMessages(files=files, lids=lids, missed=missed),
-        alerts=AlertDesk(
-            database=database,
-            options=AlertOptions(zone=settings.zone, public_url=settings.public_url),
-            now=parts.now,
-            token=settings.telegram_token.get_secret_value(),
-            chat_id=settings.telegram_chat_id,
-            api_url=settings.telegram_api_url,
-        ),
+        alerts=_alert_desk(settings, parts, database),
         http=web.Application(client_max_size=MAX_BODY_BYTES),
     )
     if parts.is_web:
         _mount(service)
     return service
+
+
+def _alert_desk(settings: Settings, parts: Parts, database: Database) -> AlertDesk:
+    return AlertDesk(
+        database=database,
+        options=AlertOptions(zone=settings.zone, public_url=settings.public_url),
+        now=parts.now,
+        token=settings.telegram_token.get_secret_value(),
+        chat_id=settings.telegram_chat_id,
+        api_url=settings.telegram_api_url,
+    )
 
 
 def _mount(service: Service) -> None:
