@@ -71,10 +71,13 @@ class Process:
                 self.running.kill()
                 self.running.wait()
 
+    def _lives(self) -> bool:
+        return self.running is not None and self.running.poll() is None
+
     async def ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         async with aiohttp.ClientSession() as session:
-            while time.monotonic() < deadline:
+            while time.monotonic() < deadline and self._lives():
                 try:
                     async with session.get(f"{self.url}/readyz") as answer:
                         if answer.status == 200:
@@ -82,7 +85,7 @@ class Process:
                 except (aiohttp.ClientError, OSError):
                     pass
                 await asyncio.sleep(0.05)
-        raise AssertionError(f"The service was not ready in time:\n{self.log.read_text()[-3000:]}")
+        raise AssertionError(f"The service did not become ready:\n{self.log.read_text()[-3000:]}")
 
 
 @dataclass(slots=True, kw_only=True)
