@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from flows.domain import Consent, HandoverReason, Phase, Status
+from flows.domain import Consent, HandoverReason, Phase, Priority, Status
 
 
 class WrongScript(Exception):
@@ -29,6 +29,7 @@ def _listed(value: object) -> object:
 Words = Annotated[
     list[str], BeforeValidator(lambda value: [str(item) for item in _listed(value)] if _listed(value) else [])
 ]
+Absent = Literal["address", "licence", "hours", "faq", "packages"]
 StaffAct = Literal["claims", "writes", "releases", "closes", "pays", "types_on_phone"]
 
 
@@ -41,15 +42,19 @@ class Given(_Strict):
 
     now: datetime | None = None
     sold_out: Words = Field(default_factory=list)
-    without: list[Literal["address", "licence", "hours", "faq", "packages"]] = Field(default_factory=list)
+    without: Annotated[list[Absent], BeforeValidator(_listed)] = Field(default_factory=list)
     triggers: dict[str, Any] = Field(default_factory=dict)  # Any: checked by storage when it is written.
+
+    def knows_the_same_as(self, other: "Given") -> bool:
+        """Whether the company knows and sells the same in both; the clock may differ."""
+        return self.model_copy(update={"now": None}) == other.model_copy(update={"now": None})
 
 
 class Step(_Strict):
     """One exchange. says[] are written in one breath (one turn). sends is a message without words. later_hours passes first.
 
     staff acts before anything is said. hears and not_hears are parts of the texts, without regard to case; media are the kinds in order.
-    silent: nothing at all is heard.
+    silent: nothing at all is heard. texts: how many text messages are.
     """
 
     says: Words = Field(default_factory=list)
@@ -61,10 +66,13 @@ class Step(_Strict):
     not_hears: Words = Field(default_factory=list)
     media: list[Literal["image", "document", "video", "location"]] | None = None
     silent: bool = False
+    texts: int | None = None
     phase: Phase | None = None
     status: Status | None = None
     package: str | None = None
     handover_reason: HandoverReason | None = None
+    priority: Priority | None = None
+    high_intent: bool | None = None
     consent: Consent | None = None
     language: Literal["id", "en"] | None = None
     leads: int | None = None

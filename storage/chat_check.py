@@ -17,6 +17,8 @@ class ChatState:
     status: str
     package: str | None
     handover_reason: str | None
+    priority: str
+    high_intent: bool
     consent: str
     language: str
     leads: int
@@ -33,6 +35,8 @@ def chat_state(conn: Connection, phone: str) -> ChatState | None:
         select(
             Conversation.status,
             Conversation.handover_reason,
+            Conversation.priority,
+            Conversation.high_intent,
             Conversation.language,
             Conversation.customer_id,
             Customer.consent_marketing,
@@ -53,6 +57,8 @@ def chat_state(conn: Connection, phone: str) -> ChatState | None:
         status=row.status,
         package=row.package_code,
         handover_reason=row.handover_reason,
+        priority=row.priority,
+        high_intent=row.high_intent,
         consent=row.consent_marketing,
         language=row.language,
         leads=count(Lead.customer_id, row.customer_id),

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, true, update
 
+from storage.knowledge_version import NAME as VERSION
 from storage.tables import FaqRow, PackageRow, Prompt, Setting
 
 _KNOWLEDGE: tuple[Any, ...] = (
@@ -17,18 +18,24 @@ _KNOWLEDGE: tuple[Any, ...] = (
 KnowledgeRows = Mapping[str, Sequence[dict[str, Any]]]  # Any: column values by table name.
 
 
+# The number that says whether something changed belongs to each database: going back to an earlier one would hide a change.
+_COPIED: dict[Any, Any] = {Setting: Setting.name != VERSION}  # Any: mapped classes and their conditions.
+
+
 def read_knowledge(conn: Connection) -> KnowledgeRows:
     """Every row of packages, FAQ, texts and settings."""
     return {
-        model.__tablename__: [dict(row) for row in conn.execute(select(model)).mappings()]
+        model.__tablename__: [
+            dict(row) for row in conn.execute(select(model).where(_COPIED.get(model, true()))).mappings()
+        ]
         for model in _KNOWLEDGE
     }
 
 
 def write_knowledge(conn: Connection, rows: KnowledgeRows) -> None:
-    """Replaces what is known by these rows."""
+    """Replaces what is known by these rows. The caller bumps the version."""
     for model in _KNOWLEDGE:
-        conn.execute(delete(model))
+        conn.execute(delete(model).where(_COPIED.get(model, true())))
         if rows[model.__tablename__]:
             conn.execute(insert(model), list(rows[model.__tablename__]))
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select, update
 from storage.dialect import insert_new
 from storage.tables import Setting
 
-_NAME = "knowledge_version"
-_CURRENT = select(Setting.value).where(Setting.name == _NAME)
+NAME = "knowledge_version"
+_CURRENT = select(Setting.value).where(Setting.name == NAME)
 
 
 def current(conn: Connection) -> int:
@@ -22,11 +22,11 @@ def current(conn: Connection) -> int:
 
 def bump(conn: Connection, now: datetime) -> int:
     """Raises the number in the caller's transaction; whoever changes packages, FAQ, prompts, company or triggers calls this."""
-    conn.execute(insert_new(conn, Setting).values(name=_NAME, value={"version": 0}, updated_at=now))
+    conn.execute(insert_new(conn, Setting).values(name=NAME, value={"version": 0}, updated_at=now))
     # The row lock makes two changers wait for each other; without it both could write the same number.
-    value = conn.scalar(select(Setting.value).where(Setting.name == _NAME).with_for_update())
+    value = conn.scalar(select(Setting.value).where(Setting.name == NAME).with_for_update())
     version = int(value["version"]) + 1 if value else 1
     conn.execute(
-        update(Setting).where(Setting.name == _NAME).values(value={"version": version}, updated_at=now)
+        update(Setting).where(Setting.name == NAME).values(value={"version": version}, updated_at=now)
     )
     return version

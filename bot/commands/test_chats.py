@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 
 from bot.app import Parts, open_service
 from bot.chat_player import Clock, Played, Player
@@ -27,6 +28,15 @@ from storage.users import NewUser, add_user
 
 BURST = timedelta(milliseconds=500)  # What a script says in one breath is one turn.
 
+# Scripts mean the same whatever an installation has set, and nobody is told about their customers.
+APART = {
+    "pacing": "off",
+    "waha_session": "default",
+    "human_idle_hours": 24,
+    "stale_after": 900,
+    "telegram_token": SecretStr(""),
+}
+
 
 @click.command("test-chats", help="Play conversation scripts and say what differs.")
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
@@ -39,26 +49,34 @@ def test_chats(path: Path | None, verbose: bool) -> None:
         scripts = read_scripts(path or PACKS / settings.pack / "chats")
     except WrongScript as error:
         raise click.ClickException(str(error)) from error
-    results = asyncio.run(play_scripts(settings, scripts))
-    for played in results:
+
+    def report(played: Played) -> None:
         if played.differs or verbose:
             click.echo(f"{'FAILED' if played.differs else 'passed'}  {played.name}")
         for line in played.differs:
             click.echo(f"    {line}")
+
+    results = asyncio.run(play_scripts(settings, scripts, report))
     failed = sum(bool(played.differs) for played in results)
     click.echo(f"{len(results) - failed} passed, {failed} failed")
     if failed:
         raise SystemExit(1)
 
 
-async def play_scripts(settings: Settings, scripts: list[Script]) -> list[Played]:
-    """The results in order. The current database is only read."""
-    knowledge = await _current_knowledge(settings)
+async def play_scripts(
+    settings: Settings, scripts: list[Script], report: Callable[[Played], None]
+) -> list[Played]:
+    """The results in order, each reported as soon as it is known. The current database is only read."""
+    knowledge = await current_knowledge(settings)
+    results = []
     async with player(settings, knowledge) as ready:
-        return [await ready.play(script) for script in scripts]
+        for script in scripts:
+            results.append(await ready.play(script))
+            report(results[-1])
+    return results
 
 
-async def _current_knowledge(settings: Settings) -> KnowledgeRows:
+async def current_knowledge(settings: Settings) -> KnowledgeRows:
     database = Database(settings.database)
     try:
         await database.read(check)
@@ -72,9 +90,7 @@ async def player(settings: Settings, knowledge: KnowledgeRows) -> AsyncIterator[
     """A player on a database of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="sapa-chats-") as folder:
         url = f"sqlite:///{Path(folder) / 'chats.db'}"
-        apart = settings.model_copy(
-            update={"database_url": url, "pacing": "off", "waha_session": "default", "human_idle_hours": 24}
-        )
+        apart = settings.model_copy(update=APART | {"database_url": url})
         recorder, clock = Recorder(), Clock()
         staff = await _prepare(url, clock)
         model = await load_understanding(settings.models, settings.pack, click.echo)
