@@ -1,8 +1,10 @@
 """Where a conversation stands, in the few words that conversation scripts ask for."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, ScalarSelect, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.identities import conversation_of
 from storage.tables import Alert, Case, Conversation, Customer, Journey, Lead
@@ -26,31 +28,38 @@ class ChatState:
     alerts: int
 
 
+def _how_many(
+    rows: InstrumentedAttribute[Any], of: InstrumentedAttribute[Any]
+) -> ScalarSelect[int]:  # Any: ids, with or without None.
+    return select(func.count()).where(rows == of).correlate(Conversation).scalar_subquery()
+
+
+_STATE = (
+    select(
+        Conversation.status,
+        Conversation.handover_reason,
+        Conversation.priority,
+        Conversation.high_intent,
+        Conversation.language,
+        Customer.consent_marketing,
+        Journey.phase,
+        Journey.package_code,
+        _how_many(Lead.customer_id, Conversation.customer_id).label("leads"),
+        _how_many(Case.customer_id, Conversation.customer_id).label("cases"),
+        _how_many(Alert.conversation_id, Conversation.id).label("alerts"),
+    )
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .outerjoin(Journey, Journey.id == Conversation.journey_id)
+    .where(Conversation.id == bindparam("conversation"))
+)
+
+
 def chat_state(conn: Connection, phone: str) -> ChatState | None:
     """The state of this phone's conversation, None when nobody wrote from it."""
     conversation_id = conversation_of(conn, phone=phone)
     if conversation_id is None:
         return None
-    row = conn.execute(
-        select(
-            Conversation.status,
-            Conversation.handover_reason,
-            Conversation.priority,
-            Conversation.high_intent,
-            Conversation.language,
-            Conversation.customer_id,
-            Customer.consent_marketing,
-            Journey.phase,
-            Journey.package_code,
-        )
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .outerjoin(Journey, Journey.id == Conversation.journey_id)
-        .where(Conversation.id == conversation_id)
-    ).one()
-
-    def count(column: object, value: str) -> int:
-        return conn.scalar(select(func.count()).where(column == value)) or 0  # type: ignore[arg-type]  # a column's comparison
-
+    row = conn.execute(_STATE, {"conversation": conversation_id}).one()
     return ChatState(
         conversation_id=conversation_id,
         phase=row.phase,
@@ -61,7 +70,7 @@ def chat_state(conn: Connection, phone: str) -> ChatState | None:
         high_intent=row.high_intent,
         consent=row.consent_marketing,
         language=row.language,
-        leads=count(Lead.customer_id, row.customer_id),
-        cases=count(Case.customer_id, row.customer_id),
-        alerts=count(Alert.conversation_id, conversation_id),
+        leads=row.leads,
+        cases=row.cases,
+        alerts=row.alerts,
     )
