@@ -1,0 +1,141 @@
+"""How a talk is led: what newcomers hear first, how wishes become offers, and what is not said twice."""
+
+from dataclasses import replace
+
+import pytest
+
+from flows.decide import decide
+from flows.decision import Awaiting
+from flows.domain import HandoverReason, Phase, Priority, Status
+from tests.flows.situations import HEMAT, NOW, REGULER, SHELF, VIP, at_first, hears, later, said, talk
+
+CODE = hears(code=HEMAT.code)
+
+
+def test_a_salam_is_answered_with_a_salam() -> None:
+    assert decide(at_first(hears("greeting", text="Assalamu'alaikum wr wb"))).say[0].facts["is_salam"]
+    assert not decide(at_first(hears("greeting", text="halo kak"))).say[0].facts["is_salam"]
+
+
+@pytest.mark.parametrize("intent", ["ask_packages", "ask_recommendation", "give_preference", "greeting"])
+def test_somebody_new_who_names_no_wish_is_welcomed_with_both_questions(intent: str) -> None:
+    assert said(decide(at_first(hears(intent)))) == ["welcome"]
+
+
+@pytest.mark.parametrize("intent", ["ask_price", "ask_schedule", "ask_quota", "ask_hotel", "ask_flight"])
+def test_a_list_as_first_answer_also_asks_how_many_and_when(intent: str) -> None:
+    assert said(decide(at_first(hears(intent))))[-1] == "ask_more"
+
+
+def test_prices_are_listed_from_the_lowest() -> None:
+    packages = decide(later(hears("ask_price"))).say[0].facts["packages"]
+    assert isinstance(packages, tuple)
+    assert packages[0] == HEMAT
+
+
+def test_price_and_date_together_are_one_list() -> None:
+    assert said(decide(later(hears("ask_price", "ask_schedule"))))[0] == "list_packages"
+
+
+def test_a_recommendation_after_the_list_compares_instead_of_listing_again() -> None:
+    decisions, _ = talk(hears("greeting"), hears("give_preference", pax=2), hears("ask_recommendation"))
+    assert said(decisions[1])[0] == "recommend"
+    assert said(decisions[2]) == ["compare"]
+    assert decisions[2].awaiting == decisions[1].awaiting
+
+
+def test_a_side_question_leads_back_only_once() -> None:
+    decisions, _ = talk(hears("greeting"), hears("ask_legality"), hears("ask_location"))
+    assert said(decisions[1]) == ["ask_legality", "remind_preference"]
+    assert said(decisions[2]) == ["ask_location"]
+    assert decisions[2].awaiting == Awaiting(kind="preference")
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        pytest.param(hears("give_preference", pax=4), ["still_fits", "remind_details"], id="enough-seats"),
+        pytest.param(hears("give_preference", pax=19), ["ask_quota", "recommend"], id="too-few-seats-here"),
+        pytest.param(hears("give_preference", month=1, months=(1,)), ["recommend"], id="another-month"),
+        pytest.param(hears("give_preference", text="yang nyaman"), ["what_else"], id="no-wish-in-it"),
+    ],
+)
+def test_a_wish_told_about_a_chosen_package_is_checked_on_that_package(
+    heard: object, expected: list[str]
+) -> None:
+    shelf = replace(
+        SHELF, packages=tuple(replace(p, quota_left=18) if p is HEMAT else p for p in SHELF.packages)
+    )
+    decision = decide(later(heard, package=HEMAT, shelf=shelf))  # type: ignore[arg-type]  # rows are Heard
+    assert said(decision)[: len(expected)] == expected
+
+
+def test_a_detail_question_about_the_only_package_offered_chooses_it() -> None:
+    offered = Awaiting(kind="choice", options=(HEMAT.code,))
+    decision = decide(later(hears("ask_hotel"), awaiting=offered))
+    assert decision.journey.package_code == HEMAT.code
+    assert said(decision)[0] == "ask_hotel"
+
+
+def test_a_package_named_to_be_left_is_not_chosen() -> None:
+    heard = hears("ask_packages", text="selain VIP ada apa lagi?", named=(VIP.code,))
+    assert decide(later(heard, package=HEMAT)).journey.package_code == HEMAT.code
+
+
+def test_a_month_whose_package_is_full_is_said_to_be_full() -> None:
+    assert said(decide(later(hears("give_preference", month=4, months=(4,)))))[0] == "package_full"
+
+
+def test_a_month_without_departures_offers_the_nearest_month() -> None:
+    packages = decide(later(hears("give_preference", month=12, months=(12,)))).say[0].facts["packages"]
+    assert isinstance(packages, tuple)
+    assert packages[0] == REGULER
+
+
+@pytest.mark.parametrize("intent", ["ask_requirements", "ask_legality", "complaint", "thanks"])
+def test_a_month_named_beside_the_trip_is_no_wish(intent: str) -> None:
+    decision = decide(later(hears(intent, month=10, months=(10,), budget_idr=40_000_000)))
+    assert decision.journey.preference.is_empty
+
+
+def test_the_amount_of_a_down_payment_is_no_budget() -> None:
+    decision = decide(later(hears("payment_intent", budget_idr=5_000_000), package=HEMAT))
+    assert decision.journey.preference.budget_idr is None
+
+
+@pytest.mark.parametrize("intent", ["payment_intent", "complaint", "request_human", "opt_out"])
+def test_a_guess_is_no_reason_for_a_grave_step(intent: str) -> None:
+    decision = decide(later(hears(intent, confidence=0.3), package=HEMAT))
+    assert decision.status is Status.BOT
+    assert (decision.lead, decision.case, decision.consent) == (None, None, None)
+
+
+def test_a_wish_to_pay_while_waiting_for_something_else_is_noted_once() -> None:
+    decisions, _ = talk(CODE, hears("request_human"), hears("payment_intent"), hears("payment_intent"))
+    assert said(decisions[2]) == ["payment_noted"]
+    assert decisions[2].lead is not None
+    assert decisions[2].priority is Priority.HIGH
+    assert decisions[2].alerts == ()
+    assert decisions[3].say == ()
+
+
+def test_while_a_human_talks_code_and_phase_are_followed_silently() -> None:
+    held = {"status": Status.HUMAN, "last_human_at": NOW}
+    code = decide(later(hears(code=VIP.code), package=HEMAT, **held))
+    assert code.journey.package_code == VIP.code
+    wish = decide(later(hears("payment_intent"), package=HEMAT, **held))
+    assert wish.journey.phase is Phase.BOOKING
+    assert wish.lead is not None
+    assert code.say == wish.say == ()
+
+
+def test_hotels_that_no_package_names_are_for_a_human() -> None:
+    bare = tuple(replace(p, hotel_makkah=None, hotel_madinah=None) for p in SHELF.packages)
+    decision = decide(later(hears("ask_hotel"), shelf=replace(SHELF, packages=bare)))
+    assert decision.handover_reason is HandoverReason.COMPLEX_QUESTION
+
+
+def test_what_every_package_includes_is_told_before_one_is_chosen() -> None:
+    decision = decide(later(hears("ask_inclusions")))
+    assert said(decision)[0] == "shared_inclusions"
+    assert decision.say[0].facts["includes"] == HEMAT.includes
