@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexicon import standard_text
-from knowledge.normalise import words
+from knowledge.normalise import normalise, words
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -56,6 +56,11 @@ Reading = Mapping[str, list[str]]
 def readings(text: str) -> Reading:
     """The words of a raw message as standard words and as their skeletons, bounded in number and length."""
     return read_standard(standard_text(text))
+
+
+def plain_readings(text: str) -> Reading:
+    """The words of a raw message without the lexicon, for languages that it does not serve."""
+    return read_standard(normalise(text))
 
 
 def read_standard(standard: str) -> Reading:
@@ -189,13 +194,13 @@ class TextFeatures:
         return np.concatenate([*keys, np.arange(len(messages)) * self.size]), known
 
     def to_plain(self) -> list[dict[str, Any]]:  # Any: what joblib stores is plain containers and arrays
-        """Plain containers, so that an artifact holds no class of ours."""
+        """Plain containers, so that an artifact holds no class of ours; the same training gives the same bytes."""
         return [
             {
                 "kind": v.spec.kind,
                 "least": v.spec.least,
                 "weight": v.spec.weight,
-                "grams": list(v.grams),
+                "grams": "\n".join(v.grams),
                 "idf": v.idf,
             }
             for v in self.views
@@ -204,7 +209,10 @@ class TextFeatures:
     @classmethod
     def from_plain(cls, plain: Iterable[dict[str, Any]]) -> "TextFeatures":  # Any: see to_plain
         return cls(
-            [TextView(ViewSpec(p["kind"], p["least"], p["weight"]), p["grams"], p["idf"]) for p in plain]
+            [
+                TextView(ViewSpec(p["kind"], p["least"], p["weight"]), p["grams"].split("\n"), p["idf"])
+                for p in plain
+            ]
         )
 
 

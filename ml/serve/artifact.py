@@ -54,7 +54,7 @@ def read_card(folder: Path, file: str = CARD) -> Card:
     """The card in a folder; a missing or unreadable one says which command mends it."""
     path = folder / file
     if not path.is_file():
-        raise ModelMissing(f"There is no model in {folder}. Run: sapa train nlu")
+        raise ModelMissing(f"There is no model in {folder} ({file} is missing). Run: sapa train nlu")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return Card(**{**data, "classes": tuple(data["classes"])})
@@ -70,6 +70,24 @@ def write_card(folder: Path, card: Card) -> None:
     if path.is_file() and read_id(path) != card.id:
         previous.write_bytes(path.read_bytes())
     fresh.replace(path)
+
+
+def roll_back(folder: Path) -> Card:
+    """Put the model before this one back in service; doing it again undoes it."""
+    read_card(folder, PREVIOUS)
+    path, previous, aside = folder / CARD, folder / PREVIOUS, folder / f"{PREVIOUS}.aside"
+    aside.write_bytes(path.read_bytes())
+    previous.replace(path)
+    aside.replace(previous)
+    return read_card(folder)
+
+
+def forget_others(folder: Path) -> None:
+    """Remove model files that neither the model in service nor the one before it needs."""
+    kept = {read_card(folder, file).file for file in (CARD, PREVIOUS) if (folder / file).is_file()}
+    for path in folder.glob("model-*.joblib"):
+        if path.name not in kept:
+            path.unlink()
 
 
 def read_id(path: Path) -> str | None:

@@ -5,7 +5,6 @@ model never saw, half of them noised, so that confidences hold for strangers who
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,13 +25,13 @@ PENALTY = 1.0
 # LinearSVC's default .0001 takes twice the time for the same answers.
 STOP_AT = 1e-3
 FOLDS = 5
-THREADS = 2
 SEED = 20
-GATE_PENALTY = 10.0
+GATE_PENALTY = 1.0
 # The decision value of a class that a fold has no message of: below any that the machine gives.
 NEVER = -5.0
 
 Progress = Callable[[str], None]
+Reader = Callable[[str], Reading]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +57,16 @@ class Fitted:
     out_of_fold: OutOfFold
 
 
-def fit_intents(rows: Sequence[Utterance], progress: Progress = lambda _: None) -> Fitted:
-    """A calibrated model of these rows and the out-of-fold evidence that its thresholds stand on."""
-    found = [readings(row.text) for row in rows]
+def fit_intents(
+    rows: Sequence[Utterance], progress: Progress = lambda _: None, read: Reader = readings
+) -> Fitted:
+    """A calibrated model of these rows and the out-of-fold evidence that its thresholds stand on.
+
+    read: how a message becomes words; `plain_readings` for a language that our lexicon does not serve.
+    """
+    found = [read(row.text) for row in rows]
     labels = [row.intent for row in rows]
-    out_of_fold = weigh_out_of_fold(rows, found, progress)
+    out_of_fold = weigh_out_of_fold(rows, found, progress, read)
     progress(f"fitting {len(set(labels))} intents to {len(rows)} messages")
     model = IntentModel(linear=fit_linear(found, labels), calibration=calibrate(out_of_fold))
     return Fitted(model=model, out_of_fold=out_of_fold)
@@ -97,9 +101,11 @@ def _of_all_classes(machine: LinearSVC, classes: int) -> tuple[Floats, Floats]:
     return weights, bias
 
 
-def weigh_out_of_fold(rows: Sequence[Utterance], found: Sequence[Reading], progress: Progress) -> OutOfFold:
+def weigh_out_of_fold(
+    rows: Sequence[Utterance], found: Sequence[Reading], progress: Progress, read: Reader = readings
+) -> OutOfFold:
     """Every message, as written and noised, weighed by a model that never saw its voice."""
-    noised = [readings(text) for text in noisy([row.text for row in rows], SEED)]
+    noised = [read(text) for text in noisy([row.text for row in rows], SEED)]
     folds = voice_folds([row.voice for row in rows])
     classes = tuple(sorted({row.intent for row in rows}))
 
@@ -109,9 +115,8 @@ def weigh_out_of_fold(rows: Sequence[Utterance], found: Sequence[Reading], progr
         progress(f"measured on voices it had not seen, part {number + 1} of {FOLDS}")
         return test, linear.weigh([source[i] for source in (found, noised) for i in test])
 
-    # The machine lets other threads work while it fits.
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        parts = list(pool.map(weigh_fold, range(FOLDS)))
+    # One after the other: the machine's chance is shared by threads, and the same rows must give the same model.
+    parts = [weigh_fold(number) for number in range(FOLDS)]
     return OutOfFold(
         classes=classes,
         evidence=Evidence(
@@ -163,5 +168,7 @@ def _gate(seen: OutOfFold) -> Floats:
     if seen.outside is None:
         return np.zeros(signals.shape[1] + 1, np.float32)
     foreign = np.array([meant == OUT_OF_SCOPE for meant in seen.meant])
-    judge = LogisticRegression(C=GATE_PENALTY, max_iter=1_000).fit(signals, foreign)
-    return np.append(judge.coef_[0], judge.intercept_).astype(np.float32)
+    # Balanced, because a few hundred foreign messages would drown among thousands; the bias then gets their true share back.
+    judge = LogisticRegression(C=GATE_PENALTY, max_iter=1_000, class_weight="balanced").fit(signals, foreign)
+    share = np.log(foreign.mean() / (1 - foreign.mean()))
+    return np.append(judge.coef_[0], judge.intercept_ + share).astype(np.float32)

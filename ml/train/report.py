@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from knowledge.pack import OUT_OF_SCOPE, Pack, Utterance, load_pack, load_uttera
 from ml.serve.intents import IntentModel, settle
 from ml.text_features import readings
 from ml.train.figures import Answer, answered_share, f1_of, macro_f1, refused_share
-from ml.train.intents import THREADS, Progress, calibrate, fit_linear, weigh_out_of_fold
+from ml.train.intents import Progress, calibrate, fit_linear, weigh_out_of_fold
 from ml.train.nlu import choose_thresholds, hash_of
 
 README = Path(__file__).parent.parent / "README.md"
@@ -51,8 +50,7 @@ def leave_one_voice_out(rows: Sequence[Utterance], progress: Progress = lambda _
         ]
         return VoiceReport(voice=voice, answers=tuple(answers))
 
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        return list(pool.map(report, talkative_voices(rows)))
+    return [report(voice) for voice in talkative_voices(rows)]
 
 
 def talkative_voices(rows: Sequence[Utterance]) -> list[str]:
@@ -88,7 +86,8 @@ def made_of(rows: Sequence[Utterance]) -> str:
 
 
 def _figures(answers: Sequence[Answer]) -> str:
-    return f"{macro_f1(answers):.3f} | {answered_share(answers):.3f} | {refused_share(answers):.3f}"
+    refused = f"{refused_share(answers):.3f}" if any(a.meant == OUT_OF_SCOPE for a in answers) else "–"
+    return f"{macro_f1(answers):.3f} | {answered_share(answers):.3f} | {refused}"
 
 
 def write_readme(table: str, readme: Path = README) -> None:
