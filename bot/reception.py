@@ -25,6 +25,7 @@ from bot.batching import Batcher
 from storage import inbox, message_events
 from storage.database import Connection, Database, DatabaseDown
 from storage.identities import Address
+from storage.notify import Channel, tell
 from storage.outbox_proof import Ack, Echo, note_ack, note_echo
 from storage.sessions import note_session
 
@@ -132,7 +133,7 @@ def reception(
     async def receive(arrivals: Sequence[InboundMessage]) -> Sequence[inbox.Received]:
         moment = now()
         rows = [_new_message(arrival, moment, stale_after) for arrival in arrivals]
-        return await database.write(lambda conn: inbox.receive(conn, rows, moment))
+        return await database.write(lambda conn: _receive(conn, rows, moment))
 
     return Reception(
         database=database,
@@ -141,6 +142,13 @@ def reception(
         stale_after=stale_after,
         messages=Batcher(receive, down=DatabaseDown, linger_seconds=LINGER_SECONDS),
     )
+
+
+def _receive(conn: Connection, rows: Sequence[inbox.NewMessage], now: datetime) -> Sequence[inbox.Received]:
+    """Received, and told to the workers of other processes with the same commit."""
+    received = inbox.receive(conn, rows, now)
+    tell(conn, Channel.TURNS, sorted({item.conversation_id for item in received if item.is_new}))
+    return received
 
 
 def _address(session: str, sender: Sender) -> Address:

@@ -31,7 +31,9 @@ def tell(conn: Connection, channel: Channel, conversation_ids: Sequence[str]) ->
         return
     for start in range(0, len(conversation_ids), IDS_PER_NOTICE):
         payload = ",".join(conversation_ids[start : start + IDS_PER_NOTICE])
-        conn.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel.value, "payload": payload})
+        conn.execute(
+            text("SELECT pg_notify(:channel, :payload)"), {"channel": channel.value, "payload": payload}
+        )
 
 
 async def listen(database: Database, on_notice: Callable[[Channel, list[str]], None]) -> None:
@@ -48,7 +50,9 @@ async def _listen_once(url: str, on_notice: Callable[[Channel, list[str]], None]
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _connection: lost.set())
 
-    def pass_on(_connection: Any, _pid: int, channel: str, payload: str) -> None:  # Any: asyncpg has no types here.
+    def pass_on(
+        _connection: Any, _pid: int, channel: str, payload: str
+    ) -> None:  # Any: asyncpg has no types here.
         on_notice(Channel(channel), payload.split(","))
 
     try:

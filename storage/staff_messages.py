@@ -8,6 +8,7 @@ from flows.roles import Actor
 from storage.audit import Event, note
 from storage.conversations import MessageFacts, find_message
 from storage.handovers import claim
+from storage.notify import Channel, tell
 from storage.tables import Conversation, Message, OutboxRow, new_id
 
 
@@ -52,6 +53,7 @@ def queue_text(
         )
     )
     conn.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_message_at=now))
+    tell(conn, Channel.OUTBOX, [conversation_id])
     return message_id
 
 
