@@ -42,7 +42,8 @@ class Settings(BaseSettings):
     telegram_chat_id: str = Field("", description="Telegram chat that gets the alerts.")
     telegram_api_url: str = Field("", description="A self-hosted Bot API server.")
     llm_base_url: str = Field(
-        "", description="An OpenAI-compatible server. Read and checked, not used yet: the embedded engine always answers."
+        "",
+        description="An OpenAI-compatible server. Read and checked, not used yet: the embedded engine always answers.",
     )
     llm_api_key: SecretStr = Field(SecretStr(""), description="Its key. Not used yet.")
     llm_model: str = Field("", description="Its model. Not used yet.")
@@ -73,10 +74,14 @@ class Settings(BaseSettings):
     )
     oidc_issuer: str = Field("", description="Single sign-on: the issuer's address. Not used yet.")
     oidc_client_id: str = Field("", description="Single sign-on: our client id. Not used yet.")
-    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Single sign-on: our client secret. Not used yet.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="Single sign-on: our client secret. Not used yet."
+    )
     smtp_url: str = Field("", description="Mail server, `smtp://user:password@host:port`. Not used yet.")
     sms_gateway_url: str = Field("", description="SMS gateway's address. Not used yet.")
-    rfm_ruleset: Literal["v1", "v2"] = Field("v2", description="Which RFM ruleset scores customers. Not used yet.")
+    rfm_ruleset: Literal["v1", "v2"] = Field(
+        "v2", description="Which RFM ruleset scores customers. Not used yet."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="Bearer token for `/metrics` from other machines; empty: loopback only."
