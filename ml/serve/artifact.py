@@ -15,7 +15,7 @@ from typing import Any
 CARD = "card.json"
 PREVIOUS = "card.previous.json"
 # Raised whenever what the joblib file holds changes its meaning.
-FORMAT = 2  # How the numbers lie in the file; raised with every change of what `from_plain` reads.
+FORMAT = 2
 LIBRARIES = ("numpy", "scikit-learn", "joblib")
 
 
