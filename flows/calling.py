@@ -102,9 +102,9 @@ def not_understood(draft: Draft, _said: Said) -> bool:
     """The bot asks back once, offering choices; the second time in a row a human is asked for."""
     draft.because("not_understood")
     is_first = draft.situation.is_new and not draft.is_waiting
-    draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=selection(draft))
-    if is_first:
-        draft.expect("preference")
+    is_asked_back = draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=selection(draft))
+    if is_asked_back:
+        draft.expect("preference" if is_first else "clarify")
     return True
 
 

@@ -46,6 +46,8 @@ def pointed_at(awaiting: Awaiting | None, text: str, number: int | None) -> str 
     """The option that "2", "nomor 2", "yang kedua" or "yang terakhir" points at; None when nothing was offered or meant."""
     if awaiting is None or not awaiting.options:
         return None
+    if awaiting.kind == "list" and text.strip().isdigit():
+        return None  # Long after the list a bare number may mean anything; "nomor 2" still points.
     index = number if number is not None else _spoken_number(text.lower(), len(awaiting.options))
     return awaiting.options[index - 1] if index and 1 <= index <= len(awaiting.options) else None
 

@@ -76,7 +76,8 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     called = named(situation)
     if len(called) == 1:
         return called[0], "name"
-    offered = situation.awaiting.options if situation.awaiting else ()
+    is_asked = situation.awaiting is not None and situation.awaiting.kind == "choice"
+    offered = situation.awaiting.options if situation.awaiting and is_asked else ()
     if len(offered) == 1 and (said.has("affirm") or ABOUT_ONE & set(said.asks)) and not draft.has_new_wish:
         return shelf.package(offered[0]), "offer"
     if _names_a_month(said) and ABOUT_ONE & set(said.asks):
@@ -122,7 +123,7 @@ def _introduce(draft: Draft, package: Package) -> None:
         draft.greet_first()
     draft.tell(key, returning=not draft.situation.is_new)
     draft.picture(package)
-    draft.expect("details")
+    draft.expect_beside_list("details")
 
 
 def _introduction(draft: Draft, package: Package) -> Key:

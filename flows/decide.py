@@ -70,7 +70,8 @@ def rate(draft: Draft, said: Said) -> bool:
     """1–5 after a closed handover is the rating that was asked for; the conversation stays as it is."""
     asked = draft.situation.rating_asked_at
     is_fresh = asked is not None and draft.situation.now - asked <= timedelta(hours=RATING_HOURS)
-    is_pointing = draft.situation.awaiting is not None and draft.situation.awaiting.kind != "rating"
+    awaiting = draft.situation.awaiting
+    is_pointing = awaiting is not None and awaiting.kind in ("choice", "preference", "clarify")
     if not is_fresh or is_pointing or draft.status is Status.HUMAN or said.number not in RATINGS:
         return False
     draft.because("rating")
@@ -80,15 +81,15 @@ def rate(draft: Draft, said: Said) -> bool:
 
 
 def consent(draft: Draft, said: Said) -> bool:
-    """STOP is obeyed whoever holds the conversation, and confirmed once."""
+    """STOP is obeyed whoever holds the conversation, and confirmed once; a question beside it is still answered."""
     if said.has("opt_out"):
-        return _change_consent(draft, Consent.WITHDRAWN, Key.OPTED_OUT)
+        return _change_consent(draft, said, Consent.WITHDRAWN, Key.OPTED_OUT)
     if said.has("opt_in"):
-        return _change_consent(draft, Consent.GRANTED, Key.OPTED_IN)
+        return _change_consent(draft, said, Consent.GRANTED, Key.OPTED_IN)
     return False
 
 
-def _change_consent(draft: Draft, value: Consent, key: Key) -> bool:
+def _change_consent(draft: Draft, said: Said, value: Consent, key: Key) -> bool:
     draft.because("opt_out" if value is Consent.WITHDRAWN else "opt_in")
     draft.misses = draft.situation.misses
     draft.keep_awaiting()
@@ -96,7 +97,7 @@ def _change_consent(draft: Draft, value: Consent, key: Key) -> bool:
         draft.consent = value
         if draft.status is not Status.HUMAN:
             draft.tell(key)
-    return True
+    return not any(is_question(ask) for ask in said.asks)
 
 
 def hold_tongue(draft: Draft, said: Said) -> bool:

@@ -24,7 +24,7 @@ from flows.domain import (
     Triggers,
 )
 
-AwaitingKind = Literal["details", "choice", "preference", "clarify", "rating"]
+AwaitingKind = Literal["details", "choice", "list", "preference", "clarify", "rating"]
 
 Fact = (
     str
@@ -45,8 +45,9 @@ Fact = (
 class Awaiting:
     """What the bot's last question was about, so that a bare "iya" or "2" has a meaning.
 
-    details: "shall I tell more about this package?"; choice: a numbered list of package codes; preference: pax and month were asked;
-    clarify: the bot asked back; rating: 1–5 was asked after a handover.
+    details: "shall I tell more about this package?"; choice: a numbered list of package codes; list: such a list stands further up, and
+    a package was chosen since; preference: pax and month were asked; clarify: the bot asked back with numbers; rating: 1–5 was asked
+    after a handover. options are the codes of the last list.
     """
 
     kind: AwaitingKind

@@ -20,6 +20,7 @@ from flows.decision import (
 from flows.domain import Consent, HandoverReason, Language, MediaKind, Package, Place, Priority, Status
 from flows.journey import begin, forward
 from flows.machine import next_status
+from flows.packages import Availability, availability
 from flows.reply_keys import Key
 from flows.summary import Told, handover_notes
 from flows.working_hours import answer_time_words
@@ -65,6 +66,12 @@ class Draft:
     @property
     def package(self) -> Package | None:
         return self.situation.shelf.package(self.journey.package_code)
+
+    @property
+    def has_package_on_sale(self) -> bool:
+        """Whether a package is chosen that can be bought today."""
+        package = self.package
+        return package is not None and availability(package, self.situation.today) is Availability.OPEN
 
     @property
     def asked_before(self) -> tuple[str, ...]:
@@ -146,6 +153,11 @@ class Draft:
     def expect(self, kind: AwaitingKind) -> None:
         self.awaiting = Awaiting(kind=kind)
 
+    def expect_beside_list(self, kind: AwaitingKind) -> None:
+        """Like `expect`; the last list stays above, so "kalau nomor 4?" still has a meaning."""
+        before = self.situation.awaiting
+        self.awaiting = Awaiting(kind=kind, options=before.options if before else ())
+
     def _was_shown(self, package: Package, kind: MediaKind) -> bool:
         return (package.code, kind) in self.journey.shown
 
@@ -177,18 +189,19 @@ class Draft:
             self.tell(key, answered_at=self.when_answered(), **facts)
         return True
 
-    def miss(self, key: Key, **facts: Fact) -> None:
-        """One more message in a row that could not be read: asked back with this text, or handed over when it was enough."""
+    def miss(self, key: Key, **facts: Fact) -> bool:
+        """One more message in a row that could not be read: asked back with this text, or handed over when it was enough. Says
+        whether it was asked back."""
+        self.keep_awaiting()
         if self.is_waiting:
-            self.keep_awaiting()
-            return
+            return False
         self.misses = self.situation.misses + 1
         if self.misses < self.situation.shelf.triggers.misses_before_human:
             self.tell(key, **facts)
-            self.keep_awaiting()
-            return
+            return True
         self.misses = 0
         self.ask_human(HandoverReason.LOW_CONFIDENCE, Key.HANDOVER_LOW)
+        return False
 
     def keep_awaiting(self) -> None:
         """The last question still stands."""

@@ -22,7 +22,15 @@ WISHLESS = frozenset(
 )
 # An amount beside these is what is to be paid, not what may be spent.
 ABOUT_MONEY = frozenset({"payment_intent", "ask_payment_terms", "ask_discount"})
-SURE_OF_GRAVE = 0.4
+# How sure a guess must be to do more than answer: call a human, open a case, change a consent. A consent is given in so many words.
+SURE_OF = {"complaint": 0.4, "request_human": 0.4, "payment_intent": 0.4, "opt_out": 0.6, "opt_in": 0.8}
+# What the numbers of the clarifying question mean, in its order.
+CLARIFIED: dict[int, tuple[str, ...]] = {
+    1: ("ask_price", "ask_schedule"),
+    2: ("ask_hotel", "ask_inclusions"),
+    3: ("payment_intent",),
+    4: ("request_human",),
+}
 SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
 WITH_WORDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.DOCUMENT, MessageKind.VIDEO})
 
@@ -55,7 +63,11 @@ class Said:
 def listen(situation: Situation) -> Said:
     """All messages of the turn as one, with staff's trigger words and the customer's negations taken into account."""
     triggers = situation.shelf.triggers
-    meanings = [(item, _intents(item, triggers)) for item in situation.heard if item.kind in WITH_WORDS]
+    meanings = [
+        (item, _clarified(item, situation.awaiting) or _intents(item, triggers))
+        for item in situation.heard
+        if item.kind in WITH_WORDS
+    ]
     ranked = [(intent, item.meaning.confidence) for item, intents in meanings for intent in intents]
     asks = tuple(dict.fromkeys(intent for intent, _ in ranked if intent != OUT_OF_SCOPE))
     understood = [pair for pair in ranked if pair[0] != OUT_OF_SCOPE]
@@ -71,6 +83,13 @@ def listen(situation: Situation) -> Said:
             (item.meaning.number for item, _ in reversed(meanings) if item.meaning.number is not None), None
         ),
     )
+
+
+def _clarified(item: Heard, awaiting: Awaiting | None) -> tuple[str, ...]:
+    """What "2" means after "yang ingin ditanyakan soal apa?"; empty when that was not asked or not answered so."""
+    if awaiting is None or awaiting.kind != "clarify" or item.meaning.number is None:
+        return ()
+    return CLARIFIED.get(item.meaning.number, ())
 
 
 def _wish(item: Heard, intents: tuple[str, ...], awaiting: Awaiting | None) -> Entities:
@@ -100,9 +119,10 @@ def _intents(item: Heard, triggers: Triggers) -> tuple[str, ...]:
         intents = ["opt_out"]
     elif meaning.is_start_word:
         intents = ["opt_in"]
-    elif meaning.confidence < SURE_OF_GRAVE:
-        # A guess is good enough to answer a question with, but not to call a human, open a case or change a consent.
-        intents = [OUT_OF_SCOPE if intent in GRAVITY else intent for intent in intents]
+    else:
+        intents = [
+            OUT_OF_SCOPE if meaning.confidence < SURE_OF.get(intent, 0) else intent for intent in intents
+        ]
     if meaning.is_negated:
         # "Belum mau daftar" is a no, however sure the model is of the wish.
         intents = ["deny" if intent == "payment_intent" else intent for intent in intents]

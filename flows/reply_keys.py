@@ -67,6 +67,7 @@ class Key(StrEnum):
     THANKS = "thanks"
     GOODBYE = "goodbye"
     WHAT_ELSE = "what_else"
+    OKAY = "okay"
     DENY_OK = "deny_ok"
     ANYTHING_ELSE = "anything_else"
     INVITE = "invite"

@@ -140,9 +140,9 @@ def lead_back(draft: Draft) -> None:
     is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
     if draft.situation.is_new and draft.package is None:
         _ask_newcomer(draft, is_pointing=is_pointing)
-    elif not is_pointing and draft.package is not None:
+    elif not is_pointing and draft.has_package_on_sale:
         _lead_on(draft)
-    elif not is_pointing:
+    elif not is_pointing and selection(draft):
         _remind_of_question(draft)
 
 
@@ -161,8 +161,10 @@ def _lead_on(draft: Draft) -> None:
     if draft.journey.phase is Phase.LEADS:
         if not _was_just_reminded(draft):
             draft.tell(Key.REMIND_DETAILS)
-        draft.expect("details")
-    elif not asked or asked[-1] not in ABOUT_THE_PACKAGE:
+        draft.expect_beside_list("details")
+        return
+    draft.expect_beside_list("list")
+    if not asked or asked[-1] not in ABOUT_THE_PACKAGE:
         if not _was_just_reminded(draft):
             draft.tell(Key.ANYTHING_ELSE)
     elif draft.show or len(asked) % INVITED_EACH == 1:
@@ -231,6 +233,8 @@ def _affirm(draft: Draft) -> None:
     if kind == "choice":
         draft.tell(Key.ASK_WHICH)
         draft.keep_awaiting()
+    elif draft.journey.phase is Phase.PAID:
+        draft.tell(Key.OKAY)
     elif draft.package is not None and (kind == "details" or draft.journey.phase is Phase.LEADS):
         _tell_details(draft)
     elif draft.package is not None:
@@ -244,6 +248,7 @@ def _affirm(draft: Draft) -> None:
 
 def _tell_details(draft: Draft) -> None:
     draft.tell(Key.DETAILS)
+    draft.expect_beside_list("list")
     if learn_more(draft, ("affirm",), affirms=True):
         draft.tell(Key.ANYTHING_ELSE)
 
@@ -252,7 +257,7 @@ def _deny(draft: Draft) -> None:
     """No to what was offered; a list stays before their eyes, so its numbers keep their meaning."""
     draft.tell(Key.DENY_OK)
     awaiting = draft.situation.awaiting
-    if awaiting is not None and awaiting.kind == "choice" and len(awaiting.options) > 1:
+    if awaiting is not None and len(awaiting.options) > 1:
         draft.keep_awaiting()
 
 

@@ -1,13 +1,26 @@
 """How a talk is led: what newcomers hear first, how wishes become offers, and what is not said twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from flows.decide import decide
 from flows.decision import Awaiting
-from flows.domain import HandoverReason, Phase, Priority, Status
-from tests.flows.situations import HEMAT, NOW, REGULER, SHELF, VIP, at_first, hears, later, said, talk
+from flows.domain import Consent, HandoverReason, Phase, Priority, Status
+from tests.flows.situations import (
+    HEMAT,
+    KELUARGA,
+    NOW,
+    REGULER,
+    SHELF,
+    VIP,
+    at_first,
+    hears,
+    later,
+    said,
+    talk,
+)
 
 CODE = hears(code=HEMAT.code)
 
@@ -139,3 +152,56 @@ def test_what_every_package_includes_is_told_before_one_is_chosen() -> None:
     decision = decide(later(hears("ask_inclusions")))
     assert said(decision)[0] == "shared_inclusions"
     assert decision.say[0].facts["includes"] == HEMAT.includes
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param(1, "ask_price", id="price"),
+        pytest.param(2, "ask_hotel", id="hotel"),
+        pytest.param(3, "handover_payment", id="register"),
+        pytest.param(4, "handover_human", id="a-human"),
+    ],
+)
+def test_the_numbers_of_the_clarifying_question_mean_what_it_says(number: int, expected: str) -> None:
+    decisions, _ = talk(CODE, hears("out_of_scope"), hears(number=number))
+    assert said(decisions[1]) == ["clarify"]
+    assert said(decisions[2])[0] == expected
+
+
+def test_a_consent_is_never_given_by_a_guess() -> None:
+    assert decide(later(hears("opt_in", confidence=0.7))).consent is None
+    assert decide(later(hears("opt_in", confidence=0.9))).consent is Consent.GRANTED
+
+
+def test_a_question_beside_stop_is_answered() -> None:
+    decision = decide(later(hears("opt_out", text="STOP"), hears("ask_hotel"), package=HEMAT))
+    assert decision.consent is Consent.WITHDRAWN
+    assert said(decision)[:2] == ["opted_out", "ask_hotel"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("kalau nomor 2?", VIP.code, id="pointing"),
+        pytest.param("2", HEMAT.code, id="a-bare-number-may-mean-anything"),
+    ],
+)
+def test_a_list_further_up_can_still_be_pointed_at(text: str, expected: str) -> None:
+    above = Awaiting(kind="list", options=(HEMAT.code, VIP.code))
+    decision = decide(later(hears(text=text, number=2), package=HEMAT, awaiting=above))
+    assert decision.journey.package_code == expected
+
+
+def test_after_a_full_package_questions_lead_back_to_what_replaces_it() -> None:
+    decisions, _ = talk(hears(code=KELUARGA.code), hears("ask_hotel"))
+    assert said(decisions[1]) == ["ask_hotel", "remind_choice"]
+    assert decisions[1].awaiting == decisions[0].awaiting
+
+
+def test_a_rating_counts_although_questions_came_in_between() -> None:
+    closed = {"status": Status.BOT, "rating_asked_at": NOW - timedelta(hours=2)}
+    above = Awaiting(kind="list", options=(HEMAT.code,))
+    assert decide(later(hears(text="5", number=5), package=HEMAT, awaiting=above, **closed)).rating == 5
+    choice = Awaiting(kind="choice", options=(HEMAT.code, VIP.code))
+    assert decide(later(hears(text="2", number=2), awaiting=choice, **closed)).rating is None
