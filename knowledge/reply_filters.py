@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 
 from flows.domain import Language, WorkingFrame
 from flows.wording import WEEKDAYS, day_words, enumerate_words, month_name, rupiah
+from knowledge.language import read_language
 from knowledge.reply_lists import (
     daftar,
     daftar_butir,
@@ -66,6 +67,11 @@ def kutip(value: object) -> str:
     words = " ".join(_MARKUP.sub(" ", typed(value, str, "kutip")).split()) if value else ""
     short = words if len(words) <= QUOTE_LENGTH else words[: QUOTE_LENGTH - 1].rstrip() + "…"
     return f"“{short}”" if short else ""
+
+
+def bahasa(value: object) -> str:
+    """The language that a text of staff's is plainly written in: `id` or `en`, nothing where it cannot be told."""
+    return (read_language(typed(value, str, "bahasa")) or "") if value else ""
 
 
 def bullets(value: object, count: int = MAX_ITEMS) -> str:
@@ -155,7 +161,13 @@ def _clock(minutes: int, language: Language) -> str:
     return f"{minutes // 60:02}{'.' if language == 'id' else ':'}{minutes % 60:02}"
 
 
-_PLAIN: dict[str, Filter] = {"rupiah": uang, "kutip": kutip, "bullets": bullets, "jumlah": jumlah}
+_PLAIN: dict[str, Filter] = {
+    "rupiah": uang,
+    "kutip": kutip,
+    "bullets": bullets,
+    "jumlah": jumlah,
+    "bahasa": bahasa,
+}
 _IN_LANGUAGE: dict[str, Filter] = {
     each.__name__: each
     for each in (

@@ -200,8 +200,13 @@ def test_after_a_full_package_questions_lead_back_to_what_replaces_it() -> None:
 
 
 def test_a_rating_counts_although_questions_came_in_between() -> None:
-    closed = {"status": Status.BOT, "rating_asked_at": NOW - timedelta(hours=2)}
+    asked_at = NOW - timedelta(hours=2)
     above = Awaiting(kind="list", options=(HEMAT.code,))
-    assert decide(later(hears(text="5", number=5), package=HEMAT, awaiting=above, **closed)).rating == 5
+    assert (
+        decide(
+            later(hears(text="5", number=5), package=HEMAT, awaiting=above, rating_asked_at=asked_at)
+        ).rating
+        == 5
+    )
     choice = Awaiting(kind="choice", options=(HEMAT.code, VIP.code))
-    assert decide(later(hears(text="2", number=2), awaiting=choice, **closed)).rating is None
+    assert decide(later(hears(text="2", number=2), awaiting=choice, rating_asked_at=asked_at)).rating is None
