@@ -18,8 +18,9 @@ from flows.decision import Decision, Situation
 from flows.domain import Heard, Meaning
 from storage.database import Connection
 from storage.inbox import Waiting
+from storage.taken_turn import TakenTurn
 from storage.threads import OpenThread, open_threads
-from storage.turns import TakenTurn, record
+from storage.turns import record
 
 INTENTS_TRACED = 5  # Of the ranking; more explain nothing.
 

@@ -4,54 +4,19 @@ Rows of one table go in together, so that a hundred turns cost about as many sta
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
-from flows.decision import Decision, Journey
+from flows.decision import Journey
 from flows.domain import Status
-from flows.lead import LeadSignal
 from storage import inbox
-from storage.cases import open_case
-from storage.consents import change_consent
-from storage.dialect import insert_new
-from storage.handovers import end_handover
-from storage.leads import merge_lead
-from storage.tables import Alert, Conversation, Handover, Message, OutboxRow, PhaseTransition, Turn, new_id
+from storage.tables import Conversation, Message, OutboxRow, PhaseTransition, Turn, new_id
 from storage.tables import Journey as JourneyRow
-from storage.threads import OpenThread, awaiting_as_json, preference_as_json, shown_as_json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingPart:
-    """One message of the answer, ready for the sender: call is WAHA's endpoint, payload what it needs beside session and chat."""
-
-    call: str
-    payload: dict[str, Any]  # Any: JSON for the outbox.
-    kind: str
-    body: str | None
-    media_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenTurn:
-    """A decided turn with its rendered answer. is_sent False keeps the answer out of the send queue (it is returned to a caller)."""
-
-    thread: OpenThread
-    inbox_ids: tuple[int, ...]
-    heard: tuple[tuple[str, str | None, float], ...]  # (message id, intent, confidence) of what was heard
-    decision: Decision
-    parts: tuple[OutgoingPart, ...]
-    text: str
-    trace: dict[str, Any]  # Any: JSON for people.
-    prompt_version: str | None
-    milliseconds: float
-    now: datetime
-    is_sent: bool = True
-    by_bot: bool = True
-
+from storage.taken_turn import OutgoingPart, TakenTurn
+from storage.threads import awaiting_as_json, preference_as_json, shown_as_json
+from storage.turn_consequences import follow
 
 _CONVERSATION = (
     "status",
@@ -102,7 +67,7 @@ def record(conn: Connection, turns: Sequence[TakenTurn]) -> None:
     _write_turns(conn, turns, ids, journeys)
     _write_steps(conn, turns, journeys)
     for turn, journey_id in zip(turns, journeys, strict=True):
-        _write_rare(conn, turn, journey_id)
+        follow(conn, turn, journey_id)
     inbox.finish(conn, [inbox_id for turn in turns for inbox_id in turn.inbox_ids])
 
 
@@ -266,94 +231,3 @@ def _write_steps(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequenc
     ]
     if steps:
         conn.execute(insert(PhaseTransition), steps)
-
-
-def _write_rare(conn: Connection, turn: TakenTurn, journey_id: str) -> None:
-    """Handover, lead, case, consent, rating and alerts: most turns have none of them."""
-    decision = turn.decision
-    if turn.thread.status in (Status.WAITING, Status.HUMAN) and decision.status is Status.BOT:
-        end_handover(conn, turn.thread.conversation_id, "lapsed", turn.now)
-    if decision.handover:
-        _ask_for_human(conn, turn)
-    if decision.lead:
-        merge_lead(conn, _lead(turn, journey_id), turn.now)
-    if decision.case:
-        open_case(conn, decision.case, turn.thread.customer_id, turn.thread.conversation_id, turn.now)
-    if decision.consent:
-        change_consent(
-            conn,
-            turn.thread.customer_id,
-            decision.consent,
-            changed_by="customer",
-            message_id=turn.heard[-1][0],
-            request_note=None,
-            now=turn.now,
-        )
-    if decision.rating is not None:
-        _rate(conn, turn.thread.conversation_id, decision.rating)
-    _write_alerts(conn, turn)
-
-
-def _lead(turn: TakenTurn, journey_id: str) -> LeadSignal:
-    draft = turn.decision.lead
-    assert draft is not None
-    return LeadSignal(
-        customer_id=turn.thread.customer_id,
-        conversation_id=turn.thread.conversation_id,
-        journey_id=journey_id,
-        name=turn.thread.name,
-        phase=draft.phase,
-        interested_package=draft.interested_package,
-        summary=draft.summary,
-        source=turn.decision.journey.campaign_code,
-        confidence=draft.confidence,
-    )
-
-
-def _ask_for_human(conn: Connection, turn: TakenTurn) -> None:
-    draft = turn.decision.handover
-    assert draft is not None
-    conn.execute(
-        insert_new(conn, Handover),
-        [
-            {
-                "conversation_id": turn.thread.conversation_id,
-                "reason": draft.reason.value,
-                "priority": draft.priority.value,
-                "notes": draft.notes,
-                "asked_by": "bot",
-                "asked_at": turn.now,
-            }
-        ],
-    )
-
-
-def _rate(conn: Connection, conversation_id: str, rating: int) -> None:
-    """The newest ended handover gets the customer's rating."""
-    newest = conn.scalar(
-        select(Handover.id)
-        .where(Handover.conversation_id == conversation_id, Handover.ended_at.is_not(None))
-        .order_by(Handover.ended_at.desc(), Handover.id.desc())
-        .limit(1)
-    )
-    if newest is not None:
-        conn.execute(update(Handover).where(Handover.id == newest).values(rating=rating))
-
-
-def _write_alerts(conn: Connection, turn: TakenTurn) -> None:
-    for draft in turn.decision.alerts:
-        conn.execute(
-            insert_new(conn, Alert),
-            [
-                {
-                    "kind": draft.kind,
-                    "conversation_id": turn.thread.conversation_id,
-                    "facts": draft.facts,
-                    "dedupe_key": f"{draft.kind}:{turn.thread.conversation_id}:{turn.now.timestamp():.0f}",
-                    "state": "waiting",
-                    "not_before": turn.now,
-                    "attempts": 0,
-                    "created_at": turn.now,
-                }
-            ],
-        )
