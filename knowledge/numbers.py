@@ -14,12 +14,14 @@ _SCALES = {"belas": 1, "puluh": 10, "puluhan": 10, "ratus": 100, "ratusan": 100}
 
 # Nine digits hold every count a customer may mean; longer digit strings are phone or card numbers.
 _MOST_DIGITS = 9
+# "Seratus dua puluh tiga juta empat ratus lima puluh ribu" has nine; a longer run is no number, and would cost time.
+_MOST_WORDS = 9
 _DIGITS = re.compile(r"\d+")
 NUMBER_WORD = "|".join(
     sorted((*_WHOLE, "belas", "puluhan", "puluh", "ratusan", "ratus"), key=len, reverse=True)
 )
 # One number as written in a sentence: digits, or number words in a row.
-NUMBER = rf"(?:\d{{1,{_MOST_DIGITS}}}|(?:{NUMBER_WORD})(?:[ -]+(?:{NUMBER_WORD}))*)"
+NUMBER = rf"(?:\d{{1,{_MOST_DIGITS}}}|(?:{NUMBER_WORD})(?:[ -]+(?:{NUMBER_WORD})){{0,{_MOST_WORDS - 1}}})"
 
 
 @dataclass(slots=True)

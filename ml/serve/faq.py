@@ -30,7 +30,7 @@ SHORTEST_SENTENCE = 12
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
-_VIEWS = (ViewSpec("content_words", 1, 1.0), ViewSpec("content_chars", 2, 1.0))
+_VIEWS = (ViewSpec("content_words", 1, 1.0), ViewSpec("content_chars", 1, 1.0))
 # Words that say nothing of what a question is about.
 _STOP_WORDS = frozenset((Path(__file__).parent / "faq_stop_words.txt").read_text(encoding="utf-8").split())
 

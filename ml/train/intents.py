@@ -129,7 +129,12 @@ def weigh_out_of_fold(
 
 
 def voice_folds(voices: Sequence[str]) -> NDArray[np.int64]:
-    """Fold number of each row; a voice is never in two folds, large and small voices are spread."""
+    """Fold number of each row; a voice is never in two folds, large and small voices are spread.
+
+    With fewer voices than folds nobody can be left out; then every row counts by itself.
+    """
+    if len(set(voices)) < FOLDS:
+        return np.arange(len(voices)) % FOLDS
     sizes: dict[str, int] = {}
     for voice in voices:
         sizes[voice] = sizes.get(voice, 0) + 1

@@ -1,0 +1,60 @@
+"""How good is the understanding on people it never met? The binding figures, each with its floor."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from knowledge.pack import OUT_OF_SCOPE
+from ml.serve.understanding import Understanding, Vocabulary
+from ml.train.figures import Answer, answered_share, calibration_error, f1_of, macro_f1, refused_share
+from tests.ml.heldout import ACCEPTANCE, Labelled, acceptance, held_out
+
+MACRO_F1, FLOOR_OF_AN_INTENT = 0.80, 0.70
+ANSWERED, REFUSED, CALIBRATION = 0.92, 0.80, 0.08
+ACCEPTANCE_F1 = 0.90
+FEWEST_IN_SCOPE, FEWEST_FOREIGN = 300, 200
+
+
+def answers_to(model: Understanding, rows: Sequence[Labelled]) -> list[Answer]:
+    meanings = model.understand([row.text for row in rows], Vocabulary())
+    return [
+        Answer(meant=row.intent, taken=str(meaning.intent), confidence=meaning.confidence)
+        for row, meaning in zip(rows, meanings, strict=True)
+    ]
+
+
+@pytest.fixture(scope="module")
+def answers(model: Understanding) -> list[Answer]:
+    return answers_to(model, held_out())
+
+
+def test_there_are_enough_strangers_to_judge_by() -> None:
+    intents = [row.intent for row in held_out()]
+    assert len(intents) - intents.count(OUT_OF_SCOPE) >= FEWEST_IN_SCOPE
+    assert intents.count(OUT_OF_SCOPE) >= FEWEST_FOREIGN
+
+
+@pytest.mark.parametrize("voice", sorted({row.voice for row in held_out()}))
+def test_understands_a_stranger(model: Understanding, voice: str) -> None:
+    assert macro_f1(answers_to(model, [row for row in held_out() if row.voice == voice])) >= MACRO_F1
+
+
+def test_no_intent_is_left_behind(answers: list[Answer]) -> None:
+    assert {intent: score for intent, score in f1_of(answers).items() if score < FLOOR_OF_AN_INTENT} == {}
+
+
+def test_answers_strangers_questions(answers: list[Answer]) -> None:
+    assert answered_share(answers) >= ANSWERED
+
+
+def test_does_not_answer_what_is_none_of_its_business(answers: list[Answer]) -> None:
+    assert refused_share(answers) >= REFUSED
+
+
+def test_is_as_sure_as_it_is_right(answers: list[Answer]) -> None:
+    assert calibration_error(answers) <= CALIBRATION
+
+
+@pytest.mark.skipif(not ACCEPTANCE.exists(), reason="the acceptance sample does not lie beside the project")
+def test_passes_the_acceptance_sample(model: Understanding) -> None:
+    assert macro_f1(answers_to(model, acceptance())) >= ACCEPTANCE_F1

@@ -1,0 +1,89 @@
+"""What the pack is trained on: enough, by many voices, without sameness, and nothing that it is judged by."""
+
+from collections import Counter
+from itertools import combinations
+
+import pytest
+
+from knowledge.normalise import normalise, words
+from knowledge.pack import OUT_OF_SCOPE, IntentKind, Utterance, load_pack, load_utterances
+from tests.ml.heldout import ACCEPTANCE, acceptance, held_out
+
+PACK = load_pack("umroh")
+ROWS = load_utterances(PACK)
+FEWEST_OF_A_QUESTION, FEWEST_OF_A_COURTESY = 200, 80
+FEWEST_VOICES, FEWEST_BACKGROUND = 20, 600
+NEAR = 0.8
+
+
+def plain(text: str) -> str:
+    return " ".join(words(normalise(text)))
+
+
+def trigrams(text: str) -> frozenset[str]:
+    padded = f" {plain(text)} "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+
+
+def near_duplicates(rows: list[Utterance]) -> list[tuple[str, str]]:
+    """Pairs whose character trigrams overlap more than .8.
+
+    Such a pair shares one of the rarest fifth of its trigrams, so only messages that do are compared.
+    """
+    texts = [trigrams(row.text) for row in rows]
+    common = Counter(gram for grams in texts for gram in grams)
+    rank = {gram: place for place, (gram, _) in enumerate(reversed(common.most_common()))}
+    found = [frozenset(rank[gram] for gram in grams) for grams in texts]
+    holders: dict[int, list[int]] = {}
+    for number, ranks in enumerate(found):
+        for gram in sorted(ranks)[: int((1 - NEAR) * len(ranks)) + 1]:
+            holders.setdefault(gram, []).append(number)
+    pairs = {pair for numbers in holders.values() for pair in combinations(numbers, 2)}
+    return [(rows[a].text, rows[b].text) for a, b in sorted(pairs) if _overlap(found[a], found[b]) > NEAR]
+
+
+def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+    if min(len(one), len(other)) <= NEAR * max(len(one), len(other)):
+        return 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared)
+
+
+def test_hardly_any_message_repeats_another() -> None:
+    pairs = near_duplicates(ROWS)
+    print(f"near-duplicates: {len(pairs)} of {len(ROWS)} messages")
+    assert pairs == []
+
+
+@pytest.mark.parametrize("intent", PACK.intents)
+def test_every_intent_has_enough_messages_in_enough_voices(intent: str) -> None:
+    own = [row for row in ROWS if row.intent == intent]
+    is_long = PACK.kinds[intent] in (IntentKind.QUESTION, IntentKind.STATEMENT)
+    assert len(own) >= (FEWEST_OF_A_QUESTION if is_long else FEWEST_OF_A_COURTESY)
+    assert len({row.voice for row in own}) >= FEWEST_VOICES
+
+
+def test_there_are_enough_sentences_that_ask_nothing_of_us() -> None:
+    background = (PACK.folder / "background.txt").read_text(encoding="utf-8").splitlines()
+    assert len(set(background)) >= FEWEST_BACKGROUND
+
+
+def test_no_message_means_two_things() -> None:
+    meant: dict[str, set[str]] = {}
+    for row in ROWS:
+        meant.setdefault(plain(row.text), set()).add(row.intent)
+    assert {text: intents for text, intents in meant.items() if text and len(intents) > 1} == {}
+
+
+def test_nothing_that_we_are_judged_by_was_trained_on() -> None:
+    judged = [row.text for row in held_out()] + (
+        [row.text for row in acceptance()] if ACCEPTANCE.exists() else []
+    )
+    # Two words are anybody's: "iya boleh" and "selamat pagi" are written by all.
+    own = {plain(text) for text in judged if len(plain(text).split()) > 2}
+    assert own & {plain(row.text) for row in ROWS} == set()
+
+
+def test_every_voice_speaks_of_many_things_or_of_none_of_ours() -> None:
+    spoken = Counter(row.voice for row in ROWS if row.intent != OUT_OF_SCOPE)
+    assert min(spoken.values()) >= len(PACK.intents)
