@@ -4,7 +4,6 @@ Ridge regression on the cosines between stemmed questions without stop words: on
 milliseconds whenever staff edit an entry. Precision first: a wrong FAQ answer is worse than a human's.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from knowledge.lexicon import standard_text
 from knowledge.stems import stem
 from ml.text_features import Block, Floats, Reading, TextFeatures, ViewSpec, bounded_words, fit_features
 
-# Chosen on tests/data/faq, see ml/README.md. An answer's sentences name its subject too, but count for less than the questions.
+# Chosen on tests/data/faq, see ml/README.md. An answer names its subject too, but counts for less than the questions.
 RIDGE = 0.3
 RIDGE_OF_ANSWERS = 2.0
 MIN_SCORE = 0.5
@@ -25,10 +24,6 @@ NEAR_SECOND = 0.1
 MOST_HITS = 3
 # A question says what it is about in so many words; the rest of a long message would only blur it.
 MOST_WORDS = 60
-MOST_SENTENCES = 6
-SHORTEST_SENTENCE = 12
-
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 _VIEWS = (ViewSpec("content_words", 1, 1.0), ViewSpec("content_chars", 1, 1.0))
 # Words that say nothing of what a question is about.
@@ -110,15 +105,10 @@ def fit_faq(entries: Sequence[FaqEntry]) -> FaqRanker | None:
 
 
 def _lines(number: int, entry: FaqEntry) -> list[_Line]:
-    questions = [
-        _Line(entry=number, text=text, ridge=RIDGE)
-        for text in (entry.question, *entry.variants)
-        if text.strip()
-    ]
-    answers = [
-        text for text in _SENTENCE_END.split(entry.answer)[:MOST_SENTENCES] if len(text) >= SHORTEST_SENTENCE
-    ]
-    return questions + [_Line(entry=number, text=text, ridge=RIDGE_OF_ANSWERS) for text in answers]
+    asked = [text for text in (entry.question, *entry.variants) if text.strip()]
+    questions = [_Line(entry=number, text=text, ridge=RIDGE) for text in asked]
+    answer = _Line(entry=number, text=entry.answer, ridge=RIDGE_OF_ANSWERS)
+    return [*questions, answer] if questions and entry.answer.strip() else questions
 
 
 def _scaled(block: Block) -> Floats:
