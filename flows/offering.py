@@ -35,6 +35,14 @@ def selection(draft: Draft) -> tuple[Package, ...]:
     return (fitting or open_ones)[:MAX_LISTED]
 
 
+def not_seen_yet(draft: Draft, packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """These, unless exactly they stand in the last list: whoever asks again wants to see the others too."""
+    listed = draft.situation.awaiting.options if draft.situation.awaiting else ()
+    is_asked_again = not draft.has_new_wish and {package.code for package in packages} == set(listed)
+    everything = on_sale(draft.situation.shelf, draft.situation.today)[:MAX_LISTED]
+    return everything if is_asked_again else packages
+
+
 def take_wish(draft: Draft) -> bool:
     """A wish was told. With a package chosen that still fits, that is said; otherwise what fits is offered."""
     package = draft.package

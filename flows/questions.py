@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flows.domain import MediaKind, Package, Preference
 from flows.draft import Draft
-from flows.offering import offer, recommend, selection, take_wish, unavailable
+from flows.offering import not_seen_yet, offer, recommend, selection, take_wish, unavailable
 from flows.packages import Availability, availability, matching, on_sale
 from flows.reply_keys import Key
 
@@ -42,7 +42,7 @@ def list_with(key: Key, *, by: Order | None = None, known: Known = _anything) ->
     packages has what is `known` of it asked for, there is no answer."""
 
     def listed(draft: Draft) -> bool:
-        packages = selection(draft)
+        packages = not_seen_yet(draft, selection(draft))
         if not packages:
             draft.tell(Key.NO_PACKAGES)
             return True

@@ -20,6 +20,8 @@ MAX_ANSWERS = 3  # Answers in one message; more questions than that in one breat
 SURE_FAQ = (
     0.75  # An FAQ entry this sure is more exact than the general answer ("harga anak" against "harga").
 )
+SAME_QUESTION = 0.9  # As good as word for word.
+FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
 TOLD_BY_ONE_LIST = ASKS_FOR_A_LIST | {"ask_price", "ask_schedule"}
@@ -80,7 +82,7 @@ def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
 def _answered(draft: Draft, ask: str, said: Said) -> bool:
     enough = FITTING_FAQ if _is_vague(draft, ask) else SURE_FAQ
     sure = next((hit for hit in said.faq if hit.score >= enough), None)
-    if sure is not None and ask not in ("ask_packages", "ask_brochure"):
+    if sure is not None and (ask not in FROM_ROWS_ONLY or sure.score >= SAME_QUESTION):
         return _tell_faq(draft, sure)
     if ask in draft.situation.shelf.triggers.always_human and draft.situation.shelf.triggers.enabled:
         return False
@@ -103,8 +105,9 @@ def _tell_faq(draft: Draft, hit: FaqHit) -> bool:
 
 
 def from_faq(draft: Draft, said: Said) -> bool:
-    """No intent was sure, but an entry that staff wrote fits: that is an answer."""
-    if not said.faq or said.asks:
+    """No question was understood, but an entry that staff wrote fits: that is an answer, also to what sounds like a mere "boleh"."""
+    is_social = set(said.asks) <= SOCIAL and bool(said.faq) and said.faq[0].score >= SURE_FAQ
+    if not said.faq or (said.asks and not is_social):
         return False
     draft.because("faq")
     draft.greet_first()

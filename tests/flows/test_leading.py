@@ -7,7 +7,7 @@ import pytest
 
 from flows.decide import decide
 from flows.decision import Awaiting
-from flows.domain import Consent, HandoverReason, Phase, Priority, Status
+from flows.domain import Consent, FaqHit, HandoverReason, Heard, Phase, Priority, Status
 from tests.flows.situations import (
     HEMAT,
     KELUARGA,
@@ -23,6 +23,7 @@ from tests.flows.situations import (
 )
 
 CODE = hears(code=HEMAT.code)
+ENTRY = FaqHit(faq_id=3, question="Boleh bawa kucing?", answer="Tidak boleh.", score=0.95)
 
 
 def test_a_salam_is_answered_with_a_salam() -> None:
@@ -210,3 +211,29 @@ def test_a_rating_counts_although_questions_came_in_between() -> None:
     )
     choice = Awaiting(kind="choice", options=(HEMAT.code, VIP.code))
     assert decide(later(hears(text="2", number=2), awaiting=choice, rating_asked_at=asked_at)).rating is None
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        pytest.param(hears("affirm", faq=(ENTRY,)), ["faq"], id="sounds-like-a-mere-yes"),
+        pytest.param(hears("ask_packages", faq=(ENTRY,)), ["faq"], id="word-for-word"),
+        pytest.param(
+            hears("ask_brochure", faq=(replace(ENTRY, score=0.8),)), ["ask_brochure"], id="only-alike"
+        ),
+        pytest.param(hears("give_preference", faq=(replace(ENTRY, score=0.6),)), ["faq"], id="no-wish-in-it"),
+        pytest.param(hears("payment_intent", faq=(ENTRY,)), ["handover_payment"], id="paying-comes-first"),
+    ],
+)
+def test_an_entry_of_staff_answers_what_it_is_surely_about(heard: Heard, expected: list[str]) -> None:
+    assert said(decide(later(heard, package=HEMAT)))[:1] == expected
+
+
+def test_who_asks_for_packages_again_sees_the_others_too() -> None:
+    decisions, _ = talk(
+        hears("greeting"), hears("give_preference", month=3, months=(3,)), hears("ask_packages")
+    )
+    assert decisions[1].say[0].facts["packages"] == (HEMAT, VIP)
+    packages = decisions[2].say[0].facts["packages"]
+    assert isinstance(packages, tuple)
+    assert REGULER in packages
