@@ -29,8 +29,13 @@ PROMPT_TYPES = ("base", "company", "package_data", "conversation_rules", "escala
 _TRIAL_ZONE = ZoneInfo("Asia/Jakarta")
 # "rekening BCA 123 456 7890": contract section 4, the bot never sends account numbers. Amounts are written with dots.
 _ACCOUNT = re.compile(
-    r"(?i)\b(?:rek|rekening|norek|account|bca|bri|bni|bsi|mandiri)\b\.?[^{}.,;\n]{0,30}?\d(?:[ -]?\d){8}"
+    r"(?i)\b(?:rek|rekening|norek|account|bca|bri|bni|bsi|mandiri)\b\.?(?:[^{}.,;\n]|\ba\.?n\.){0,40}?\d(?:[ -]?\d){8,}"
 )
+_NUMBER_AT_END = re.compile(r"\d(?:[ -]?\d)*$")
+_NUMBER_COMES: dict[Language, str] = {
+    "id": "(nomornya disampaikan rekan kami)",
+    "en": "(our colleague will give you the number)",
+}
 _EMOJI = re.compile(r"[ ]?([🕋🙏😊])")
 _STOPS = frozenset(".!?:,\n")  # After these no full stop is missing when an emoji goes.
 MAX_EMOJI = 2  # Different ones in one message.
@@ -149,7 +154,7 @@ class Replies:
             )
             package = say.facts.get("package")
             is_named = is_named or (isinstance(package, Package) and package.name in parts[-1])
-        return self.join(parts)
+        return _ACCOUNT.sub(lambda found: _without_number(found[0], language), self.join(parts))
 
     def join(self, parts: Sequence[str]) -> str:
         """The parts as one message with a blank line between, without what only a machine would repeat.
@@ -179,6 +184,11 @@ class Replies:
                     yield kind, compiled(key, content, spoken, self._zone)
                 except TextRefused as refused:
                     self.broken[kind] = str(refused)
+
+
+def _without_number(words: str, language: Language) -> str:
+    """The words about an account without its number, also where staff wrote it into an answer or a package."""
+    return _NUMBER_AT_END.sub(_NUMBER_COMES[language], words)
 
 
 def _paragraphs(part: str) -> list[str]:

@@ -328,3 +328,19 @@ def test_the_facts_that_the_flows_give_are_facts_that_texts_may_use() -> None:
     given = {name for call in calls for name in re.findall(r"(\w+)=", call)}
     known = {name for facts in FACTS.values() for name in facts}
     assert given - known == {"faq_id"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param("Transfer ke BCA 1234567890 a.n. PT X", "Transfer ke BCA (", id="bank"),
+        pytest.param("rekening BSI 7123 4567 89 ya", "rekening BSI (", id="spaces"),
+        pytest.param("Mandiri an. PT Sapa 1060-0123-45678", "Mandiri an. PT Sapa (", id="holder-in-between"),
+        pytest.param("Rp 25.000.000 ke rekening resmi", "Rp 25.000.000 ke rekening resmi", id="amount-stays"),
+        pytest.param("Rekening resmi. WA 081234567890", "Rekening resmi. WA 081234567890", id="phone-stays"),
+    ],
+)
+def test_no_account_number_reaches_a_customer_whoever_wrote_it(
+    answer: str, expected: str, replies: Replies
+) -> None:
+    assert replies.speak([say(Key.FAQ, answer=answer)], "id").startswith(expected)
