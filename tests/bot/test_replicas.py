@@ -18,7 +18,9 @@ async def test_a_worker_elsewhere_is_woken_by_the_commit_itself(
         )
         budi = house.somebody()
         async with asyncio.timeout(30):
-            while heard.empty():  # Listening begins somewhat later than its task; one message more is no harm.
+            while (
+                heard.empty()
+            ):  # Listening begins somewhat later than its task; one message more is no harm.
                 assert await budi.posts("halo") == 200
                 await asyncio.sleep(0.05)
         listening.cancel()
