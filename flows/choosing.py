@@ -109,6 +109,7 @@ def present(draft: Draft, said: Said) -> bool:
         return False
     if availability(package, draft.situation.today) is not Availability.OPEN:
         draft.because("package_not_on_sale")
+        draft.greet_first()
         unavailable(draft, package)
         return True
     remaining = [ask for ask in said.asks if is_question(ask) and ask not in COVERED]

@@ -155,7 +155,8 @@ def pay(draft: Draft, said: Said) -> bool:
     """A wish to pay ends the turn; questions beside it are answered first."""
     if not said.has("payment_intent"):
         return False
-    if draft.chosen_by is not None and choosing.present(draft, said):
+    is_another = draft.chosen_by is not None and draft.journey.package_code != draft.chosen_before
+    if is_another and choosing.present(draft, said):
         draft.awaiting = None
     elif any(is_question(ask) for ask in said.asks):
         _answer_beside_payment(draft, said)

@@ -74,6 +74,12 @@ class Draft:
         return package is not None and availability(package, self.situation.today) is Availability.OPEN
 
     @property
+    def listed_now(self) -> tuple[Package, ...]:
+        """The packages that this turn's answer has numbered so far."""
+        codes = self.awaiting.options if self.awaiting and self.awaiting.kind == "choice" else ()
+        return tuple(package for code in codes if (package := self.situation.shelf.package(code)))
+
+    @property
     def asked_before(self) -> tuple[str, ...]:
         """The intents of this journey's earlier turns, the newest last."""
         journey = self.situation.journey

@@ -22,8 +22,11 @@ WISHLESS = frozenset(
 )
 # An amount beside these is what is to be paid, not what may be spent.
 ABOUT_MONEY = frozenset({"payment_intent", "ask_payment_terms", "ask_discount"})
-# How sure a guess must be to do more than answer: call a human, open a case, change a consent. A consent is given in so many words.
-SURE_OF = {"complaint": 0.4, "request_human": 0.4, "payment_intent": 0.4, "opt_out": 0.6, "opt_in": 0.8}
+# How sure a guess must be to do more than answer: call a human, open a case, change a consent. A consent is given in so many words,
+# and only a question that is surely understood is passed on as one that has no answer.
+SURE_OF = dict.fromkeys(("complaint", "request_human", "payment_intent"), 0.4)
+SURE_OF |= dict.fromkeys(("ask_requirements", "ask_discount", "ask_refund", "ask_testimonial"), 0.4)
+SURE_OF |= {"opt_out": 0.6, "opt_in": 0.8}
 # What the numbers of the clarifying question mean, in its order.
 CLARIFIED: dict[int, tuple[str, ...]] = {
     1: ("ask_price", "ask_schedule"),

@@ -4,6 +4,7 @@ An answer is facts from rows, never a guess. A question without an answer says s
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flows.domain import MediaKind, Package, Preference
 from flows.draft import Draft
@@ -39,16 +40,17 @@ def _anything(_package: Package) -> bool:
 
 def list_with(key: Key, *, by: Order | None = None, known: Known = _anything) -> Answer:
     """An answer that lists one line a package, for a question asked before a package is chosen. by sorts the lines; when none of the
-    packages has what is `known` of it asked for, there is no answer."""
+    packages has what is `known` of it asked for, there is no answer. Two lists in one message number the packages alike."""
 
     def listed(draft: Draft) -> bool:
-        packages = not_seen_yet(draft, selection(draft))
+        packages = draft.listed_now or selection(draft)
         if not packages:
             draft.tell(Key.NO_PACKAGES)
             return True
         if not any(known(package) for package in packages):
             return False
-        packages = tuple(sorted(packages, key=by)) if by else packages
+        if by and not draft.listed_now:
+            packages = tuple(sorted(packages, key=by))
         draft.tell(key, packages=packages)
         offer(draft, packages)
         return True
@@ -56,13 +58,34 @@ def list_with(key: Key, *, by: Order | None = None, known: Known = _anything) ->
     return listed
 
 
+def all_packages(draft: Draft) -> bool:
+    """What can be chosen; nothing more when this message lists packages already."""
+    if draft.listed_now:
+        return True
+    packages = not_seen_yet(draft, selection(draft))
+    draft.tell(Key.LIST_PACKAGES if packages else Key.NO_PACKAGES, packages=packages)
+    if packages:
+        offer(draft, packages)
+    return True
+
+
 def price(draft: Draft) -> bool:
-    return _about(draft, Key.ASK_PRICE)
+    package, pax = draft.package, draft.journey.preference.pax
+    if package is None:
+        return False
+    total = package.price * pax if pax and pax > 1 else None
+    return _about(draft, Key.ASK_PRICE, pax=pax, total=total)
 
 
 def schedule(draft: Draft) -> bool:
     package = draft.package
-    return package is not None and package.departure_date is not None and _about(draft, Key.ASK_SCHEDULE)
+    if package is None or package.departure_date is None:
+        return False
+    # The programme counts the day of departure as its first.
+    days = package.duration_days
+    returns = package.departure_date + timedelta(days=days - 1) if days else None
+    draft.tell(Key.ASK_SCHEDULE, returns=returns)
+    return True
 
 
 def quota(draft: Draft) -> bool:
@@ -177,7 +200,7 @@ def _about(draft: Draft, key: Key, **facts: int | bool | str | None) -> bool:
 
 
 _ALWAYS: dict[str, Answer] = {
-    "ask_packages": list_with(Key.LIST_PACKAGES),
+    "ask_packages": all_packages,
     "ask_recommendation": recommend,
     "give_preference": take_wish,
     "ask_location": location,

@@ -24,6 +24,8 @@ SAME_QUESTION = 0.9  # As good as word for word.
 FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
+# A row answers these in general ("the price is …"); an entry that fits too answers what was meant ("… of a child").
+ABOUT_ROWS = frozenset({"ask_price", "ask_schedule", "ask_hotel", "ask_flight", "ask_inclusions"})
 TOLD_BY_ONE_LIST = ASKS_FOR_A_LIST | {"ask_price", "ask_schedule"}
 # Questions beside the road: after them the bot leads back to where the talk was.
 ABOUT_THE_PACKAGE = DETAIL_QUESTIONS | TOLD_BY_GREETING | ASKS_FOR_A_LIST
@@ -86,9 +88,12 @@ def _answered(draft: Draft, ask: str, said: Said) -> bool:
         return _tell_faq(draft, sure)
     if ask in draft.situation.shelf.triggers.always_human and draft.situation.shelf.triggers.enabled:
         return False
-    if answer(draft, ask):
-        return True
-    return _tell_faq(draft, said.faq[0]) if said.faq else False
+    fitting = next((hit for hit in said.faq if hit.score >= FITTING_FAQ), None)
+    if not answer(draft, ask):
+        return _tell_faq(draft, said.faq[0]) if said.faq else False
+    if fitting is not None and ask in ABOUT_ROWS:
+        _tell_faq(draft, fitting)
+    return True
 
 
 def _is_vague(draft: Draft, ask: str) -> bool:

@@ -1,7 +1,8 @@
 """Which facts may a reply text use, of which kind, and what do they look like to a text? Plain values, never our own objects.
 
 Every text knows `company` and `package`; whether this message has named the package before (`is_named`), whether it goes on after
-this text (`has_more`), and whether the customer said salam (`is_salam`). What else a text may name stands here by key. A fact that a turn does not give is None.
+this text (`has_more`), and whether the customer said salam (`is_salam`). What else a text may name stands here by key. A fact that a
+turn does not give is None.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ class FactKind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"
     WORDS = "words"
+    DAY = "day"
     PACKAGE = "package"
     PACKAGES = "packages"
     COMPANY = "company"
@@ -58,6 +60,8 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
     Key.LIST_HOTELS: _PACKAGES,
     Key.LIST_FLIGHTS: _PACKAGES,
     Key.CHOOSE_FIRST: _PACKAGES,
+    Key.ASK_PRICE: {"pax": FactKind.NUMBER, "total": FactKind.NUMBER},
+    Key.ASK_SCHEDULE: {"returns": FactKind.DAY},
     Key.ASK_QUOTA: {"pax": FactKind.NUMBER, "is_enough": FactKind.FLAG},
     Key.ASK_PAYMENT_TERMS: {"terms": FactKind.TEXT},
     Key.ASK_LOCATION: {"branch": FactKind.TEXT},
@@ -167,6 +171,7 @@ _ALL: Mapping[FactKind, Fact] = {
     FactKind.NUMBER: 4,
     FactKind.FLAG: True,
     FactKind.WORDS: ("Visa", "Tiket pesawat"),
+    FactKind.DAY: date(2027, 3, 23),
     FactKind.PACKAGE: _FULL,
     FactKind.PACKAGES: (_FULL, _BARE),
     FactKind.COMPANY: Company(
@@ -186,6 +191,7 @@ _FEW: Mapping[FactKind, Fact] = {
     FactKind.NUMBER: None,
     FactKind.FLAG: False,
     FactKind.WORDS: (),
+    FactKind.DAY: None,
     FactKind.PACKAGE: _BARE,
     FactKind.PACKAGES: (),
     FactKind.COMPANY: Company(name="Contoh Wisata"),

@@ -226,7 +226,7 @@ def test_a_second_complaint_opens_no_second_case() -> None:
 @pytest.mark.parametrize("asked", [KELUARGA.code, "UMR_OKT_2026_HEMAT"], ids=["full", "departed"])
 def test_what_cannot_be_sold_is_said_and_alternatives_are_offered(asked: str) -> None:
     decision = decide(at_first(hears(code=asked)))
-    assert said(decision)[0] in ("package_full", "package_departed")
+    assert said(decision)[:2] in (["salam", "package_full"], ["salam", "package_departed"])
     assert decision.awaiting is not None
     assert len(decision.awaiting.options) == 3
     assert decision.journey.campaign_code == asked

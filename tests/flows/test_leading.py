@@ -1,7 +1,7 @@
 """How a talk is led: what newcomers hear first, how wishes become offers, and what is not said twice."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -237,3 +237,36 @@ def test_who_asks_for_packages_again_sees_the_others_too() -> None:
     packages = decisions[2].say[0].facts["packages"]
     assert isinstance(packages, tuple)
     assert REGULER in packages
+
+
+def test_an_entry_that_fits_stands_beside_the_answer_of_a_row() -> None:
+    decision = decide(later(hears("ask_price", faq=(replace(ENTRY, score=0.6),)), package=HEMAT))
+    assert said(decision)[:2] == ["ask_price", "faq"]
+
+
+def test_two_lists_in_one_message_number_alike() -> None:
+    decision = decide(later(hears("ask_price", "ask_hotel")))
+    prices, hotels = decision.say[0].facts["packages"], decision.say[1].facts["packages"]
+    assert said(decision)[:2] == ["list_prices", "list_hotels"]
+    assert prices == hotels
+
+
+def test_the_price_for_several_people_is_added_up() -> None:
+    facts = decide(later(hears("ask_price", pax=3), package=HEMAT)).say[0].facts
+    assert facts["total"] == 3 * HEMAT.price
+
+
+def test_the_day_of_return_counts_the_departure_as_first_day() -> None:
+    facts = decide(later(hears("ask_schedule"), package=HEMAT)).say[0].facts
+    assert facts["returns"] == date(2027, 3, 23)
+
+
+def test_an_unsure_question_without_an_answer_is_asked_back_first() -> None:
+    decision = decide(later(hears("ask_requirements", confidence=0.3), package=HEMAT))
+    assert said(decision) == ["clarify"]
+    assert decision.status is Status.BOT
+
+
+def test_paying_for_the_chosen_package_by_name_does_not_introduce_it_again() -> None:
+    decision = decide(later(hears("payment_intent", named=(HEMAT.code,)), package=HEMAT))
+    assert said(decision) == ["handover_payment"]
