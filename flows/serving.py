@@ -10,8 +10,9 @@ from flows.calling import unanswered
 from flows.domain import FaqHit, Phase
 from flows.draft import Draft
 from flows.hearing import SOCIAL, Said
-from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING, event_for
-from flows.offering import ask_more, recommend, selection
+from flows.journey import event_for
+from flows.leading import lead_back
+from flows.offering import recommend, selection
 from flows.packages import Availability, availability
 from flows.questions import answer, is_question
 from flows.reply_keys import Key
@@ -27,9 +28,6 @@ ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_prefere
 # A row answers these in general ("the price is …"); an entry that fits too answers what was meant ("… of a child").
 ABOUT_ROWS = frozenset({"ask_price", "ask_schedule", "ask_hotel", "ask_flight", "ask_inclusions"})
 TOLD_BY_ONE_LIST = ASKS_FOR_A_LIST | {"ask_price", "ask_schedule"}
-# Questions beside the road: after them the bot leads back to where the talk was.
-ABOUT_THE_PACKAGE = DETAIL_QUESTIONS | TOLD_BY_GREETING | ASKS_FOR_A_LIST
-INVITED_EACH = 3  # Of so many things asked about a package, one answer ends with an invitation to register and one plainly.
 
 
 def questions(draft: Draft, said: Said) -> bool:
@@ -139,68 +137,6 @@ def learn_more(draft: Draft, intents: tuple[str, ...], *, affirms: bool) -> bool
     if draft.journey.phase in (Phase.INTEREST, Phase.BOOKING) and draft.papers(package) and not is_announced:
         draft.tell(Key.PAPERS)
     return True
-
-
-def lead_back(draft: Draft) -> None:
-    """After an answer, back to where the talk was; a human's queue is not talked into more, and nobody is reminded twice in a row."""
-    if draft.is_waiting:
-        return
-    is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
-    if draft.situation.is_new and draft.package is None:
-        _ask_newcomer(draft, is_pointing=is_pointing)
-    elif not is_pointing and draft.has_package_on_sale:
-        _lead_on(draft)
-    elif not is_pointing and selection(draft):
-        _remind_of_question(draft)
-
-
-def _ask_newcomer(draft: Draft, *, is_pointing: bool) -> None:
-    """The first answer asks how many will travel and when, whatever it was about."""
-    if not is_pointing:
-        draft.tell(Key.ASK_PREFERENCE, packages=selection(draft))
-        draft.expect("preference")
-    elif not any(say.key in (Key.ASK_MORE, Key.NO_MATCH) for say in draft.say):
-        ask_more(draft)
-
-
-def _lead_on(draft: Draft) -> None:
-    """With a package chosen: its details first, then, from time to time, whether to register."""
-    asked = draft.journey.asked
-    if draft.journey.phase is Phase.LEADS:
-        if not _was_just_reminded(draft):
-            draft.tell(Key.REMIND_DETAILS)
-        draft.expect_beside_list("details")
-        return
-    draft.expect_beside_list("list")
-    if not asked or asked[-1] not in ABOUT_THE_PACKAGE:
-        if not _was_just_reminded(draft):
-            draft.tell(Key.ANYTHING_ELSE)
-    elif draft.show or len(asked) % INVITED_EACH == 1:
-        draft.tell(Key.ANYTHING_ELSE)
-    elif _is_time_to_invite(draft):
-        draft.tell(Key.INVITE)
-
-
-def _is_time_to_invite(draft: Draft) -> bool:
-    """Not before the package was asked about; then after every third thing, and when it just proved to fit."""
-    fits = any(say.key == Key.STILL_FITS for say in draft.say)
-    return draft.journey.phase is Phase.INTEREST and (fits or len(draft.journey.asked) % INVITED_EACH == 0)
-
-
-def _remind_of_question(draft: Draft) -> None:
-    before = draft.situation.awaiting
-    is_list = before is not None and before.kind == "choice"
-    if not _was_just_reminded(draft):
-        draft.tell(Key.REMIND_CHOICE if is_list else Key.REMIND_PREFERENCE)
-    if is_list:
-        draft.keep_awaiting()
-    else:
-        draft.expect("preference")
-
-
-def _was_just_reminded(draft: Draft) -> bool:
-    """The question before this one was beside the road too, so its answer has led back already."""
-    return bool(draft.asked_before) and draft.asked_before[-1] not in ABOUT_THE_PACKAGE
 
 
 def courtesy(draft: Draft, said: Said) -> bool:

@@ -1,0 +1,79 @@
+"""Where does a talk go after an answer? Back to where it was, or one step on; never the same reminder twice in a row.
+
+Siti: kantornya di mana?   → the address, then "rencananya berangkat berapa orang dan bulan apa?"
+Siti: ada izinnya?         → the licence, and no reminder again
+"""
+
+from flows.domain import Phase
+from flows.draft import Draft
+from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
+from flows.offering import ask_more, selection
+from flows.reply_keys import Key
+
+# Questions beside the road: after them the bot leads back to where the talk was.
+ABOUT_THE_PACKAGE = (
+    DETAIL_QUESTIONS | TOLD_BY_GREETING | {"ask_packages", "ask_recommendation", "give_preference"}
+)
+INVITED_EACH = 3  # Of so many things asked about a package, one answer ends with an invitation to register and one plainly.
+
+
+def lead_back(draft: Draft) -> None:
+    """After an answer, back to where the talk was; a human's queue is not talked into more, and nobody is reminded twice in a row."""
+    if draft.is_waiting:
+        return
+    is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
+    if draft.situation.is_new and draft.package is None:
+        _ask_newcomer(draft, is_pointing=is_pointing)
+    elif not is_pointing and draft.has_package_on_sale:
+        _lead_on(draft)
+    elif not is_pointing and selection(draft):
+        _remind_of_question(draft)
+
+
+def _ask_newcomer(draft: Draft, *, is_pointing: bool) -> None:
+    """The first answer asks how many will travel and when, whatever it was about."""
+    if not is_pointing:
+        draft.tell(Key.ASK_PREFERENCE, packages=selection(draft))
+        draft.expect("preference")
+    elif not any(say.key in (Key.ASK_MORE, Key.NO_MATCH) for say in draft.say):
+        ask_more(draft)
+
+
+def _lead_on(draft: Draft) -> None:
+    """With a package chosen: its details first, then, from time to time, whether to register."""
+    asked = draft.journey.asked
+    if draft.journey.phase is Phase.LEADS:
+        if not _was_just_reminded(draft):
+            draft.tell(Key.REMIND_DETAILS)
+        draft.expect_beside_list("details")
+        return
+    draft.expect_beside_list("list")
+    if not asked or asked[-1] not in ABOUT_THE_PACKAGE:
+        if not _was_just_reminded(draft):
+            draft.tell(Key.ANYTHING_ELSE)
+    elif draft.show or len(asked) % INVITED_EACH == 1:
+        draft.tell(Key.ANYTHING_ELSE)
+    elif _is_time_to_invite(draft):
+        draft.tell(Key.INVITE)
+
+
+def _is_time_to_invite(draft: Draft) -> bool:
+    """Not before the package was asked about; then after every third thing, and when it just proved to fit."""
+    fits = any(say.key == Key.STILL_FITS for say in draft.say)
+    return draft.journey.phase is Phase.INTEREST and (fits or len(draft.journey.asked) % INVITED_EACH == 0)
+
+
+def _remind_of_question(draft: Draft) -> None:
+    before = draft.situation.awaiting
+    is_list = before is not None and before.kind == "choice"
+    if not _was_just_reminded(draft):
+        draft.tell(Key.REMIND_CHOICE if is_list else Key.REMIND_PREFERENCE)
+    if is_list:
+        draft.keep_awaiting()
+    else:
+        draft.expect("preference")
+
+
+def _was_just_reminded(draft: Draft) -> bool:
+    """The question before this one was beside the road too, so its answer has led back already."""
+    return bool(draft.asked_before) and draft.asked_before[-1] not in ABOUT_THE_PACKAGE
