@@ -14,7 +14,7 @@ from flows.draft import Draft
 from flows.hearing import Said, listen
 from flows.journey import begin
 from flows.machine import next_status
-from flows.questions import answer, is_question
+from flows.questions import is_question
 from flows.reply_keys import Key
 
 RATING_HOURS = 24  # Contract: a 1–5 within 24 hours after a closed handover is a rating, nothing else.
@@ -165,7 +165,7 @@ def pay(draft: Draft, said: Said) -> bool:
 
 def _answer_beside_payment(draft: Draft, said: Said) -> None:
     for ask in [ask for ask in said.asks if is_question(ask)][: serving.MAX_ANSWERS]:
-        answer(draft, ask)
+        serving.answered(draft, ask, said)
 
 
 def present(draft: Draft, said: Said) -> bool:

@@ -41,7 +41,7 @@ def questions(draft: Draft, said: Said) -> bool:
         welcome(draft)
         return True
     draft.greet_first()
-    missing = [ask for ask in asked[:MAX_ANSWERS] if not _answered(draft, ask, said)]
+    missing = [ask for ask in asked[:MAX_ANSWERS] if not answered(draft, ask, said)]
     learn_more(draft, tuple(said.asks), affirms=False)
     if missing:
         unanswered(draft)
@@ -79,7 +79,8 @@ def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(ask for ask in before if ask not in asked), *asked)))
 
 
-def _answered(draft: Draft, ask: str, said: Said) -> bool:
+def answered(draft: Draft, ask: str, said: Said) -> bool:
+    """Answers one question from rows or from what staff wrote; False when neither knows."""
     enough = FITTING_FAQ if _is_vague(draft, ask) else SURE_FAQ
     sure = next((hit for hit in said.faq if hit.score >= enough), None)
     if sure is not None and (ask not in FROM_ROWS_ONLY or sure.score >= SAME_QUESTION):

@@ -267,6 +267,11 @@ def test_an_unsure_question_without_an_answer_is_asked_back_first() -> None:
     assert decision.status is Status.BOT
 
 
+def test_a_question_beside_paying_is_answered_from_what_staff_wrote() -> None:
+    decision = decide(later(hears("ask_requirements", "payment_intent", faq=(ENTRY,)), package=HEMAT))
+    assert said(decision) == ["faq", "handover_payment"]
+
+
 def test_paying_for_the_chosen_package_by_name_does_not_introduce_it_again() -> None:
     decision = decide(later(hears("payment_intent", named=(HEMAT.code,)), package=HEMAT))
     assert said(decision) == ["handover_payment"]
