@@ -93,7 +93,7 @@ def separate_asks(
 
 
 def best_ask(parts: Parts, judged: Mapping[str, Judgement], pack: Pack, sure: float) -> Judgement | None:
-    """The surest question among the parts of a message that is a courtesy or not understood as a whole."""
+    """The surest question among the parts of a message that is a courtesy as a whole."""
     asking = [judged[text] for text in parts.texts if pack.is_question(judged[text].top.name)]
     best = max(asking, key=lambda judgement: judgement.top.confidence, default=None)
     return best if best and best.top.confidence >= sure else None

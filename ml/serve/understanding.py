@@ -31,9 +31,8 @@ from ml.text_features import read_standard
 
 # What entity readers look at; a longer message is a pasted text, not a wish.
 MOST_CHARACTERS = 4_000
-# How sure a part must be to be the question of a message that is a greeting or thanks, or not understood, as a whole.
+# How sure a part must be to be the question of a message that is a greeting or thanks as a whole.
 SURE_BESIDE_COURTESY = 0.6
-SURE_IN_FOREIGN = 0.8
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -161,12 +160,10 @@ class Understanding:
         self, whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], least: float
     ) -> _Reading:
         intent, confidence = settle(whole, self.card.thresholds["most_foreign"], least)
-        if not self.pack.is_question(intent):
-            sure = SURE_IN_FOREIGN if intent == OUT_OF_SCOPE else SURE_BESIDE_COURTESY
-            if (intent == OUT_OF_SCOPE or self.pack.is_courtesy(intent)) and (
-                best := best_ask(parts, judged, self.pack, sure)
-            ):
-                intent, confidence = best.top.name, best.top.confidence
+        if self.pack.is_courtesy(intent) and (
+            best := best_ask(parts, judged, self.pack, SURE_BESIDE_COURTESY)
+        ):
+            intent, confidence = best.top.name, best.top.confidence
         is_question = self.pack.is_question(intent)
         asks = separate_asks(whole, parts, judged, self.pack) if is_question else ()
         if intent not in asks:
