@@ -30,6 +30,12 @@ Words = Annotated[
     list[str], BeforeValidator(lambda value: [str(item) for item in _listed(value)] if _listed(value) else [])
 ]
 Absent = Literal["address", "licence", "hours", "faq", "packages"]
+MediaName = Literal["image", "document", "video", "location"]
+# How people call the same things.
+SAME_MEDIA = {"pdf": "document", "file": "document", "map": "location", "picture": "image"}
+Media = Annotated[
+    list[MediaName], BeforeValidator(lambda value: [SAME_MEDIA.get(item, item) for item in _listed(value)])
+]
 StaffAct = Literal["claims", "writes", "releases", "closes", "pays", "types_on_phone"]
 
 
@@ -64,7 +70,7 @@ class Step(_Strict):
     later_hours: float = 0
     hears: Words = Field(default_factory=list)
     not_hears: Words = Field(default_factory=list)
-    media: list[Literal["image", "document", "video", "location"]] | None = None
+    media: Media | None = None
     silent: bool = False
     texts: int | None = None
     phase: Phase | None = None

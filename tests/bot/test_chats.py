@@ -47,6 +47,14 @@ def test_a_conversation_goes_as_its_script_says(script: Script, played: dict[str
     assert played[script.name].differs == []
 
 
+def test_media_may_be_called_as_people_call_them(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "- name: x\n  steps: [{says: halo, media: [picture, pdf, map]}, {media: }]\n"
+    )
+    (script,) = read_scripts(tmp_path)
+    assert [step.media for step in script.steps] == [["image", "document", "location"], None]
+
+
 async def test_a_script_that_expects_something_else_says_what_differs(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
