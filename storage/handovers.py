@@ -35,7 +35,8 @@ def claim(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -
     """The conversation is the actor's from now on. Raises Refused (held by whom) when a colleague was first."""
     facts = find_conversation(conn, actor, conversation_id)
     if not _take(conn, facts.id, actor, now):
-        refused = refuse_claim(_holding(find_conversation(conn, actor, facts.id)), actor)
+        # Taken by a colleague it may be out of this actor's scope by now; who has it is still the answer.
+        refused = refuse_claim(_holding(_anyhow(conn, facts.id)), actor)
         raise Refused(refused or conflict("Somebody else was faster. Look again."))
     _note_claim(conn, facts, actor, now)
     if actor.role is Role.RM and actor.user_id is not None:
