@@ -146,7 +146,8 @@ async def test_another_message_proves_nothing(waha: Waha, waha_server: FakeWaha)
 
 async def test_an_older_message_with_the_same_words_proves_nothing(waha: Waha, waha_server: FakeWaha) -> None:
     await waha.send(text("Halo", premade_id="3EB0BBBB"))
-    assert await waha.prove(text("Halo"), NOW + timedelta(minutes=1)) == Proof(was_sent=False)
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert await waha.prove(text("Halo"), later) == Proof(was_sent=False)
 
 
 async def test_a_history_that_cannot_be_read_proves_nothing_either_way(

@@ -18,7 +18,9 @@ from pathlib import Path
 import aiohttp
 
 from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
+from tests.bench.service import free_port
 from tests.fake_waha.server import FakeWaha
+from tests.trained import trained_models
 
 HMAC_KEY = "kunci-uji"
 # Ten messages whose answers all differ, so that a missing, doubled or misplaced answer cannot go unnoticed.
@@ -195,3 +197,39 @@ def prepare(env: dict[str, str], cwd: Path) -> None:
     for command in ("migrate", "demo"):
         words = [sys.executable, "-m", "bot.commands.main", command]
         subprocess.run(words, env=env, cwd=cwd, check=True, capture_output=True)
+
+
+async def play(
+    folder: Path, url: str, workers: int, *, talkers: int, kills: int
+) -> tuple[dict[str, list[str]], FakeWaha]:
+    async with FakeWaha() as waha:
+        settings = [environment(folder, trained_models(), url, waha.url, free_port()) for _ in range(workers)]
+        prepare(settings[0], folder)
+        processes = [
+            Process(environment=env, log=folder / f"serve-{number}.log")
+            for number, env in enumerate(settings)
+        ]
+        fleet = Fleet(waha=waha, processes=processes, talkers=talkers, kills=kills)
+        try:
+            heard = await fleet.run()
+            assert fleet.killed == kills
+            return heard, waha
+        finally:
+            for process in processes:
+                process.stop()
+
+
+TALKERS, KILLS = 50, 3
+
+
+async def answered_once_in_order(folder: Path, url: str, workers: int) -> None:
+    """500 messages of 50 customers, three kills on the way; raises AssertionError naming the customers who heard anything else."""
+    heard, waha = await asyncio.wait_for(
+        play(folder, url, workers, talkers=TALKERS, kills=KILLS), timeout=280
+    )
+    calm, *others = heard.values()
+    assert len(calm) == len(TALK)
+    assert len(set(calm)) >= len(TALK) - 1
+    assert len(others) == TALKERS
+    assert [chat for chat, texts in heard.items() if texts != calm] == []
+    assert waha.violations == []

@@ -1,0 +1,9 @@
+"""One process on SQLite, killed three times. Apart from PostgreSQL's, so that both can run side by side."""
+
+from pathlib import Path
+
+from tests.faults.killing import answered_once_in_order
+
+
+async def test_every_message_is_answered_once_in_order_though_the_service_is_killed(tmp_path: Path) -> None:
+    await answered_once_in_order(tmp_path, f"sqlite:///{tmp_path / 'sapa.db'}", workers=1)
