@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "languages"
 
 # "id below four words; never switch on one short message": ML.md 1.5.
 _SHORT = 4
-# A sentence is English with so many proofs, twice as many English as Indonesian words, and a third of it English.
+# A sentence is English with so many proofs and either nothing Indonesian, or twice as many English words and a third of it English.
 _FEWEST_PROOFS = 2
 _MOST_WORDS = 200
 
@@ -34,7 +34,10 @@ def read_language(text: str) -> Language | None:
     if len(spoken) < _SHORT:
         is_english = len(proofs) >= _FEWEST_PROOFS and bool(proofs & _words("unmistakable_english"))
         return "id" if indonesian else "en" if is_english else None
-    if len(proofs) >= _FEWEST_PROOFS and english >= 2 * indonesian and 3 * english >= len(spoken):
+    is_mostly_english = english >= 2 * indonesian and 3 * english >= len(spoken)
+    if len(proofs) >= _FEWEST_PROOFS and (is_mostly_english or not indonesian):
+        return "en"
+    if not indonesian and proofs & _words("unmistakable_english"):
         return "en"
     return "id" if indonesian else None
 
@@ -45,7 +48,8 @@ def _is_indonesian(word: str) -> bool:
         return True
     if word in _words("neutral") or word in _words("english") or word in _english_lexicon():
         return False
-    return default_lexicon().single.get(word) in _words("indonesian")
+    standard = default_lexicon().single.get(word, "")
+    return any(part in _words("indonesian") for part in standard.split())
 
 
 @cache

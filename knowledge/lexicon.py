@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "lexicon"
 HEADER = "word\tstandard"
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
 _LONGEST_PHRASE = 4
 
 
@@ -100,8 +101,19 @@ def _entry(path: Path, number: int, line: str) -> tuple[str, str]:
 
 
 def standard_text(text: str) -> str:
-    """A raw message, normalised and in standard words: what models and entity readers look at."""
-    return default_lexicon().standardise(normalise(text))
+    """A raw message, normalised and in standard words: what models and entity readers look at.
+
+    >>> standard_text("Piro?"), standard_text("👍🏽")
+    ('berapa?', 'iya')
+    """
+    plain = normalise(text)
+    return default_lexicon().standardise(plain) if _SAYS_SOMETHING.search(plain) else _in_words(plain)
+
+
+def _in_words(gestures: str) -> str:
+    """What a message of nothing but emoji says; beside words they only decorate and are left alone."""
+    said = (default_lexicon().single.get(sign) for sign in gestures)
+    return " ".join(dict.fromkeys(word for word in said if word)) or gestures
 
 
 @cache

@@ -6,8 +6,10 @@ Pure text in, pure text out, in time linear to the length. It never translates (
 import re
 import unicodedata
 
-# Zero-width and direction marks are invisible; a variation selector or keycap only decorates a digit or emoji.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3]")
+# Zero-width and direction marks are invisible; a variation selector, keycap or skin tone only decorates a digit or emoji.
+_INVISIBLE = re.compile(
+    "[\U0001f3fb-\U0001f3ff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3]"
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u02bb`\u00b4]")
 _DASH = re.compile("[\u2010-\u2015\u2212]")

@@ -14,7 +14,7 @@ from ml.serve.intents import Judgement
 
 # An end of a sentence parts by itself; "dan", "sama", "terus" and commas part only where both sides stand firmly.
 _JOINT = re.compile(
-    r"[.!;?]+(?=\s|$)|[?\n]|,|\b(?:dan|serta|terus|lalu|sama|sekalian|plus|kemudian|dengan|and|also)\b"
+    r"[.!;?]+(?=\s|$)|[?\n]|,|\b(?:dan|serta|terus|lalu|sama|sekalian|kemudian|dengan|and|also)\b"
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _ENDS = re.compile(r"[.!;?\n]")

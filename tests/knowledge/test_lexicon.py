@@ -13,7 +13,7 @@ FEWEST = 400
 
 
 def test_holds_enough_words_of_every_origin() -> None:
-    assert len(FILES) == 12
+    assert len(FILES) == 13
     assert sum(len(read_entries(path)) for path in FILES) >= FEWEST
 
 
@@ -48,6 +48,10 @@ def test_a_row_without_two_words_is_named(tmp_path: Path) -> None:
         ("barapa haraganya", "berapa harganya"),
         ("ka'bah", "kabah"),
         ("25jt, 30.000.000", "25juta, 30.000.000"),
+        ("👍🏽", "iya"),
+        ("🙏🙏", "terima kasih"),
+        ("harga dong 🙏", "harga dong 🙏"),
+        ("🦖", "🦖"),
     ],
 )
 def test_brings_words_into_one_standard(written: str, standard: str) -> None:
