@@ -179,7 +179,7 @@ def _prepare(text: str, books: _Books) -> _Prepared:
         body = body[: code.start] + " " + body[code.end :]
     standard = standard_text(body)
     number = read_bare_number(standard)
-    says_nothing = not _SAYS_SOMETHING.search(standard)
+    says_nothing = not _SAYS_SOMETHING.search(body)
     is_bare = number is not None or (says_nothing and (bool(found) or bool(_DIGIT.search(standard))))
     return _Prepared(
         text=text,
