@@ -258,10 +258,13 @@ class CodeMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaqHit:
+    """An entry that staff wrote. intent: what its own question asks, where that is sure."""
+
     faq_id: int
     question: str
     answer: str
     score: float
+    intent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +273,8 @@ class Meaning:
 
     intent is None for a message that is only a code or a number (confidence 1); out_of_scope below the threshold.
     intents is the whole ranking, best first. asks are the intents of the message's separate questions, in order, best first if one:
-    two questions in one message give two. faq are FAQ entries whose score passed the ranker's own threshold, best first.
+    two questions in one message give two. faq are FAQ entries whose score passed the ranker's own threshold, best first; usual_answers
+    are those that answer the message's intents in general, however it is worded ("mahal kali!" → the entry about discounts).
     named_packages are codes of packages called by name ("yang plus turki").
     """
 
@@ -284,6 +288,7 @@ class Meaning:
     codes: tuple[CodeMention, ...] = ()
     named_packages: tuple[str, ...] = ()
     faq: tuple[FaqHit, ...] = ()
+    usual_answers: tuple[FaqHit, ...] = ()
     language: Language | None = None
     number: int | None = None
     is_negated: bool = False

@@ -48,6 +48,7 @@ class Said:
     confidence: float
     wishes: tuple[Entities, ...]
     faq: tuple[FaqHit, ...]
+    usual_answers: tuple[FaqHit, ...]
     text: str
     number: int | None
 
@@ -81,6 +82,7 @@ def listen(situation: Situation) -> Said:
         confidence=confidence,
         wishes=tuple(_wish(item, intents, situation.awaiting) for item, intents in meanings),
         faq=tuple(hit for item, _ in meanings for hit in item.meaning.faq),
+        usual_answers=tuple(hit for item, _ in meanings for hit in item.meaning.usual_answers),
         text="\n".join(item.meaning.text for item in situation.heard if item.meaning.text),
         number=next(
             (item.meaning.number for item, _ in reversed(meanings) if item.meaning.number is not None), None

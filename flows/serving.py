@@ -22,6 +22,8 @@ SURE_FAQ = (
     0.75  # An FAQ entry this sure is more exact than the general answer ("harga anak" against "harga").
 )
 SAME_QUESTION = 0.9  # As good as word for word.
+# Every way of asking for these has the same answer; requirements differ from question to question.
+ONE_ANSWER_FOR_ALL = frozenset({"ask_discount", "ask_refund", "ask_testimonial"})
 FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
@@ -89,7 +91,9 @@ def answered(draft: Draft, ask: str, said: Said) -> bool:
         return False
     fitting = next((hit for hit in said.faq if hit.score >= FITTING_FAQ), None)
     if not answer(draft, ask):
-        return _tell_faq(draft, said.faq[0]) if said.faq else False
+        general = [hit for hit in said.usual_answers if hit.intent == ask and ask in ONE_ANSWER_FOR_ALL]
+        entries = [*said.faq, *general]
+        return bool(entries) and _tell_faq(draft, entries[0])
     if fitting is not None and ask in ABOUT_ROWS:
         _tell_faq(draft, fitting)
     return True

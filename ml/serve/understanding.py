@@ -33,6 +33,8 @@ from ml.text_features import read_standard
 MOST_CHARACTERS = 4_000
 # How sure a part must be to be the question of a message that is a greeting or thanks as a whole.
 SURE_BESIDE_COURTESY = 0.6
+# How sure the model must be of what an entry's own question asks, before the entry answers everybody who asks that.
+SURE_ENTRY = 0.8
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -52,6 +54,8 @@ class _Books:
     vocabulary: Vocabulary
     codes: CodeBook
     names: NameBook
+    # By intent the entry whose own question asks just that.
+    usual: Mapping[str, FaqHit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +138,22 @@ class Understanding:
             names = NameBook(
                 vocabulary.packages, pack.aliases, pack.generic_words, pack.shy_names, vocabulary.today
             )
-            books = self._books = _Books(vocabulary, codes, names)
+            books = self._books = _Books(vocabulary, codes, names, self._usual_answers(vocabulary.faq))
         return books
+
+    def _usual_answers(self, faq: FaqRanker | None) -> dict[str, FaqHit]:
+        """For each intent the entry that asks it most plainly: "Apakah ada diskon?" for ask_discount. Not every intent has one."""
+        if faq is None:
+            return {}
+        usual: dict[str, FaqHit] = {}
+        judged = self._judge([standard_text(entry.question) for entry in faq.entries])
+        for entry, asked in zip(faq.entries, judged, strict=True):
+            name, sureness = asked.top.name, asked.top.confidence
+            if sureness >= SURE_ENTRY and (name not in usual or sureness > usual[name].score):
+                usual[name] = FaqHit(
+                    faq_id=entry.id, question=entry.question, answer=entry.answer, score=sureness, intent=name
+                )
+        return usual
 
     def _read_all(self, prepared: Sequence[_Prepared], least: float) -> list[_Reading]:
         """All messages, and then all their parts, through the model at once."""
@@ -205,6 +223,9 @@ def _mean(
         codes=tuple(code.mention for code in message.found),
         named_packages=books.names.find(message.standard, calendar.months),
         faq=faq,
+        usual_answers=tuple(
+            books.usual[ask] for ask in reading.asks or (reading.intent,) if ask and ask in books.usual
+        ),
         language=read_language(message.body),
         number=message.number,
         is_negated=is_negated_wish(message.standard),

@@ -239,6 +239,22 @@ def test_who_asks_for_packages_again_sees_the_others_too() -> None:
     assert REGULER in packages
 
 
+@pytest.mark.parametrize(
+    ("intent", "expected"),
+    [
+        pytest.param("ask_discount", "faq", id="one-answer-for-all-who-ask"),
+        pytest.param("ask_requirements", "handover_unknown", id="differs-from-question-to-question"),
+    ],
+)
+def test_the_usual_answer_stands_in_where_every_way_of_asking_has_the_same(
+    intent: str, expected: str
+) -> None:
+    heard = hears(intent)
+    usual = replace(ENTRY, intent=intent)
+    heard = replace(heard, meaning=replace(heard.meaning, usual_answers=(usual,)))
+    assert said(decide(later(heard, package=HEMAT)))[0] == expected
+
+
 def test_an_entry_that_fits_stands_beside_the_answer_of_a_row() -> None:
     decision = decide(later(hears("ask_price", faq=(replace(ENTRY, score=0.6),)), package=HEMAT))
     assert said(decision)[:2] == ["ask_price", "faq"]

@@ -114,3 +114,21 @@ def test_the_same_entry_twice_does_no_harm() -> None:
     ranker = fit_faq(twice)
     assert ranker is not None
     assert len(ranker.hits(["kolam renang ada?"])[0]) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        pytest.param("bisa dapat harga khusus kak?", "Apakah ada diskon?", id="worded-differently"),
+        pytest.param("ada cerita dari yang sudah berangkat?", "Apakah ada testimoni jamaah?", id="stories"),
+    ],
+)
+def test_the_entry_that_asks_just_this_is_at_hand_however_it_is_worded(
+    model: Understanding, ranker: FaqRanker, text: str, question: str
+) -> None:
+    usual = model.understand([text], Vocabulary(faq=ranker))[0].usual_answers
+    assert [hit.question for hit in usual] == [question]
+
+
+def test_without_entries_no_answer_is_usual(model: Understanding) -> None:
+    assert model.understand(["ada diskon?"], Vocabulary())[0].usual_answers == ()
