@@ -29,8 +29,8 @@ _WHOLE = re.compile(rf"{_START}({_GROUPED}(?:[.,]00(?!\d))?|\d{{7,11}}(?!\d))(?!
 
 _BUDGET_WORDS = r"\b(?:(?:budget|bajet|dana|anggaran|tabungan|uang(?! muka)|modal|plafon|bekal)(?:nya|ku)?)\b"
 _NEAR_BUDGET = (
-    "saya|kami|kita|cuma|hanya|sekitar|kisaran|kurang lebih|ada|paling|maksimal|mentok|di|antara|itu|per orang|maks|sampai|bawah|ya|aku|"
-    "segini|baru|sudah|siap|punya|kira kira|kira-kira|mah|rata-rata|atas|range|an|lah|tidak|lebih|iye|dalam|max"
+    "saya|kami|kita|nya|cuma|hanya|sekitar|kisaran|kurang lebih|ada|paling|maksimal|mentok|di|antara|itu|per orang|maks|sampai|bawah|ya|"
+    "aku|segini|baru|sudah|siap|punya|kira kira|kira-kira|mah|rata-rata|atas|range|an|lah|tidak|lebih|iye|dalam|max"
 )
 _UNSCALED = re.compile(
     rf"{_BUDGET_WORDS}(?:[ :=]+(?:{_NEAR_BUDGET})){{0,5}}[ :=]+(?:rp\.? *)?(?:{NUMBER}(?:[ -]?an)?{_TO})?({NUMBER})(?:[ -]?an)?"

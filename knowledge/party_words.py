@@ -99,7 +99,11 @@ def _cross_out_measures(spoken: list[Word]) -> None:
             continue
         is_range = after in _OR and isinstance(at(spoken, place + 2), int)
         unit = at(spoken, place + 3) if is_range else after
-        is_measure = unit in WORDS_OF["units"] and not (unit == "tempat" and at(spoken, place + 2) == "duduk")
+        is_measure = (
+            unit in WORDS_OF["units"]
+            and before not in PEOPLE
+            and not (unit == "tempat" and at(spoken, place + 2) == "duduk")
+        )
         is_age = before in WORDS_OF["ages"] or (
             at(spoken, place - 2) in WORDS_OF["ages"] and before not in PEOPLE
         )

@@ -34,11 +34,17 @@ def read_pax(text: str) -> int | None:
     (4, 4, None)
     """
     spoken = spoken_words(text)
-    for read in (_party, _together, _counted, _company, _couple, _alone):
+    for read in (_heads, _together, _counted, _company, _couple, _alone):
         pax = read(spoken)
         if pax is not None:
             return pax if 0 < pax <= _MOST else None
     return None
+
+
+def _heads(spoken: Sequence[Word]) -> int | None:
+    """Counted adults and children; of "4 orang, 2 dewasa dan orang tua" the whole counts."""
+    party = _party(spoken)
+    return None if party is None else max(party, _counted(spoken) or 0)
 
 
 def _party(spoken: Sequence[Word]) -> int | None:
@@ -64,7 +70,7 @@ def _count_at(spoken: Sequence[Word], place: int) -> int | None:
     return 1 if before in {"a", "an", "seorang"} else None
 
 
-def _children(spoken: Sequence[Word], *, linked: bool) -> int:
+def _children(spoken: Sequence[Word], *, linked: bool, links: frozenset[str] = WORDS_OF["adding"]) -> int:
     """Children named beside a party; linked: only those that are added to it ("plus 1 bayi")."""
     total = 0
     for place, word in enumerate(spoken):
@@ -74,7 +80,7 @@ def _children(spoken: Sequence[Word], *, linked: bool) -> int:
         if count is None:
             # "Dua dewasa dan bayi", but not "anak anak libur".
             total += not linked and at(spoken, place - 1) in WORDS_OF["adding"]
-        elif not linked or at(spoken, place - 2) in WORDS_OF["adding"]:
+        elif not linked or at(spoken, place - 2) in links:
             total += count
     return total
 
@@ -173,7 +179,8 @@ def _after_kin(spoken: Sequence[Word], place: int, number: int) -> tuple[int, in
     while at(spoken, place) in _FOLLOWING:
         place += 1
     follows = at(spoken, place)
-    if isinstance(follows, int):
+    if isinstance(follows, int) and number == 1:
+        # "Anak dua"; but in "2 anak (7 dan 10)" the numbers behind are ages.
         return follows, place + 1
     if follows in KIN:
         # "Mama papa" are two.
@@ -195,13 +202,15 @@ def _kin_before(spoken: Sequence[Word], place: int) -> int:
 def _couple(spoken: Sequence[Word]) -> int | None:
     if any(word in ROOMS for word in spoken):
         return None
+    # A couple is a whole of its own: whoever is "with" it comes on top.
+    children = _children(spoken, linked=True, links=WORDS_OF["adding"] | {"dengan", "sama"})
     for place, word in enumerate(spoken):
         partner = {"suami": "istri", "istri": "suami"}.get(word) if isinstance(word, str) else None
         follows = at(spoken, place + 1)
         if partner and (follows == partner or (follows in LINKS and at(spoken, place + 2) == partner)):
-            return 2
+            return 2 + children
         if word in {"pasutri", "sepasang", "honeymoon"} or (word == "pengantin" and follows == "baru"):
-            return 2
+            return 2 + children
     return None
 
 

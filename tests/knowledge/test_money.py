@@ -70,6 +70,7 @@ BUDGETS: list[tuple[str, float]] = [
     ("sanggupnya di bawah 33 juta per kepala", 33),
     ("plafon 105 juta total", 105),
     ("saya siap dana 50 juta", 50),
+    ("wong sepuluh, budget nya 30 an per kepala", 30),
 ]
 NONE: list[str] = [
     "dp 5jt",

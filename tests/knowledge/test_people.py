@@ -81,6 +81,12 @@ SAID: list[tuple[str, int]] = [
     ("ikut 3 orang ya, saya, bapak, ibu", 3),
     ("saya, suami dan seorang anak", 3),
     ("couple, honeymoon trip", 2),
+    ("It's me, my husband and our 2 kids (7 and 10)", 4),
+    ("4 orang kak, 2 dewasa + ortu, bulan November", 4),
+    ("Is there still room for 3 people in the February group?", 3),
+    ("nyong karo bojo wong loro bulan rajab", 2),
+    ("a couple with a toddler", 3),
+    ("suami istri dan satu balita", 3),
 ]
 SILENT: list[str] = [
     "kamar berdua ada?",
