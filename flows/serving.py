@@ -91,12 +91,18 @@ def answered(draft: Draft, ask: str, said: Said) -> bool:
         return False
     fitting = next((hit for hit in said.faq if hit.score >= FITTING_FAQ), None)
     if not answer(draft, ask):
-        general = [hit for hit in said.usual_answers if hit.intent == ask and ask in ONE_ANSWER_FOR_ALL]
-        entries = [*said.faq, *general]
+        entries = [*said.faq, *_in_general(draft, ask, said)]
         return bool(entries) and _tell_faq(draft, entries[0])
     if fitting is not None and ask in ABOUT_ROWS:
         _tell_faq(draft, fitting)
     return True
+
+
+def _in_general(draft: Draft, ask: str, said: Said) -> list[FaqHit]:
+    """The usual answer, unless it was the last thing said already: who asks on wants to hear more than that."""
+    if ask not in ONE_ANSWER_FOR_ALL or ask in draft.asked_before[-1:]:
+        return []
+    return [hit for hit in said.usual_answers if hit.intent == ask]
 
 
 def _is_vague(draft: Draft, ask: str) -> bool:

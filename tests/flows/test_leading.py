@@ -255,6 +255,16 @@ def test_the_usual_answer_stands_in_where_every_way_of_asking_has_the_same(
     assert said(decide(later(heard, package=HEMAT)))[0] == expected
 
 
+def test_the_usual_answer_is_not_given_twice_in_a_row() -> None:
+    heard = hears("ask_discount")
+    heard = replace(
+        heard, meaning=replace(heard.meaning, usual_answers=(replace(ENTRY, intent="ask_discount"),))
+    )
+    decisions, _ = talk(CODE, heard, heard)
+    assert said(decisions[1])[0] == "faq"
+    assert decisions[2].handover_reason is HandoverReason.COMPLEX_QUESTION
+
+
 def test_an_entry_that_fits_stands_beside_the_answer_of_a_row() -> None:
     decision = decide(later(hears("ask_price", faq=(replace(ENTRY, score=0.6),)), package=HEMAT))
     assert said(decision)[:2] == ["ask_price", "faq"]
