@@ -1,81 +1,106 @@
-"""`sapa train`: train what Sapa understands, say how good it is, and put it in service if it is no worse."""
+"""`sapa train`: train what Sapa understands and foresees, say how good it is, and put it in service if it is no worse."""
 
 import time
 from pathlib import Path
 
 import click
 
-from bot.models import nlu_folder
 from bot.settings import read_settings
-from knowledge.pack import Pack, Utterance, load_pack, load_utterances
-from ml.serve.artifact import CARD, Card, ModelMismatch, ModelMissing, read_card, roll_back
-from ml.train.nlu import WorseModel, train_pack
-from ml.train.report import as_table, leave_one_voice_out
-from ml.train.rows import WrongRows, read_rows
+from knowledge.pack import load_pack
+from ml.serve.artifact import Card, roll_back
+from ml.train.publishing import WorseModel, in_service
+from ml.train.rows import WrongRows
+from ml.train.trainer import MODULES, CannotReport, Order, Trainer, trainer
+
+ALL = "all"
 
 
 @click.command(short_help="Train the models and print their figures.")
-@click.argument("what", type=click.Choice(["nlu", "all"]), default="all")
+@click.argument("what", type=click.Choice([*MODULES, ALL]), default=ALL)
 @click.option(
     "--csv",
     "csv_path",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A company's own messages: text, intent and, if known, voice.",
+    help="A company's own rows; ml/README.md names the columns of each model.",
 )
 @click.option(
-    "--report", is_flag=True, help="Also leave each voice out once and print how strangers fare (minutes)."
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="What a column of ours is called in the file; may be given several times.",
 )
+@click.option("--report", is_flag=True, help="Also print what takes longer to find out (minutes).")
 @click.option(
     "--rollback", is_flag=True, help="Train nothing; put the model before this one back in service."
 )
 @click.option(
     "--accept-worse", is_flag=True, help="Publish the new model even if it is worse than the one in service."
 )
-def train(what: str, csv_path: Path | None, report: bool, rollback: bool, accept_worse: bool) -> None:
-    """Train the models and print their figures. nlu: what messages mean; all: everything there is to train."""
-    assert what in ("nlu", "all"), "click lets nothing else in"
+def train(
+    what: str,
+    csv_path: Path | None,
+    columns: tuple[str, ...],
+    report: bool,
+    rollback: bool,
+    accept_worse: bool,
+) -> None:
+    """Train the models and print their figures. WHAT is one model, or all of them."""
+    if what == ALL and csv_path:
+        raise click.UsageError(
+            "--csv holds the rows of one model: say which, as in `sapa train nlu --csv …`."
+        )
     settings = read_settings()
     pack = load_pack(settings.pack)
-    folder = nlu_folder(settings.models, pack.name)
-    if rollback:
-        card = roll_back(folder)
-        click.echo(f"nlu {pack.name}: back in service is {card.id} of {card.made_at}")
-        return
-    rows = _rows(pack, csv_path)
-    _train_nlu(pack, folder, rows, accept_worse)
-    if report:
-        click.echo(as_table(rows, leave_one_voice_out(rows, _progress)))
+    for name in MODULES if what == ALL else (what,):
+        found = trainer(name)
+        order = Order(
+            pack=pack,
+            folder=found.folder(settings.models, pack),
+            csv=csv_path,
+            columns=_column_names(found, columns),
+            accept_worse=accept_worse,
+            progress=_progress,
+        )
+        _roll_back(found, order) if rollback else _train(found, order, report)
 
 
-def _rows(pack: Pack, csv_path: Path | None) -> list[Utterance]:
+def _column_names(found: Trainer, given: tuple[str, ...]) -> dict[str, str]:
+    if given and not found.takes_column_names:
+        raise click.UsageError(f"The columns of {found.name} cannot be renamed: leave --map out.")
+    pairs = [item.partition("=") for item in given]
+    if wrong := [
+        item for item, (ours, _, theirs) in zip(given, pairs, strict=True) if not ours or not theirs
+    ]:
+        raise click.UsageError(f"--map wants OURS=THEIRS, not {wrong[0]!r}.")
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def _roll_back(found: Trainer, order: Order) -> None:
+    card = roll_back(order.folder)
+    click.echo(f"{found.name} {card.name}: back in service is {card.id} of {card.made_at}")
+
+
+def _train(found: Trainer, order: Order, report: bool) -> None:
+    before, began = in_service(order.folder), time.monotonic()
     try:
-        return read_rows(csv_path, pack) if csv_path else load_utterances(pack)
-    except WrongRows as error:
+        card = found.train(order)
+        _print(found.name, card, before, time.monotonic() - began)
+        if report:
+            click.echo(found.report(order))
+    except (WorseModel, WrongRows, CannotReport) as error:
         raise click.ClickException(str(error)) from error
 
 
-def _train_nlu(pack: Pack, folder: Path, rows: list[Utterance], accept_worse: bool) -> None:
-    before, began = _in_service(folder), time.monotonic()
-    try:
-        card = train_pack(pack, folder, _progress, rows, accept_worse=accept_worse)
-    except WorseModel as error:
-        raise click.ClickException(str(error)) from error
-    seconds = time.monotonic() - began
+def _print(name: str, card: Card, before: Card | None, seconds: float) -> None:
     click.echo(
-        f"nlu {pack.name}: {card.rows} messages, {len(card.classes)} intents, {seconds:.1f} s, in service as {card.id}"
+        f"{name} {card.name}: {card.rows} rows, {len(card.classes)} classes, {seconds:.1f} s, in service as {card.id}"
     )
-    for name, figure in card.metrics.items():
-        was = f"   (before: {before.metrics.get(name)})" if before else ""
-        click.echo(f"  {name:24}{figure}{was}")
-    for name, threshold in card.thresholds.items():
-        click.echo(f"  {name:24}{threshold}")
-
-
-def _in_service(folder: Path) -> Card | None:
-    try:
-        return read_card(folder, CARD)
-    except (ModelMissing, ModelMismatch):
-        return None
+    for figure_name, figure in card.metrics.items():
+        was = f"   (before: {before.metrics.get(figure_name)})" if before else ""
+        click.echo(f"  {figure_name:24}{figure}{was}")
+    for threshold_name, threshold in card.thresholds.items():
+        click.echo(f"  {threshold_name:24}{threshold}")
 
 
 def _progress(line: str) -> None:

@@ -6,7 +6,7 @@ card's hash and versions are verified. Replacing the card publishes a model; the
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -31,7 +31,8 @@ class ModelMismatch(Exception):
 class Card:
     """What a model is, for people and for the checks at loading.
 
-    id: short hash of the file; metrics: name to figure, held-out; thresholds: name to value, used in service.
+    id: short hash of the file; metrics: name to figure, held-out; thresholds: name to value, used in service; lexicon_hash: empty
+    for a model that reads no messages.
     """
 
     id: str
@@ -50,16 +51,18 @@ class Card:
     format: int = FORMAT
 
 
-def read_card(folder: Path, file: str = CARD) -> Card:
-    """The card in a folder; a missing or unreadable one says which command mends it."""
+def read_card(folder: Path, file: str = CARD, what: str = "nlu") -> Card:
+    """The card in a folder; a missing or unreadable one says which command mends it: `sapa train <what>`."""
     path = folder / file
     if not path.is_file():
-        raise ModelMissing(f"There is no model in {folder} ({file} is missing). Run: sapa train nlu")
+        raise ModelMissing(f"There is no model in {folder} ({file} is missing). Run: sapa train {what}")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return Card(**{**data, "classes": tuple(data["classes"])})
     except (ValueError, TypeError, KeyError) as error:
-        raise ModelMismatch(f"The model card {path} cannot be read ({error}). Run: sapa train nlu") from error
+        raise ModelMismatch(
+            f"The model card {path} cannot be read ({error}). Run: sapa train {what}"
+        ) from error
 
 
 def write_card(folder: Path, card: Card) -> None:
@@ -103,33 +106,43 @@ def load_artifact(
     folder: Path, lexicon_hash: str
 ) -> tuple[dict[str, Any], Card]:  # Any: plain containers and arrays
     """The verified content of the model in service and its card."""
-    card = read_card(folder)
-    _verify(folder, card, lexicon_hash)
+    card = verified_card(folder, "nlu", lexicon_hash)
+    return unpickle(folder, card), card
+
+
+def verified_card(folder: Path, what: str, lexicon_hash: str = "") -> Card:
+    """The card in service, once the file beside it is proven to be the one it describes and to fit this program. Unpickles nothing.
+
+    lexicon_hash: of the words that messages are read with; empty for models that read no messages.
+    """
+    card = read_card(folder, CARD, what)
+    for fault in _faults(folder, card, lexicon_hash):
+        raise ModelMismatch(f"{fault}. Run: sapa train {what}")
+    return card
+
+
+def unpickle(folder: Path, card: Card) -> dict[str, Any]:  # Any: plain containers and arrays
+    """What the file of a verified card holds."""
     # joblib costs a third of a second to import, which a service whose model does not fit never needs.
     import joblib
 
-    return joblib.load(folder / card.file), card
+    content: dict[str, Any] = joblib.load(folder / card.file)
+    return content
 
 
-def _verify(folder: Path, card: Card, lexicon_hash: str) -> None:
+def _faults(folder: Path, card: Card, lexicon_hash: str) -> Iterator[str]:
     path = folder / card.file
     if card.format != FORMAT:
-        raise ModelMismatch(
-            f"The {card.kind} model has format {card.format}, expected {FORMAT}. Run: sapa train nlu"
-        )
+        yield f"The {card.kind} model has format {card.format}, expected {FORMAT}"
     for library, expected in card.libraries.items():
         if (found := version(library)) != expected:
-            raise ModelMismatch(
-                f"The {card.kind} model expects {library} {expected}, found {found}. Run: sapa train nlu"
-            )
+            yield f"The {card.kind} model expects {library} {expected}, found {found}"
     if card.lexicon_hash != lexicon_hash:
-        raise ModelMismatch(
-            f"The {card.kind} model was trained with another lexicon than this one. Run: sapa train nlu"
-        )
+        yield f"The {card.kind} model was trained with another lexicon than this one"
     if Path(card.file).name != card.file or not path.is_file():
-        raise ModelMismatch(f"The model file {card.file} of {folder} is missing. Run: sapa train nlu")
-    if sha256_of(path) != card.sha256:
-        raise ModelMismatch(f"The model file {path} is not the one its card describes. Run: sapa train nlu")
+        yield f"The model file {card.file} of {folder} is missing"
+    elif sha256_of(path) != card.sha256:
+        yield f"The model file {path} is not the one its card describes"
 
 
 def sha256_of(path: Path) -> str:
@@ -137,5 +150,5 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def library_versions() -> dict[str, str]:
-    return {library: version(library) for library in LIBRARIES}
+def library_versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
+    return {library: version(library) for library in libraries}

@@ -10,35 +10,19 @@ import numpy as np
 
 from knowledge.lexicon import lexicon_hash
 from knowledge.pack import OUT_OF_SCOPE, Pack, Utterance, load_utterances
-from ml.serve.artifact import (
-    CARD,
-    Card,
-    ModelMismatch,
-    ModelMissing,
-    forget_others,
-    library_versions,
-    read_card,
-    sha256_of,
-    write_card,
-)
+from ml.serve.artifact import Card, library_versions, sha256_of
 from ml.serve.intents import Calibration, Judgement, settle
 from ml.train.figures import Answer, answered_share, calibration_error, macro_f1, refused_share
 from ml.train.intents import Fitted, OutOfFold, Progress, fit_intents
+from ml.train.publishing import ID_LETTERS, Bar, fresh_file, publish, refuse_worse
 
 # Of messages in scope from unseen voices, half of them noised, so many must pass the gate; it is the strictest that allows it. Whole
 # groups of voices are unseen there, which is harder than one stranger: of single strangers' messages 97 % pass, see README.md.
 ANSWERED_GOAL = 0.90
 # Below it the best intent is a guess among several: asking back is kinder. Staff may set another.
 LEAST_CONFIDENCE = 0.25
-ID_LETTERS = 12
-# A new model may lose this much macro-F1 to chance without being called worse.
-TOLERANCE = 0.02
-# Other rows may be harder to tell apart; a loss beyond this is a file gone wrong.
-TOLERANCE_OF_OTHER_ROWS = 0.10
-
-
-class WorseModel(Exception):
-    """The new model is worse than the one in service and was not published."""
+# A new model may lose .02 macro-F1 to chance without being called worse; on other rows a loss beyond .10 is a file gone wrong.
+BAR = Bar(command="nlu", metric="macro_f1", word="Macro-F1", alike=0.02, other_rows=0.10)
 
 
 def train_pack(
@@ -58,12 +42,10 @@ def train_pack(
     thresholds = choose_thresholds(fitted.out_of_fold, fitted.model.calibration)
     answers = judge_out_of_fold(fitted, thresholds)
     progress("writing the model")
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / "fresh.joblib"
-    joblib.dump(fitted.model.to_plain(), fresh)
+    fresh = fresh_file(folder, lambda path: joblib.dump(fitted.model.to_plain(), path))
     card = make_card(pack, fresh, rows, fitted.model.classes, figures(answers), thresholds)
     if not accept_worse:
-        refuse_worse(folder, card, answers)
+        refuse_worse(folder, card, {answer.taken for answer in answers}, BAR)
     return publish(folder, fresh, card)
 
 
@@ -122,37 +104,6 @@ def make_card(
         metrics=metrics,
         thresholds=thresholds,
     )
-
-
-def publish(folder: Path, fresh: Path, card: Card) -> Card:
-    """Make the file the one in service under this card; the one before it stays for a way back."""
-    fresh.replace(folder / card.file)
-    write_card(folder, card)
-    forget_others(folder)
-    return card
-
-
-def refuse_worse(folder: Path, card: Card, answers: Sequence[Answer]) -> None:
-    """Raise WorseModel when the new model never says some intent, or had clearly worse figures than the one in service.
-
-    Figures on the same rows must be alike; those on other rows only warn of a collapse. Other classes cannot be compared at all.
-    """
-    silent = set(card.classes) - {answer.taken for answer in answers}
-    if silent:
-        raise WorseModel(f"The new model never answers {', '.join(sorted(silent))}; it was not published.")
-    try:
-        old = read_card(folder, CARD)
-    except (ModelMissing, ModelMismatch):
-        return
-    if old.classes != card.classes:
-        return
-    allowed = TOLERANCE if old.data_hash == card.data_hash else TOLERANCE_OF_OTHER_ROWS
-    before, now = old.metrics["macro_f1"], card.metrics["macro_f1"]
-    if now < before - allowed:
-        raise WorseModel(
-            f"Macro-F1 {now:.3f} is worse than {before:.3f} in service; the new model was not published. "
-            "To publish it all the same: sapa train nlu --accept-worse"
-        )
 
 
 def hash_of(rows: Sequence[Utterance]) -> str:

@@ -10,8 +10,9 @@ from ml.serve.artifact import CARD, PREVIOUS, Card, ModelMismatch, ModelMissing,
 from ml.serve.understanding import Understanding
 from ml.train.figures import Answer, answered_share, calibration_error, f1_of, macro_f1, refused_share
 from ml.train.intents import FOLDS, voice_folds
-from ml.train.nlu import WorseModel, hash_of, refuse_worse, train_pack
+from ml.train.nlu import BAR, hash_of, train_pack
 from ml.train.noise import noisy
+from ml.train.publishing import WorseModel, refuse_worse
 from ml.train.report import made_of
 from ml.train.rows import WrongRows, read_rows
 
@@ -93,10 +94,6 @@ def test_a_spoilt_file_is_never_unpickled(folder: Path) -> None:
         Understanding.load(folder, PACK)
 
 
-def answers_of(card: Card) -> list[Answer]:
-    return [Answer(meant=name, taken=name, confidence=1) for name in card.classes]
-
-
 def better_card(folder: Path, macro: float) -> Card:
     spoil(folder, metrics={"macro_f1": macro})
     return read_card(folder)
@@ -106,25 +103,25 @@ def test_a_worse_model_of_the_same_rows_is_not_published(folder: Path) -> None:
     card = read_card(folder)
     better_card(folder, card.metrics["macro_f1"] + 0.05)
     with pytest.raises(WorseModel, match="was not published"):
-        refuse_worse(folder, card, answers_of(card))
+        refuse_worse(folder, card, card.classes, BAR)
 
 
 def test_a_model_as_good_is_published(folder: Path) -> None:
     card = read_card(folder)
     better_card(folder, card.metrics["macro_f1"] + 0.01)
-    refuse_worse(folder, card, answers_of(card))
+    refuse_worse(folder, card, card.classes, BAR)
 
 
 def test_a_model_that_never_says_an_intent_is_not_published(folder: Path) -> None:
     card = read_card(folder)
     with pytest.raises(WorseModel, match="never answers affirm"):
-        refuse_worse(folder, card, answers_of(card)[1:])
+        refuse_worse(folder, card, card.classes[1:], BAR)
 
 
 def test_other_classes_cannot_be_compared(folder: Path) -> None:
     card = read_card(folder)
     spoil(folder, classes=["greeting"], metrics={"macro_f1": 1.0})
-    refuse_worse(folder, card, answers_of(card))
+    refuse_worse(folder, card, card.classes, BAR)
 
 
 def test_the_model_before_comes_back(folder: Path) -> None:
