@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: install install-dev run test check bench soak lock clean
+.PHONY: install install-dev run test check bench bench-models soak lock clean
 
 install: .venv/.installed
 install-dev: .venv/.installed-dev
@@ -35,6 +35,9 @@ check: install-dev
 
 bench: install-dev
 	$(BIN)/python -m tests.bench
+
+bench-models: install-dev
+	$(BIN)/python -m tests.bench_models
 
 soak: install-dev
 	$(BIN)/python -m tests.soak
