@@ -2,6 +2,9 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
+# Where this is set, every start and every test would compile SQLAlchemy and the rest anew: two thirds of a start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install install-dev run test check bench bench-models soak lock clean
 
 install: .venv/.installed
@@ -13,6 +16,7 @@ install-dev: .venv/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
 	$(BIN)/uv pip install --quiet -r requirements.lock || $(BIN)/python -m pip install --quiet -r requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps -e . || $(BIN)/python -m pip install --quiet --no-deps -e .
+	$(BIN)/python -c "import bot.commands.serve"  # Compiles what a start needs; uv leaves that to the first start.
 	touch $@
 
 .venv/.installed-dev: .venv/.installed dev-requirements.lock

@@ -43,6 +43,8 @@ def free_port() -> int:
 def environment(var: Path, database_url: str, waha_url: str, port: int) -> dict[str, str]:
     """What the service is started with: a real WAHA's address, signed webhooks, no pacing."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SAPA_")}
+    # Warm caches: with this set, each start would compile every library anew.
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)
     return clean | {
         "SAPA_VAR": str(var),
         "SAPA_DATABASE_URL": database_url,
