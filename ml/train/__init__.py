@@ -1,0 +1,25 @@
+"""How is each model made? One door for those who try it on data of their own: every function here reads a file and touches no registry.
+
+Loaded when asked for, since each of them brings libraries that the others do not need.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ml.serve.rfm_columns import rfm as rfm
+    from ml.train.clv import fit_clv as fit_clv
+    from ml.train.recommender import fit_recommender as fit_recommender
+
+_AT = {
+    "fit_clv": "ml.train.clv",
+    "fit_recommender": "ml.train.recommender",
+    "rfm": "ml.serve.rfm_columns",
+}
+__all__ = ["fit_clv", "fit_recommender", "rfm"]
+
+
+def __getattr__(name: str) -> Any:  # Any: whichever function it is.
+    if name not in _AT:
+        raise AttributeError(f"ml.train has no {name!r}")
+    return getattr(import_module(_AT[name]), name)

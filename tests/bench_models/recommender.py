@@ -1,0 +1,117 @@
+"""Products for a customer: ranked against what they really bought in a later month, beside what sells best and the seed's cosine."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from ml.train.purchases import Purchase, read_purchases
+from ml.train.recommender import Recommender, fit_purchases
+from tests.bench_models.row import PUBLIC_DATA, Row, absent, at_least, at_most
+
+FILE = "purchases_train.csv.gz"
+LATER_MONTH = date(2011, 9, 1)  # The file ends with its last day.
+PLACES = 10
+DISCOUNTS = 1 / np.log2(np.arange(2, PLACES + 2))
+
+# Ranks products for a customer: (customer, how many, whether bought ones may come again).
+Ranker = Callable[[str, int, bool], list[str]]
+
+
+@dataclass(slots=True)
+class Month:
+    """What customers had bought before, and what they bought in the month."""
+
+    before: dict[str, set[str]] = field(default_factory=dict)
+    bought: dict[str, set[str]] = field(default_factory=dict)
+
+
+def rows() -> list[Row]:
+    if not (PUBLIC_DATA / FILE).exists():
+        return [absent("recommendations, NDCG@10", FILE)]
+    purchases = read_purchases(PUBLIC_DATA / FILE, "product")
+    earlier = [p for p in purchases if p.day < LATER_MONTH]
+    began = time.perf_counter()
+    model = fit_purchases(earlier)
+    fitted = time.perf_counter() - began
+    month = split(purchases, LATER_MONTH)
+    popular, cosine = _popular(model), _cosine(earlier)
+    shown = {
+        again: f"popular {ndcg(month, popular, again):.3f}, cosine {ndcg(month, cosine, again):.3f}"
+        for again in (False, True)
+    }
+    return [
+        at_least(
+            "new products, NDCG@10 on a later month", ndcg(month, model.recommend, False), 0.095, shown[False]
+        ),
+        at_least("products with rebuy, NDCG@10", ndcg(month, model.recommend, True), 0.36, shown[True]),
+        at_most("fitting them, s", fitted, 60, form=".1f"),
+    ]
+
+
+def split(purchases: Sequence[Purchase], day: date) -> Month:
+    """What was bought before the day and from it on."""
+    month = Month()
+    for purchase in purchases:
+        into = month.before if purchase.day < day else month.bought
+        into.setdefault(purchase.customer, set()).add(purchase.product)
+    return month
+
+
+def ndcg(month: Month, ranker: Ranker, again: bool) -> float:
+    """The mean over customers known before of how high what they bought was ranked; only products that were known before count."""
+    known = set().union(*month.before.values())
+    found = []
+    for customer, bought in month.bought.items():
+        had = month.before.get(customer)
+        wanted = (bought & known) - (set() if again else had or set())
+        if had is None or not wanted:
+            continue
+        ranked = ranker(customer, PLACES, again)
+        hits = sum(weight for weight, product in zip(DISCOUNTS, ranked, strict=False) if product in wanted)
+        found.append(hits / DISCOUNTS[: min(PLACES, len(wanted))].sum())
+    return float(np.mean(found))
+
+
+def _popular(model: Recommender) -> Ranker:
+    """What most customers have bought."""
+    buyers = np.asarray((model.counts > 0).sum(axis=0)).ravel()
+    order = [model.products[at] for at in np.argsort(-buyers, kind="stable")]
+
+    def rank(customer: str, k: int, again: bool) -> list[str]:
+        own = model.counts[model.customers[customer]].toarray()[0]
+        had = set() if again else {model.products[at] for at in np.flatnonzero(own)}
+        return [product for product in order if product not in had][:k]
+
+    return rank
+
+
+def _cosine(earlier: Sequence[Purchase]) -> Ranker:
+    """The seed's: cosine between the mean (price, complexity) of what a customer bought and each product's.
+
+    A shop's file knows no complexity; how many customers share a product stands in for it.
+    """
+    prices: dict[str, list[float]] = {}
+    buyers: dict[str, set[str]] = {}
+    had: dict[str, set[str]] = {}
+    for purchase in earlier:
+        prices.setdefault(purchase.product, []).append(purchase.price)
+        buyers.setdefault(purchase.product, set()).add(purchase.customer)
+        had.setdefault(purchase.customer, set()).add(purchase.product)
+    names = sorted(prices)
+    place = {name: at for at, name in enumerate(names)}
+    vectors = np.array([(np.mean(prices[name]), len(buyers[name])) for name in names])
+    vectors /= vectors.max(axis=0)
+    lengths = np.linalg.norm(vectors, axis=1)
+
+    def rank(customer: str, k: int, again: bool) -> list[str]:
+        own = [place[product] for product in had[customer]]
+        centroid = vectors[own].mean(axis=0)
+        alike = vectors @ centroid / lengths
+        if not again:
+            alike[own] = -np.inf
+        return [names[at] for at in np.argsort(-alike, kind="stable")[:k]]
+
+    return rank
