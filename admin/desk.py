@@ -14,7 +14,10 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """now answers an aware moment. secret_key signs tokens; an empty metrics_token leaves `/metrics` to this machine alone."""
+    """now answers an aware moment. secret_key signs tokens; an empty metrics_token leaves `/metrics` to this machine alone.
+
+    public_url: the address that people and WAHA reach us by, empty where it is not set. is_simulated: WhatsApp is the built-in simulator.
+    """
 
     database: Database
     now: Callable[[], datetime]
@@ -26,6 +29,8 @@ class Desk:
     health: Health
     webhook: Webhook
     metrics_token: str = ""
+    public_url: str = ""
+    is_simulated: bool = False
     needs_prompt_approval: bool = False
     version: str = "0"
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -84,18 +84,33 @@ class Endpoint:
     @property
     def route(self) -> str:
         """The path as aiohttp's router wants it."""
-        return _PARAMETER.sub(lambda found: f"{{{found[1]}:{PATTERNS[found[2]]}}}", self.path)
+        return route_of(self.path)
 
     @property
     def plain_path(self) -> str:
         """The path as people and OpenAPI write it."""
-        return _PARAMETER.sub(r"{\1}", self.path)
+        return plain_path(self.path)
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """Name and kind of each parameter in the path."""
-        return _PARAMETER.findall(self.path)
+        return parameters_of(self.path)
 
     @property
     def key(self) -> tuple[str, str]:
         return (self.method, self.plain_path)
+
+
+def route_of(path: str) -> str:
+    """`/api/faq/{id:int}` as aiohttp's router wants it."""
+    return _PARAMETER.sub(lambda found: f"{{{found[1]}:{PATTERNS[found[2]]}}}", path)
+
+
+def plain_path(path: str) -> str:
+    """`/api/faq/{id:int}` → `/api/faq/{id}`."""
+    return _PARAMETER.sub(r"{\1}", path)
+
+
+def parameters_of(path: str) -> list[tuple[str, str]]:
+    """Name and kind of each parameter in a path of ours."""
+    return _PARAMETER.findall(path)

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from admin.desk import Desk
 from admin.problems import Problem
+from admin.session import CSRF_HEADER, SAFE_METHODS, refuse_forged, who_visits
 from flows.roles import Actor
 from storage.logins import note_login, note_refusal, try_login
 from storage.users import StaffMember, find_user, user_by_id
@@ -52,7 +53,13 @@ def make_token(desk: Desk, member: StaffMember) -> str:
 
 
 async def who_asks(desk: Desk, request: web.Request) -> Actor:
-    """The member of staff whose token the request carries. Raises Problem 401 without a good one."""
+    """The member of staff whose token, or else whose panel session, the request carries. Raises Problem 401 without a good one."""
+    if "Authorization" not in request.headers and (visitor := await who_visits(desk, request)):
+        visiting, session = visitor
+        if not session.awaits_code:
+            if request.method not in SAFE_METHODS:
+                refuse_forged(desk, request, session, request.headers.get(CSRF_HEADER))
+            return visiting.actor
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != _BEARER.lower() or not token:
         raise _unauthorized("Send the token from POST /api/auth/token as `Authorization: Bearer …`.")

@@ -107,27 +107,38 @@ async def as_problem(request: web.Request, handler: Handler) -> web.StreamRespon
     """The handler's response, or the problem document for whatever it raised."""
     try:
         return await handler(request)
-    except web.HTTPException as error:
-        if error.status < HTTPStatus.BAD_REQUEST:
-            raise
-        return problem_response(_of_aiohttp(error))
-    except Problem as problem:
-        return problem_response(problem)
-    except Refused as error:
-        return problem_response(refused(error.refusal))
-    except DatabaseDown:
-        log.warning("database_down", route=_route(request))
-        detail = "The database does not answer. Nothing was changed; try again in a moment."
-        return problem_response(
-            Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
-        )
     except Exception as error:
-        # The frames say where; the error's own words may repeat what a customer wrote.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        kind = type(error).__name__
-        log.error("request_failed", method=request.method, route=_route(request), kind=kind, frames=frames)
-        detail = "Something went wrong on our side. It has been written down; try again later."
-        return problem_response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+        problem = problem_of(error, request)
+        if problem is None:
+            raise
+        return problem_response(problem)
+
+
+def problem_of(error: Exception, request: web.Request) -> Problem | None:
+    """What a handler's exception says to whoever asked; None for aiohttp's redirects, which are no problem.
+
+    What nobody foresaw is logged here and becomes one 500 without its insides.
+    """
+    match error:
+        case web.HTTPException():
+            return None if error.status < HTTPStatus.BAD_REQUEST else _of_aiohttp(error)
+        case Problem():
+            return error
+        case Refused():
+            return refused(error.refusal)
+        case DatabaseDown():
+            log.warning("database_down", route=_route(request))
+            detail = "The database does not answer. Nothing was changed; try again in a moment."
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
+        case _:
+            # The frames say where; the error's own words may repeat what a customer wrote.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            kind = type(error).__name__
+            log.error(
+                "request_failed", method=request.method, route=_route(request), kind=kind, frames=frames
+            )
+            detail = "Something went wrong on our side. It has been written down; try again later."
+            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 def _of_aiohttp(error: web.HTTPException) -> Problem:

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from aiohttp import web
 
 from admin.desk import Desk
+from admin.pages.routes import add_pages
 from admin.ports import BotAnswer, BotQuestion
 from admin.routes import add_routes
 from bot.alert_desk import AlertDesk
@@ -300,10 +301,13 @@ def _mount(service: Service) -> None:
         ),
         webhook=service.webhook.handle,
         metrics_token=settings.metrics_token.get_secret_value(),
+        public_url=settings.public_url,
+        is_simulated=isinstance(service.whatsapp, Simulator),
         needs_prompt_approval=settings.prompt_approval,
         version=version("sapa"),
     )
     add_routes(service.http, desk)
+    add_pages(service.http, desk)
     if isinstance(service.whatsapp, Simulator):
         add_simulator(service.http, service.whatsapp, service.database, secret, _deliver_to(service.webhook))
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from flows.domain import Role
 from storage.dialect import upsert
-from storage.tables import Setting
+from storage.tables import Setting, User
 
 _NAME = "demo"
 
@@ -33,3 +34,18 @@ def save_demo_record(conn: Connection, record: DemoRecord, now: datetime) -> Non
     conn.execute(
         upsert(conn, Setting, "name", "value", "updated_at").values(name=_NAME, value=value, updated_at=now)
     )
+
+
+def demo_people(conn: Connection) -> list[tuple[str, Role]]:
+    """Name and role of the demo's people who may log in, in the order of the roles; nobody where the demo was never loaded.
+
+    Only whom the demo made: a company that tried the demo and then hired people must not find a switch that skips their passwords.
+    """
+    made = [key.removeprefix("user:") for key in demo_record(conn).things if key.startswith("user:")]
+    if not made:
+        return []
+    rows = conn.execute(
+        select(User.username, User.role).where(User.username.in_(made), User.is_active.is_(True))
+    ).all()
+    order = list(Role)
+    return sorted(((row.username, Role(row.role)) for row in rows), key=lambda row: order.index(row[1]))

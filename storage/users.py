@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from flows.domain import Role
+from flows.domain import Language, Role
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.audit import Event, note
 from storage.pages import Page, Part, page_of
+from storage.staff_sessions import end_sessions_of
 from storage.tables import Branch, User
 
 
@@ -37,6 +38,7 @@ class UserChange:
     is_active: bool | None = None
     password_hash: str | None = None
     telegram_id: str | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class StaffMember:
     branch: str | None
     is_active: bool
     telegram_id: str | None
+    language: Language
+    totp_secret: str | None
     password_hash: str
     created_at: datetime
 
@@ -120,6 +124,8 @@ def change_user(conn: Connection, user_id: int, change: UserChange, by: Actor, n
                 conn.execute(update(User).where(User.id == user_id).values(**values))
     except IntegrityError as error:
         raise Refused(conflict("That Telegram id belongs to somebody else.")) from error
+    if "password_hash" in values:
+        end_sessions_of(conn, user_id)
     event = Event.CHANGE_PASSWORD if set(values) == {"password_hash"} else Event.CHANGE_USER
     changed = sorted(name for name in values if name != "password_hash")
     note(conn, event, by, now, subject=before.username, changed=changed)
@@ -157,7 +163,7 @@ def branch_page(conn: Connection, page: Page) -> Part[str]:
 
 
 def _values(conn: Connection, change: UserChange) -> dict[str, Any]:  # Any: column values.
-    columns = ("display_name", "role", "is_active", "password_hash", "telegram_id")
+    columns = ("display_name", "role", "is_active", "password_hash", "telegram_id", "language")
     values = {name: getattr(change, name) for name in columns if getattr(change, name) is not None}
     if change.branch is not None:
         values["branch_id"] = branch_id(conn, change.branch)

@@ -93,7 +93,5 @@ def _greet(settings: Settings) -> None:
     click.echo(f"Sapa listens on {address}")
     if settings.is_simulated:
         click.echo(f"  Chat as a customer:  {address}/simulator   or, in a terminal: sapa chat")
+    click.echo(f"  The panel for staff: {address}/panel   the demo's log-ins were printed by `sapa demo`")
     click.echo(f"  API and its pages:   {address}/api/docs")
-    click.echo(
-        "  Log in as staff:     the demo's names and password were printed by `sapa demo`; see README.md"
-    )

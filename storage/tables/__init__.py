@@ -1,5 +1,6 @@
 """All tables. Importing this module makes `Base.metadata` complete, which migrations and tests rely on."""
 
+from storage.tables.access import StaffSession
 from storage.tables.business import (
     AuditEvent,
     AuditSeal,
@@ -47,6 +48,7 @@ __all__ = [
     "Prompt",
     "SessionState",
     "Setting",
+    "StaffSession",
     "Turn",
     "User",
     "new_id",

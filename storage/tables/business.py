@@ -125,7 +125,10 @@ class Branch(Base):
 
 
 class User(Base):
-    """A member of staff. password_hash is argon2; is_active False keeps the name for the record but lets nobody in."""
+    """A member of staff. password_hash is argon2; is_active False keeps the name for the record but lets nobody in.
+
+    language: the panel's, `id` or `en`. totp_secret: the second factor's key in base32, None where none is set up.
+    """
 
     __tablename__ = "users"
 
@@ -137,6 +140,8 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     telegram_id: Mapped[str | None] = mapped_column(String(40), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="id", server_default="id")
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -1,0 +1,99 @@
+// What every page of the panel shares: messages with undo, marks on wrong fields, questions before grave steps, and small conveniences.
+// Pages bring their own scripts for what is theirs.
+(() => {
+  const say = (key) => document.body.dataset[`say${key}`];
+
+  // --- messages ---
+  const TOAST_MS = 7000;
+  function toast({ text, kind = "success", undo = null }) {
+    const box = document.createElement("div");
+    box.className = `toast-note toast-${kind}`;
+    box.append(Object.assign(document.createElement("span"), { textContent: text }));
+    if (undo) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: say("Undo") });
+      button.addEventListener("click", () => {
+        box.remove();
+        htmx.ajax("POST", undo.path, { values: undo.fields, swap: "none" });
+      });
+      box.append(button);
+    }
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "btn-close" });
+    close.setAttribute("aria-label", say("Close"));
+    close.addEventListener("click", () => box.remove());
+    box.append(close);
+    document.getElementById("toasts").append(box);
+    // A message that can be undone, or that tells of a fault, stays longer.
+    setTimeout(() => box.remove(), undo || kind === "danger" ? TOAST_MS * 2 : TOAST_MS);
+  }
+  document.addEventListener("toast", (event) => toast(event.detail));
+  document.addEventListener("htmx:sendError", () => toast({ text: say("Failed"), kind: "danger" }));
+
+  // --- wrong fields ---
+  function clearMarks(form) {
+    form.querySelectorAll(".is-invalid").forEach((input) => input.classList.remove("is-invalid"));
+    form.querySelectorAll(".invalid-feedback[data-mark]").forEach((note) => note.remove());
+  }
+  document.addEventListener("invalid", (event) => {
+    if (!event.detail || !event.detail.fields) return;
+    const form = event.target.closest("form") || document.querySelector("form[data-sent]") || document;
+    clearMarks(form);
+    for (const [name, message] of Object.entries(event.detail.fields)) {
+      const input = form.querySelector(`[name="${CSS.escape(name)}"]`);
+      if (!input) continue;
+      input.classList.add("is-invalid");
+      const note = Object.assign(document.createElement("div"), { className: "invalid-feedback d-block", textContent: message });
+      note.dataset.mark = "";
+      input.after(note);
+    }
+    form.querySelector(".is-invalid")?.focus();
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("form");
+    if (form) clearMarks(form);
+  });
+
+  // --- questions before grave steps: hx-confirm in our own dialog instead of the browser's ---
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    const dialog = document.getElementById("ask");
+    dialog.querySelector("#ask-text").textContent = event.detail.question;
+    dialog.returnValue = "no";
+    dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), { once: true });
+    dialog.showModal();
+  });
+
+  // --- small conveniences ---
+  document.addEventListener("click", (event) => {
+    const filler = event.target.closest("[data-fill]");
+    if (filler) {
+      const input = document.getElementById(filler.dataset.fill);
+      input.value = filler.dataset.value;
+      (document.getElementById("password") || input).focus();
+    }
+    const copier = event.target.closest("[data-copy]");
+    if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast({ text: copier.dataset.copied }));
+  });
+  // Filters send themselves when something was chosen.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-auto]");
+    if (form) form.requestSubmit();
+  });
+  // Whole rows that lead somewhere; a click on a link or button inside keeps its own meaning.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-href]");
+    if (row && !event.target.closest("a, button, input, select, label")) location.assign(row.dataset.href);
+  });
+  // Several events on one element: hx-trigger="changed from:body" listens to what responses announce.
+  // "/" jumps to the search field, unless somebody is typing.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("[data-search]") || document.getElementById("top-search");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+      }
+    }
+  });
+})();

@@ -1,0 +1,1 @@
+"""The panel: one module and one folder of templates a page."""

@@ -1,0 +1,76 @@
+"""My own account: language, where I am logged in, and ending those log-ins."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from admin.pages.page import Form, Page, Visit
+from flows.refusal import missing
+from flows.roles import Permission
+from storage.staff_sessions import Session, end_session, end_sessions_of, sessions_of
+from storage.users import StaffMember, UserChange, change_user, user_by_id
+
+
+class LanguageForm(Form):
+    language: Literal["id", "en"]
+
+
+class EndForm(Form):
+    session: str = Field(max_length=64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage:
+    """own is the id of the session that looks at the page."""
+
+    member: StaffMember
+    sessions: tuple[Session, ...]
+    own: str
+
+
+async def show(visit: Visit) -> web.Response:
+    return visit.show("account/page.html", await _page(visit))
+
+
+async def speak(visit: Visit, taken: LanguageForm) -> web.Response:
+    """The panel's language from now on; the page is loaded anew in it."""
+    user_id, actor, now = visit.session.user_id, visit.actor, visit.desk.now()
+    change = UserChange(language=taken.language)
+    await visit.desk.database.write(lambda conn: change_user(conn, user_id, change, actor, now))
+    response = visit.done()
+    response.headers["HX-Refresh"] = "true"
+    return response
+
+
+async def end(visit: Visit, taken: EndForm) -> web.Response:
+    """Ends one of the own sessions; another's is not there."""
+    page, actor, now = await _page(visit), visit.actor, visit.desk.now()
+    if taken.session not in {session.id for session in page.sessions}:
+        raise missing("session")
+    await visit.desk.database.write(lambda conn: end_session(conn, taken.session, actor, now))
+    return visit.show("account/sessions.html", await _page(visit), toast=visit.t("account.ended"))
+
+
+async def end_others(visit: Visit) -> web.Response:
+    user_id, own = visit.session.user_id, visit.session.id
+    await visit.desk.database.write(lambda conn: end_sessions_of(conn, user_id, but=own))
+    return visit.show("account/sessions.html", await _page(visit), toast=visit.t("account.ended"))
+
+
+async def _page(visit: Visit) -> AccountPage:
+    user_id, now = visit.session.user_id, visit.desk.now()
+    member = await visit.desk.database.read(lambda conn: user_by_id(conn, user_id))
+    assert member is not None, "the guard found this member a moment ago"
+    sessions = await visit.desk.database.read(lambda conn: sessions_of(conn, user_id, now))
+    return AccountPage(member=member, sessions=tuple(sessions), own=visit.session.id)
+
+
+_OWN = Permission.SEE_OWN_ACCOUNT
+PAGES = (
+    Page(method="GET", path="/panel/account", access=_OWN, handle=show),
+    Page(method="POST", path="/panel/account/language", access=_OWN, handle=speak, takes=LanguageForm),
+    Page(method="POST", path="/panel/account/sessions/end", access=_OWN, handle=end, takes=EndForm),
+    Page(method="POST", path="/panel/account/sessions/end-others", access=_OWN, handle=end_others),
+)

@@ -1,0 +1,51 @@
+"""How does the panel say no? As a whole page to a browser that navigates, as a message beside the form to one that posts a part."""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from admin.desk import Desk
+from admin.pages.frame import Frame
+from admin.pages.guard import bare_frame
+from admin.pages.render import render
+from admin.pages.sentences import in_words
+from admin.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """title and detail are for people; status is shown small."""
+
+    status: int
+    title: str
+    detail: str
+
+
+def error_page(desk: Desk, request: web.Request, problem: Problem) -> web.Response:
+    """The refusal as this request can show it."""
+    frame: Frame = request.get("frame") or bare_frame(desk, request)
+    detail = in_words(problem.detail, frame.words.language)
+    if request.headers.get("HX-Request") == "true":
+        return _message(problem, detail, frame)
+    page = ErrorPage(status=problem.status.value, title=_title(problem.status, frame), detail=detail)
+    return web.Response(
+        text=render("errors/page.html", frame, page),
+        status=problem.status,
+        content_type="text/html",
+        headers=problem.headers,
+    )
+
+
+def _message(problem: Problem, detail: str, frame: Frame) -> web.Response:
+    """Events that the panel's script shows: a message, and marks on the fields that are wrong."""
+    fields = {error.field: in_words(error.message, frame.words.language) for error in problem.errors}
+    events = {"toast": {"text": detail, "kind": "danger", "undo": None}, "invalid": {"fields": fields}}
+    headers = {**problem.headers, "HX-Trigger": json.dumps(events), "HX-Reswap": "none"}
+    return web.Response(status=problem.status, headers=headers)
+
+
+def _title(status: HTTPStatus, frame: Frame) -> str:
+    key = f"errors.title_{status.value}"
+    return frame.words.say(key if frame.words.knows(key) else "errors.title_other")

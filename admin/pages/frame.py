@@ -1,0 +1,53 @@
+"""What surrounds every page: who looks at it, in which language, the menu, and the token its forms carry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from admin.pages.navigation import Section, menu_of
+from admin.words import Words
+from flows.domain import Role
+from flows.roles import Actor, Permission, Sight, may, sight_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody whom the demo's role switcher offers."""
+
+    username: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """actor is None before the log-in. switch_to: the demo's people, empty where this is no demo. now is on the company's clock."""
+
+    words: Words
+    zone: ZoneInfo
+    now: datetime
+    path: str
+    csrf: str = ""
+    actor: Actor | None = None
+    display_name: str = ""
+    switch_to: tuple[Colleague, ...] = ()
+    is_simulated: bool = False
+
+    @property
+    def language(self) -> str:
+        return self.words.language
+
+    @property
+    def menu(self) -> tuple[Section, ...]:
+        return menu_of(self.actor) if self.actor else ()
+
+    @property
+    def sight(self) -> Sight:
+        return sight_of(self.actor) if self.actor else Sight.NONE
+
+    def may(self, permission: str) -> bool:
+        """Whether the visitor holds the permission; templates show a button only then (the guard refuses all the same)."""
+        return self.actor is not None and may(self.actor.role, Permission(permission))
+
+    def is_here(self, path: str) -> bool:
+        """Whether the page, or one below it, is the one shown: the menu marks it."""
+        return self.path == path or self.path.startswith(f"{path}/")

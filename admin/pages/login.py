@@ -1,0 +1,120 @@
+"""The way in and out: name and password, and where the demo lets one try the other roles."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+from pydantic import Field
+
+from admin.endpoint import Door
+from admin.login import log_in
+from admin.pages.guard import CODE, LOGIN
+from admin.pages.navigation import home_of
+from admin.pages.page import Form, Page, Visit
+from admin.pages.sentences import in_words
+from admin.problems import Problem
+from admin.session import begin, forget
+from admin.shapes import Query
+from flows.roles import Permission
+from storage.audit import Event, note
+from storage.demo import demo_people
+from storage.staff_sessions import end_session
+from storage.users import StaffMember, find_user
+
+
+class LoginQuery(Query):
+    next: str = Field("", max_length=2_000)
+
+
+class LoginForm(Form):
+    username: str = Field(max_length=200)
+    password: str = Field(max_length=1_000)
+    next: str = Field("", max_length=2_000)
+
+
+class SwitchForm(Form):
+    username: str = Field(max_length=200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginPage:
+    """next: where to go after. problem: why the last try failed, None at the first. people: the demo's user names."""
+
+    next: str
+    username: str = ""
+    problem: str | None = None
+    people: tuple[str, ...] = ()
+
+
+async def show(visit: Visit, taken: LoginQuery) -> web.Response:
+    return visit.show("login/page.html", LoginPage(next=taken.next, people=await _people(visit)))
+
+
+async def enter(visit: Visit, taken: LoginForm) -> web.StreamResponse:
+    """Logs in, or shows the form again with what was wrong. Too many tries wait, as at the API: it is the same count."""
+    try:
+        member = await log_in(visit.desk, taken.username, taken.password, visit.request.remote or "unknown")
+    except Problem as problem:
+        sentence = in_words(problem.detail, visit.frame.language)
+        page = LoginPage(
+            next=taken.next, username=taken.username, problem=sentence, people=await _people(visit)
+        )
+        response = visit.show("login/page.html", page, status=problem.status)
+        response.headers.update(problem.headers)
+        return response
+    awaits_code = member.totp_secret is not None
+    where = CODE if awaits_code else _way_on(taken.next, member)
+    return await _go_as(visit, member, where, awaits_code=awaits_code)
+
+
+async def leave(visit: Visit) -> web.StreamResponse:
+    session_id, actor, now = visit.session.id, visit.actor, visit.desk.now()
+    await visit.desk.database.write(lambda conn: end_session(conn, session_id, actor, now))
+    response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": LOGIN})
+    forget(response)
+    return response
+
+
+async def switch(visit: Visit, taken: SwitchForm) -> web.StreamResponse:
+    """The demo's role switcher: on as another of the demo's people. Where no demo was loaded there is nobody to be."""
+    people = dict(await visit.desk.database.read(demo_people))
+    if taken.username not in people or visit.actor.name not in people:
+        raise Problem(HTTPStatus.FORBIDDEN, visit.t("login.no_switch"))
+    member = await visit.desk.database.read(lambda conn: find_user(conn, taken.username))
+    assert member is not None, "demo_people names active members only"
+    now, actor, old = visit.desk.now(), visit.actor, visit.session.id
+    await visit.desk.database.write(lambda conn: end_session(conn, old, actor, now))
+    await visit.desk.database.write(
+        lambda conn: note(conn, Event.SWITCH_DEMO_USER, actor, now, subject=member.username)
+    )
+    return await _go_as(visit, member, home_of(member.actor))
+
+
+async def _go_as(visit: Visit, member: StaffMember, where: str, *, awaits_code: bool = False) -> web.Response:
+    response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": where})
+    await begin(visit.desk, visit.request, response, member, awaits_code=awaits_code)
+    return response
+
+
+def _way_on(asked: str, member: StaffMember) -> str:
+    """Back to where somebody was sent from; only a path of ours, never an address that a link brought along."""
+    is_ours = asked.startswith("/panel") and "\\" not in asked and "//" not in asked
+    return asked if is_ours else home_of(member.actor)
+
+
+async def _people(visit: Visit) -> tuple[str, ...]:
+    return tuple(name for name, _ in await visit.desk.database.read(demo_people))
+
+
+PAGES = (
+    Page(method="GET", path="/login", access=Door.OPEN, handle=show, takes=LoginQuery),
+    Page(method="POST", path="/login", access=Door.OPEN, handle=enter, takes=LoginForm),
+    Page(method="POST", path="/logout", access=Permission.SEE_OWN_ACCOUNT, handle=leave),
+    Page(
+        method="POST",
+        path="/panel/switch",
+        access=Permission.SEE_OWN_ACCOUNT,
+        handle=switch,
+        takes=SwitchForm,
+    ),
+)

@@ -1,0 +1,45 @@
+"""Which pages does the menu name, in which order, and whom does it show them to? One table; a page's own permission decides."""
+
+from dataclasses import dataclass
+
+from flows.domain import Role
+from flows.roles import Actor, Permission, may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """key names the words (`menu.<key>`) and, for scripts, the badge that counts what waits there."""
+
+    key: str
+    path: str
+    icon: str
+    access: Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group of the menu; key names its heading."""
+
+    key: str
+    entries: tuple[Entry, ...]
+
+
+MENU: tuple[Section, ...] = ()
+# Where each role begins its day.
+HOME: dict[Role, str] = {}
+
+
+def menu_of(actor: Actor) -> tuple[Section, ...]:
+    """The menu as this person sees it; sections without entries are left out."""
+    sections = (
+        Section(key=section.key, entries=tuple(e for e in section.entries if may(actor.role, e.access)))
+        for section in MENU
+    )
+    return tuple(section for section in sections if section.entries)
+
+
+def home_of(actor: Actor) -> str:
+    """The page this person sees first: the role's own, else the first of the menu, else the account."""
+    own = HOME.get(actor.role) if actor.role else None
+    entries = [entry.path for section in menu_of(actor) for entry in section.entries]
+    return own if own in entries else next(iter(entries), "/panel/account")

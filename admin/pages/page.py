@@ -1,0 +1,144 @@
+"""What is one page? A row that names its address, who may, what a form brings, and the function that shows it.
+
+The row is all there is: route, guard and the role × route test are derived from it, as with the API's endpoints.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict
+
+from admin.desk import Desk
+from admin.endpoint import Door, Method, plain_path, route_of
+from admin.pages.frame import Frame
+from admin.pages.render import render
+from admin.shapes import Query
+from flows.roles import Actor, Permission
+from storage.staff_sessions import Session
+
+
+class Form(BaseModel):
+    """What a form sends. Texts are read leniently into numbers, dates and choices; fields we do not know are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that a form brought, read whole; its name and type are only claims."""
+
+    name: str
+    mimetype: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Where the undo button of a message posts to, and with which fields."""
+
+    path: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of somebody who is logged in, after the guard let it in."""
+
+    desk: Desk
+    request: web.Request
+    actor: Actor
+    session: Session
+    frame: Frame
+
+    def path(self, name: str) -> str:
+        return self.request.match_info[name]
+
+    def number(self, name: str) -> int:
+        return int(self.request.match_info[name])
+
+    @property
+    def wants_fragment(self) -> bool:
+        """htmx asks for a part of the page; a browser that navigates (or goes back in history) gets it whole."""
+        headers = self.request.headers
+        return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+    def t(self, key: str, **values: object) -> str:
+        """The panel's words of that key in the visitor's language."""
+        return self.frame.words.say(key, **values)
+
+    def show(
+        self,
+        template: str,
+        page: object,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        toast: str | None = None,
+        undo: Undo | None = None,
+        events: dict[str, object] | None = None,
+    ) -> web.Response:
+        """The template filled with `page`, the page's one context value. toast: a short message; events: named events for scripts."""
+        text = render(template, self.frame, page)
+        response = web.Response(text=text, status=status, content_type="text/html")
+        _announce(response, toast, undo, events)
+        return response
+
+    def go(self, path: str, *, toast: str | None = None, undo: Undo | None = None) -> web.Response:
+        """On to another page, after something was done; the message is shown there."""
+        if self.wants_fragment:
+            response = web.Response(status=HTTPStatus.NO_CONTENT)
+            response.headers["HX-Location"] = json.dumps({"path": path, "target": "#main", "select": "#main"})
+            _announce(response, toast, undo, None)
+            return response
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
+
+    def done(
+        self,
+        toast: str | None = None,
+        *,
+        undo: Undo | None = None,
+        events: dict[str, object] | None = None,
+    ) -> web.Response:
+        """Nothing to show but a message (and events that make parts of the page load themselves anew)."""
+        response = web.Response(status=HTTPStatus.NO_CONTENT)
+        _announce(response, toast, undo, events)
+        return response
+
+
+# Any: the second argument is the form or query that the page takes; each handler names its own.
+Handle = Callable[..., Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One row. takes is a Form for POST and a Query for GET; handle gets it parsed as its second argument."""
+
+    method: Method
+    path: str
+    access: Permission | Door
+    handle: Handle
+    takes: type[Form] | type[Query] | None = None
+
+    @property
+    def route(self) -> str:
+        """The path as aiohttp's router wants it."""
+        return route_of(self.path)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.method, plain_path(self.path))
+
+
+def _announce(
+    response: web.Response, toast: str | None, undo: Undo | None, events: dict[str, object] | None
+) -> None:
+    """Names the events that htmx raises in the page. Header values are ASCII, so JSON escapes the rest."""
+    raised: dict[str, Any] = dict(events or {})  # Any: JSON.
+    if toast:
+        back = {"path": undo.path, "fields": undo.fields} if undo else None
+        raised["toast"] = {"text": toast, "undo": back}
+    if raised:
+        response.headers["HX-Trigger"] = json.dumps(raised)

@@ -1,0 +1,134 @@
+"""How does a page's context become HTML? One Jinja environment: everything escaped, an undefined name is an error.
+
+A template gets three names: `page` (the page's context value), `frame` (what surrounds it), and `t` (the panel's words). Filters write
+what people read: rupiah, moments on the company's clock, how long ago.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from admin.pages.assets import asset_address, icon_source
+from admin.pages.frame import Frame
+from flows.wording import clock_words, rupiah, short_day_words
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def render(template: str, frame: Frame, page: object) -> str:
+    """The template's text. Raises jinja2's errors when it names what is not there: that is a fault of ours, found by tests."""
+    return _environment().get_template(template).render(page=page, frame=frame, t=frame.words.say)
+
+
+@cache
+def _environment() -> Environment:
+    # Made at the first page, not at the start: a service that only answers WhatsApp never pays for it.
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {"asset": asset_address, "icon": icon}
+    environment.filters |= FILTERS
+    return environment
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """The vendored icon of that name as inline SVG, hidden from screen readers: words stand beside it."""
+    source = icon_source(name).replace(
+        "<svg", f'<svg aria-hidden="true" focusable="false" data-icon="{name}"', 1
+    )
+    return Markup(source.replace('class="icon', f'class="{css} icon', 1))  # noqa: S704  # our own file, classes from templates
+
+
+@pass_context
+def when(context: Context, moment: datetime | None) -> str:
+    """`Sen 21 Nov 14.05`, on the company's clock; an em dash for none."""
+    if moment is None:
+        return "—"
+    frame: Frame = context["frame"]
+    local = moment.astimezone(frame.zone)
+    return f"{short_day_words(local.date(), frame.words.language)} {clock_words(local, frame.words.language)}"
+
+
+@pass_context
+def day(context: Context, value: date | datetime | None) -> str:
+    """`Sen 21 Nov 2027`; a moment's day is the company's."""
+    if value is None:
+        return "—"
+    frame: Frame = context["frame"]
+    local = value.astimezone(frame.zone).date() if isinstance(value, datetime) else value
+    return f"{short_day_words(local, frame.words.language)} {local.year}"
+
+
+@pass_context
+def ago(context: Context, moment: datetime | None) -> str:
+    """`3 mnt`, `2 j`, `5 h`: how long ago, short enough for a list."""
+    if moment is None:
+        return "—"
+    frame: Frame = context["frame"]
+    return _span(frame, frame.now.astimezone(UTC) - moment.astimezone(UTC))
+
+
+@pass_context
+def span(context: Context, seconds: float | timedelta | None) -> str:
+    """A duration, short: `45 dtk`, `3 mnt`, `2 j 5 mnt`."""
+    if seconds is None:
+        return "—"
+    frame: Frame = context["frame"]
+    return _span(frame, seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds))
+
+
+def _span(frame: Frame, length: timedelta) -> str:
+    length = max(length, timedelta())
+    if length < MINUTE:
+        return frame.words.say("frame.seconds", n=int(length.total_seconds()))
+    if length < HOUR:
+        return frame.words.say("frame.minutes", n=length // MINUTE)
+    if length < DAY:
+        return frame.words.say("frame.hours", n=length // HOUR)
+    return frame.words.say("frame.days", n=length // DAY)
+
+
+def percent(share: float | None) -> str:
+    """A share of one as `12,5 %`; an em dash where there is none."""
+    return "—" if share is None else f"{share * 100:.1f}".replace(".", ",").removesuffix(",0") + " %"
+
+
+def number(value: float | None) -> str:
+    """`1.234.567` as Indonesians write it."""
+    if value is None:
+        return "—"
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def money(amount: int | None) -> str:
+    return "—" if amount is None else rupiah(amount)
+
+
+def as_json(value: object) -> str:
+    """For data attributes that scripts read; Jinja escapes it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "when": when,
+    "day": day,
+    "ago": ago,
+    "span": span,
+    "percent": percent,
+    "number": number,
+    "rupiah": money,
+    "as_json": as_json,
+}

@@ -1,0 +1,46 @@
+"""What the panel says, in Indonesian and English side by side: one file of keys a page, read once.
+
+`say("inbox.claim")` answers the text of key `claim` in `inbox.toml`. A key that is not there is a fault of ours and raises.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flows.domain import Language
+
+FOLDER = Path(__file__).parent
+
+
+class NoSuchWords(KeyError):
+    """A template or handler names words that no file holds. Add them to `admin/words/<page>.toml`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The panel's words in one language."""
+
+    language: Language
+
+    def say(self, key: str, **values: object) -> str:
+        """The words, with `{name}` replaced by the value of that name. Raises NoSuchWords."""
+        both = all_words().get(key)
+        if both is None:
+            raise NoSuchWords(key)
+        text = both[0] if self.language == "id" else both[1]
+        return text.format(**values) if values else text
+
+    def knows(self, key: str) -> bool:
+        return key in all_words()
+
+
+@cache
+def all_words() -> dict[str, tuple[str, str]]:
+    """Every key with its Indonesian and English words."""
+    return {
+        f"{path.stem}.{key}": (both["id"], both["en"])
+        for path in sorted(FOLDER.glob("*.toml"))
+        if path.stem != "sentences"
+        for key, both in tomllib.loads(path.read_text(encoding="utf-8")).items()
+    }

@@ -1,0 +1,225 @@
+"""The panel's door: who gets in, who gets where, and that nothing gets in that another site sent."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+
+from admin.endpoint import Door, parameters_of
+from admin.pages.page import Page
+from admin.pages.routes import PAGES
+from admin.session import CSRF_FIELD, CSRF_HEADER, SAFE_COOKIE
+from flows.domain import Role
+from flows.roles import may
+from tests.admin.house import PASSWORD, House
+
+
+@dataclass(slots=True)
+class Browser:
+    """Somebody at the panel: keeps the cookie, sends the token, follows nothing by itself."""
+
+    house: House
+    cookies: dict[str, str] = field(default_factory=dict)
+    csrf: str = ""
+
+    async def asks(
+        self, method: str, path: str, **kwargs: Any
+    ) -> ClientResponse:  # Any: aiohttp's own arguments.
+        headers = {
+            "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
+            **kwargs.pop("headers", {}),
+        }
+        client = self.house.client
+        response = await client.request(method, path, headers=headers, allow_redirects=False, **kwargs)
+        for name, morsel in response.cookies.items():
+            self.cookies[name] = morsel.value
+        client.session.cookie_jar.clear()
+        text = await response.text()
+        if found := re.search(r"X-CSRF-Token&#34;: &#34;([0-9a-f]+)|X-CSRF-Token\": \"([0-9a-f]+)", text):
+            self.csrf = found[1] or found[2]
+        return response
+
+    async def logs_in(self, username: str, password: str = PASSWORD) -> ClientResponse:
+        response = await self.asks("POST", "/login", data={"username": username, "password": password})
+        await self.asks("GET", "/panel/account")
+        return response
+
+    async def posts(self, path: str, **fields: str) -> ClientResponse:
+        return await self.asks("POST", path, data={CSRF_FIELD: self.csrf, **fields})
+
+
+def doors() -> set[tuple[str, str]]:
+    return {page.key for page in PAGES if isinstance(page.access, Door)}
+
+
+def address(page: Page) -> str:
+    """The page's address with something in each place of its path."""
+    path = page.key[1]
+    for name, kind in parameters_of(page.path):
+        path = path.replace(f"{{{name}}}", "1" if kind == "int" else "x")
+    return path
+
+
+def test_nothing_but_the_log_in_is_open() -> None:
+    assert doors() == {("GET", "/login"), ("POST", "/login")}
+
+
+async def test_each_role_gets_exactly_the_pages_that_its_permissions_name(small_house: House) -> None:
+    wrong = []
+    for role in Role:
+        browser = Browser(small_house)
+        await browser.logs_in(role.value.lower())
+        for page in PAGES:
+            if isinstance(page.access, Door) or page.key == ("POST", "/logout"):
+                continue
+            fields = {} if page.method == "GET" else {"data": {CSRF_FIELD: browser.csrf}}
+            reply = await browser.asks(page.method, address(page), **fields)
+            if (reply.status == 403) == may(role, page.access) and page.path != "/panel/switch":
+                wrong.append((page.key, role.value, reply.status))
+            if reply.status >= 500:
+                wrong.append((page.key, role.value, reply.status))
+    assert wrong == []
+
+
+async def test_without_a_session_every_page_leads_to_the_log_in_and_back(small_house: House) -> None:
+    for page in PAGES:
+        if isinstance(page.access, Door):
+            continue
+        reply = await Browser(small_house).asks(page.method, address(page))
+        assert (reply.status, reply.headers["Location"][:6]) == (303, "/login"), page.key
+
+
+async def test_a_log_in_is_a_new_session_whose_cookie_scripts_cannot_read(small_house: House) -> None:
+    browser = Browser(small_house)
+    reply = await browser.logs_in("rm")
+    cookie = reply.cookies[SAFE_COOKIE]
+    assert (reply.status, cookie["httponly"], cookie["secure"], cookie["samesite"]) == (
+        303,
+        True,
+        True,
+        "Lax",
+    )
+    first = browser.cookies[SAFE_COOKIE]
+    await browser.logs_in("rm")
+    assert browser.cookies[SAFE_COOKIE] != first
+
+
+@pytest.mark.parametrize(("username", "password"), [("rm", "wrong"), ("nobody", PASSWORD)])
+async def test_a_wrong_log_in_says_one_thing_and_opens_nothing(
+    small_house: House, username: str, password: str
+) -> None:
+    browser = Browser(small_house)
+    reply = await browser.asks("POST", "/login", data={"username": username, "password": password})
+    assert reply.status == 401
+    assert "Nama pengguna atau kata sandinya salah." in await reply.text()
+    assert (await browser.asks("GET", "/panel/account")).status == 303
+
+
+async def test_too_many_tries_wait(small_house: House) -> None:
+    browser = Browser(small_house)
+    statuses = [
+        (await browser.asks("POST", "/login", data={"username": "rm", "password": "no"})).status
+        for _ in range(12)
+    ]
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, id="the browser says it is another site's"),
+        pytest.param({"Origin": "https://jahat.example"}, id="the origin is another"),
+    ],
+)
+async def test_what_another_site_sends_is_refused(small_house: House, headers: dict[str, str]) -> None:
+    browser = Browser(small_house)
+    await browser.logs_in("rm")
+    fields = {CSRF_FIELD: browser.csrf, "language": "en"}
+    reply = await browser.asks("POST", "/panel/account/language", data=fields, headers=headers)
+    assert reply.status == 403
+    forged = await browser.asks(
+        "POST", "/login", data={"username": "rm", "password": PASSWORD}, headers=headers
+    )
+    assert forged.status == 403
+
+
+async def test_a_post_without_the_sessions_own_token_is_refused(small_house: House) -> None:
+    rm, agent = Browser(small_house), Browser(small_house)
+    await rm.logs_in("rm")
+    await agent.logs_in("agent")
+    for token in ("", "x", agent.csrf):
+        reply = await rm.asks(
+            "POST", "/panel/account/language", data={"language": "en"}, headers={CSRF_HEADER: token}
+        )
+        assert reply.status == 403
+    good = await rm.asks(
+        "POST", "/panel/account/language", data={"language": "en"}, headers={CSRF_HEADER: rm.csrf}
+    )
+    assert good.status == 204
+
+
+async def test_the_api_takes_the_session_too_but_changes_nothing_without_its_token(
+    small_house: House,
+) -> None:
+    browser = Browser(small_house)
+    await browser.logs_in("marketing")
+    assert (await browser.asks("GET", "/api/auth/me")).status == 200
+    body = {"question": "Apa ini?", "answer": "Ini."}
+    assert (await browser.asks("POST", "/api/faq", json=body)).status == 403
+    reply = await browser.asks("POST", "/api/faq", json=body, headers={CSRF_HEADER: browser.csrf})
+    assert reply.status == 201
+
+
+async def test_an_ended_expired_or_rested_session_is_none(small_house: House) -> None:
+    house = small_house
+    ended, rested, changed = Browser(house), Browser(house), Browser(house)
+    for browser in (ended, rested, changed):
+        await browser.logs_in("rm")
+    replayed = dict(ended.cookies)
+    assert (await ended.posts("/logout")).status == 303
+    ended.cookies = replayed
+    assert (await ended.asks("GET", "/panel/account")).status == 303
+    assert (await rested.asks("GET", "/panel/account")).status == 200
+    house.clock.passes(hours=2, minutes=1)
+    assert (await rested.asks("GET", "/panel/account")).status == 303
+
+
+async def test_a_new_password_ends_every_session(small_house: House) -> None:
+    browser = Browser(small_house)
+    await browser.logs_in("rm")
+    users = await small_house.gets("admin", "/api/users")
+    user_id = next(user["id"] for user in users["items"] if user["username"] == "rm")
+    await small_house.asks("admin", "PATCH", f"/api/users/{user_id}", {"password": "another-long-password"})
+    assert (await browser.asks("GET", "/panel/account")).status == 303
+
+
+async def test_nobody_switches_roles_where_no_demo_was_loaded(small_house: House) -> None:
+    browser = Browser(small_house)
+    await browser.logs_in("agent")
+    assert (await browser.posts("/panel/switch", username="admin")).status == 403
+
+
+async def test_every_page_forbids_what_it_did_not_bring(small_house: House) -> None:
+    browser = Browser(small_house)
+    await browser.logs_in("rm")
+    for path in ("/login", "/panel/account", "/panel/nothing-here"):
+        reply = await browser.asks("GET", path)
+        policy = reply.headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy, path
+        assert "unsafe" not in policy, path
+
+
+async def test_the_way_back_after_the_log_in_stays_in_the_house(small_house: House) -> None:
+    for wanted, found in (
+        ("/panel/account", "/panel/account"),
+        ("https://jahat.example/", None),
+        ("//jahat.example", None),
+        ("/panel//jahat.example", None),
+        ("/panel\\jahat", None),
+    ):
+        fields = {"username": "rm", "password": PASSWORD, "next": wanted}
+        reply = await Browser(small_house).asks("POST", "/login", data=fields)
+        assert (reply.headers["Location"] == wanted) == (found is not None), wanted
