@@ -117,14 +117,11 @@ class Replies:
 
     def __init__(self, texts: Mapping[str, str], zone: tzinfo, pack: Sequence[PackText]) -> None:
         self._zone = zone
+        self._live = texts
         self._pack = {text.type: text.content for text in pack}
         # Why a text could not be used, by type: for the log and for the people who write texts, never for customers.
         self.broken: dict[str, str] = {}
-        self._chains: dict[tuple[Key, Language], tuple[tuple[str, ReplyText], ...]] = {
-            (key, language): tuple(self._usable(key, language, texts))
-            for key in Key
-            for language in LANGUAGES
-        }
+        self._chains: dict[tuple[Key, Language], tuple[tuple[str, ReplyText], ...]] = {}
 
     def render(self, key: str, language: Language, facts: Mapping[str, Fact]) -> str:
         """The words for this key, at most 4,096 characters. Without a text in English the Indonesian one is used.
@@ -133,7 +130,7 @@ class Replies:
         """
         known = _plain_facts(Key(key), facts)
         written = None
-        for kind, text in self._chains[Key(key), language]:
+        for kind, text in self._chain(Key(key), language):
             try:
                 written = text.write(known)
             except TextFailed as failed:
@@ -172,13 +169,17 @@ class Replies:
             ]
         return tidy(_calmed("\n\n".join(said)))
 
-    def _usable(
-        self, key: Key, language: Language, texts: Mapping[str, str]
-    ) -> Iterator[tuple[str, ReplyText]]:
+    def _chain(self, key: Key, language: Language) -> tuple[tuple[str, ReplyText], ...]:
+        """Compiled when first said, a millisecond each: all of them at once would be a tenth of the service's start."""
+        if (key, language) not in self._chains:
+            self._chains[key, language] = tuple(self._usable(key, language))
+        return self._chains[key, language]
+
+    def _usable(self, key: Key, language: Language) -> Iterator[tuple[str, ReplyText]]:
         """Staff's text, the pack's, and then the same in Indonesian: the first that can be written is said."""
         for spoken in dict.fromkeys((language, LANGUAGES[0])):
             kind = reply_type(key, spoken)
-            contents = (texts.get(kind), self._pack.get(kind))
+            contents = (self._live.get(kind), self._pack.get(kind))
             for content in dict.fromkeys(content for content in contents if content is not None):
                 try:
                     yield kind, compiled(key, content, spoken, self._zone)

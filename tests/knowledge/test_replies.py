@@ -294,9 +294,10 @@ def test_a_text_that_cannot_be_used_gives_way_to_the_packs_own(replies: Replies,
 
 
 def test_remembers_which_text_could_not_be_used_and_why() -> None:
-    broken = live(Key.ASK_PRICE, "{{ package.price * 2 }}").broken
-    assert list(broken) == ["reply:ask_price:id"]
-    assert "arithmetic" in broken["reply:ask_price:id"]
+    mended = live(Key.ASK_PRICE, "{{ package.price * 2 }}")
+    spoken(mended, Key.ASK_PRICE)
+    assert list(mended.broken) == ["reply:ask_price:id"]
+    assert "arithmetic" in mended.broken["reply:ask_price:id"]
 
 
 def test_without_english_the_indonesian_text_is_said() -> None:
