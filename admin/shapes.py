@@ -20,18 +20,23 @@ MAX_OFFSET = 1_000_000
 MAX_MONEY = 10**15  # Rupiah; more than any price, less than a database's integer holds.
 LONGEST_TEXT = 20_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+DEFERRED = True  # A model is built when it is first used: a hundred of them would keep every start of the service waiting.
 
 
 class Input(BaseModel):
     """A request's JSON body."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True, extra="ignore", frozen=True, allow_inf_nan=False, defer_build=DEFERRED
+    )
 
 
 class Query(BaseModel):
     """What stands behind the question mark."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, populate_by_name=True, allow_inf_nan=False, defer_build=DEFERRED
+    )
 
 
 class PageQuery(Query):
@@ -44,7 +49,7 @@ class PageQuery(Query):
 class View(BaseModel):
     """What an endpoint answers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=DEFERRED)
 
 
 class ListView(View, Generic[T]):
