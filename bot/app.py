@@ -66,6 +66,7 @@ class Parts:
     is_web: bool = True
     is_worker: bool = True
     progress: Callable[[str], None] = print
+    on_ready: Callable[[], None] = lambda: None
 
 
 class AskWhenReady:
@@ -148,6 +149,7 @@ class Service:
                 return
             await self.knowledge.snapshot()
             self.state.worker = True
+            self.parts.on_ready()
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.sender.run(), name="sender")
             group.create_task(self.alerts.run(), name="alerts")

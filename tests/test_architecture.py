@@ -59,6 +59,7 @@ MAY_CATCH_ALL: dict[str, str] = {
 }
 MAY_READ_SETTINGS = ("bot/app.py", "bot/settings.py", "bot/doctor.py", "bot/commands/")
 MAY_READ_ENVIRONMENT: dict[str, str] = {
+    "bot/commands/main.py": "tells numpy how many threads to use, before it is loaded",
     "bot/telegram_client.py": "tells its library which form of numbers we read",
 }
 

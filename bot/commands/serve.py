@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import gc
 import signal
 from collections.abc import Iterator
 
@@ -53,7 +54,8 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 async def _serve(settings: Settings, role: str) -> None:
-    parts = Parts(is_worker=role != "web", progress=click.echo)
+    # Models and knowledge stay; looking through them for garbage again and again would cost replies their milliseconds.
+    parts = Parts(is_worker=role != "web", progress=click.echo, on_ready=gc.freeze)
     async with open_service(settings, parts) as service:
         runner = web.AppRunner(service.http, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
