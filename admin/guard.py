@@ -17,7 +17,7 @@ from admin.endpoint import Answer, Call, Door, Endpoint
 from admin.login import who_asks
 from admin.problems import Problem, invalid_input, unprocessable
 from admin.shapes import Input, ListView, PageQuery, Query, View
-from flows.roles import SYSTEM, Actor, may, roles_with
+from flows.roles import SYSTEM, Actor, roles_with
 
 MAX_BODY_BYTES = 1024 * 1024  # Our own bodies are texts of a few pages; only the webhook's are larger.
 
@@ -45,7 +45,7 @@ async def _let_in(desk: Desk, endpoint: Endpoint, request: web.Request) -> Actor
     if isinstance(endpoint.access, Door):
         return SYSTEM
     actor = await who_asks(desk, request)
-    if not may(actor.role, endpoint.access):
+    if not actor.may(endpoint.access):
         needed = ", ".join(roles_with(endpoint.access))
         raise Problem(
             HTTPStatus.FORBIDDEN, f"Your role ({actor.role}) may not do this. It needs one of: {needed}."

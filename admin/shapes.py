@@ -106,3 +106,8 @@ Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)]
 # Within what a calendar of ours can mean; far beyond it even time zones cannot be computed.
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Moment = Annotated[datetime, AfterValidator(_within_our_time)]
+
+SHORTEST_PASSWORD = 10
+UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,78}[A-Za-z0-9]$")]
+Password = Annotated[str, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=1_000)]
+TelegramId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]

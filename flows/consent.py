@@ -2,7 +2,7 @@
 
 from flows.domain import Consent, Role
 from flows.refusal import Kind, Refusal, invalid
-from flows.roles import Actor, Permission, may
+from flows.roles import Actor, Permission
 
 
 def refuse_consent(by: Actor, value: Consent, request_note: str | None) -> Refusal | None:
@@ -10,7 +10,7 @@ def refuse_consent(by: Actor, value: Consent, request_note: str | None) -> Refus
 
     An agent acts on what the customer asked for, so the request must be written down. Nobody can make a consent unknown again.
     """
-    if not may(by.role, Permission.CHANGE_CONSENT):
+    if not by.may(Permission.CHANGE_CONSENT):
         return Refusal(kind=Kind.FORBIDDEN, sentence=f"{by.role} may not change a consent.")
     if value is Consent.UNKNOWN:
         return invalid("value", "A consent is GRANTED or WITHDRAWN; it never becomes unknown again.")

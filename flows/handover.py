@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flows.domain import Phase, Role, Status
 from flows.refusal import Refusal, conflict, invalid
-from flows.roles import Actor, Permission, may
+from flows.roles import Actor, Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def refuse_close(holding: Holding, by: Actor) -> Refusal | None:
 
 def refuse_passing_on(holding: Holding, by: Actor, receiver: Actor) -> Refusal | None:
     """The receiver must be somebody who may hold conversations, or nobody would ever answer."""
-    if not may(receiver.role, Permission.HOLD_CONVERSATIONS):
+    if not receiver.may(Permission.HOLD_CONVERSATIONS):
         return invalid("assigned_to", f"{receiver.name} cannot hold conversations ({receiver.role}).")
     return _unless_own(holding, by)
 

@@ -4,10 +4,11 @@ Three questions, three tables: which permission a role has, how far its view rea
 seed 004's permission matrices as the contract reads them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flows.domain import Role
+from flows.refusal import Refusal, conflict
 
 
 class Permission(StrEnum):
@@ -96,6 +97,27 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_OWN_ACCOUNT: frozenset(Role),
 }
 
+# What an ADMIN may give to or take from a role. Everything else is fixed: numbers without persons for DIRECTOR, no consent for whoever
+# wants to send, the audit for COMPLIANCE alone, administration for ADMIN alone, and nobody can lock the ADMINs out.
+CHANGEABLE: dict[Permission, frozenset[Role]] = {
+    Permission.READ_LEADS: frozenset({_A, _S, _M, _X}),
+    Permission.WRITE_LEADS: frozenset({_A, _S}),
+    Permission.SEE_DASHBOARD: frozenset({_A, _RM, _S, _M, _C}),
+    Permission.READ_PROMPTS: frozenset({_S}),
+    Permission.APPROVE_PROMPTS: frozenset({_S}),
+    Permission.HAND_OVER: frozenset({_RM, _A, _S, _X}),
+    Permission.HOLD_CONVERSATIONS: frozenset({_RM, _A, _S}),
+    Permission.WRITE_PACKAGES: frozenset({_S, _M}),
+    Permission.EDIT_FAQ: frozenset({_S, _A, _M}),
+    Permission.EDIT_COMPANY: frozenset({_S, _M}),
+    Permission.EDIT_TRIGGERS: frozenset({_S, _M}),
+    Permission.CHANGE_CONSENT: frozenset({_A, _RM, _S}),
+    Permission.READ_CASES: frozenset({_RM, _A, _S}),
+    Permission.WRITE_CASES: frozenset({_A, _S}),
+    Permission.READ_MEDIA: frozenset({_RM, _A}),
+    Permission.PROCESS_MESSAGE: frozenset({_RM, _M, _S}),
+}
+
 REACH: dict[Role, Reach] = {
     _D: Reach.NOBODY,
     _S: Reach.BRANCH,
@@ -117,6 +139,42 @@ SIGHT: dict[Role, Sight] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class GrantChanges:
+    """What an ADMIN changed in the table of grants: pairs of permission and role, given or taken."""
+
+    given: frozenset[tuple[Permission, Role]] = frozenset()
+    taken: frozenset[tuple[Permission, Role]] = frozenset()
+
+    def after(self, permission: Permission, role: Role, *, is_granted: bool) -> "GrantChanges":
+        """The changes once this role has, or has no longer, the permission; what equals the table again is no change."""
+        pair = {(permission, role)}
+        given, taken = self.given - pair, self.taken - pair
+        if is_granted and role not in GRANTS[permission]:
+            given |= pair
+        if not is_granted and role in GRANTS[permission]:
+            taken |= pair
+        return GrantChanges(given, taken)
+
+
+UNCHANGED = GrantChanges()
+
+
+def roles_granted(permission: Permission, changes: GrantChanges) -> frozenset[Role]:
+    """Who holds the permission now. A change that the table does not allow counts for nothing, however it got in."""
+    allowed = CHANGEABLE.get(permission, frozenset())
+    given = {role for wanted, role in changes.given if wanted is permission and role in allowed}
+    taken = {role for wanted, role in changes.taken if wanted is permission and role in allowed}
+    return (GRANTS.get(permission, frozenset()) | given) - taken
+
+
+def refuse_grant(permission: Permission, role: Role) -> Refusal | None:
+    """Why an ADMIN may not change this one, None when they may."""
+    if role in CHANGEABLE.get(permission, frozenset()):
+        return None
+    return conflict(f"{permission} is fixed for {role}.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who does something: a member of staff, or the system (no role, which may nothing and is never asked)."""
@@ -125,6 +183,11 @@ class Actor:
     role: Role | None = None
     user_id: int | None = None
     branch_id: int | None = None
+    changes: "GrantChanges" = field(default_factory=lambda: UNCHANGED)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person holds the permission, with what an ADMIN changed."""
+        return self.role is not None and self.role in roles_granted(permission, self.changes)
 
 
 SYSTEM = Actor(name="system")
@@ -132,7 +195,7 @@ BOT = Actor(name="bot")
 
 
 def may(role: Role | None, permission: Permission) -> bool:
-    """Whether the role holds the permission; no role holds none."""
+    """Whether the role holds the permission by the table; no role holds none. Of a person ask `Actor.may`, which knows the changes."""
     return role is not None and role in GRANTS.get(permission, frozenset())
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from flows.domain import Status
 from flows.refusal import Refused
-from flows.roles import Permission, may
+from flows.roles import Permission
 from storage.alerts import ABOUT_WAITING, AlertNews, find_news, finish_alerts, snooze
 from storage.handovers import claim
 from storage.users import StaffMember, user_by_telegram
@@ -71,7 +71,7 @@ def _who_and_what(
     member = user_by_telegram(conn, telegram_id)
     if member is None:
         return None, None, PressResult(outcome=PressOutcome.NOT_LINKED)
-    if not may(member.role, Permission.HOLD_CONVERSATIONS):
+    if not member.actor.may(Permission.HOLD_CONVERSATIONS):
         return None, None, PressResult(outcome=PressOutcome.NOT_ALLOWED)
     return member, find_news(conn, alert_id), PressResult(outcome=PressOutcome.NOT_KNOWN)
 

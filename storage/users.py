@@ -1,6 +1,6 @@
 """Who works here? Members of staff, their role, branch and password hash. Hashing itself happens above, off the event loop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ from sqlalchemy.exc import IntegrityError
 
 from flows.domain import Language, Role
 from flows.refusal import Refused, conflict, missing
-from flows.roles import Actor
+from flows.roles import UNCHANGED, Actor, GrantChanges
 from storage.audit import Event, note
+from storage.grants import grant_changes
 from storage.pages import Page, Part, page_of
 from storage.staff_sessions import end_sessions_of
-from storage.tables import Branch, User
+from storage.tables import Branch, Customer, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,20 @@ class StaffMember:
     telegram_id: str | None
     language: Language
     totp_secret: str | None
+    totp_step: int | None
     password_hash: str
     created_at: datetime
+    changes: GrantChanges = UNCHANGED
 
     @property
     def actor(self) -> Actor:
-        return Actor(name=self.username, role=self.role, user_id=self.id, branch_id=self.branch_id)
+        return Actor(
+            name=self.username,
+            role=self.role,
+            user_id=self.id,
+            branch_id=self.branch_id,
+            changes=self.changes,
+        )
 
 
 _ALL = select(User, Branch.name.label("branch")).outerjoin(Branch, Branch.id == User.branch_id)
@@ -66,6 +75,26 @@ _ALL = select(User, Branch.name.label("branch")).outerjoin(Branch, Branch.id == 
 
 def user_page(conn: Connection, page: Page) -> Part[StaffMember]:
     return page_of(conn, _ALL, [User.username], page, _member)
+
+
+def all_users(conn: Connection) -> list[StaffMember]:
+    """Everybody who works or worked here, those who may log in first."""
+    rows = conn.execute(_ALL.order_by(User.is_active.desc(), User.display_name)).mappings()
+    return [_member(row) for row in rows]
+
+
+def all_branches(conn: Connection) -> list[str]:
+    return [str(name) for name in conn.scalars(select(Branch.name).order_by(Branch.name))]
+
+
+def branches_with_counts(conn: Connection) -> list[tuple[str, int, int]]:
+    """Each branch with how many members of staff and customers belong to it, by name."""
+    staff = (
+        select(func.count()).where(User.branch_id == Branch.id, User.is_active.is_(True)).scalar_subquery()
+    )
+    customers = select(func.count()).where(Customer.branch_id == Branch.id).scalar_subquery()
+    rows = conn.execute(select(Branch.name, staff, customers).order_by(Branch.name)).all()
+    return [(str(name), int(people), int(served)) for name, people, served in rows]
 
 
 def find_user(conn: Connection, username: str) -> StaffMember | None:
@@ -183,7 +212,7 @@ def _active_admins(conn: Connection) -> int:
 
 def _one(conn: Connection, which: Any) -> StaffMember | None:  # Any: a column's comparison.
     row = conn.execute(_ALL.where(which)).mappings().first()
-    return _member(row) if row else None
+    return replace(_member(row), changes=grant_changes(conn)) if row else None
 
 
 def _sure(conn: Connection, user_id: int) -> StaffMember:

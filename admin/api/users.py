@@ -2,22 +2,26 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, Line, ListView, OptionalLine, PageQuery, View, list_of
+from admin.shapes import (
+    Input,
+    Line,
+    ListView,
+    OptionalLine,
+    PageQuery,
+    Password,
+    TelegramId,
+    UserName,
+    View,
+    list_of,
+)
 from flows.domain import Role
 from flows.roles import Permission
 from storage.pages import Page
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, user_page
-
-SHORTEST_PASSWORD = 10
-
-UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,78}[A-Za-z0-9]$")]
-Password = Annotated[str, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=1_000)]
-TelegramId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
 
 
 class UserBody(Input):

@@ -13,7 +13,8 @@
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: say("Undo") });
       button.addEventListener("click", () => {
         box.remove();
-        htmx.ajax("POST", undo.path, { values: undo.fields, swap: "none" });
+        htmx.ajax("POST", undo.path, { values: undo.fields, swap: "none" }).then(() =>
+          htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML" }));
       });
       box.append(button);
     }
@@ -27,6 +28,14 @@
   }
   document.addEventListener("toast", (event) => toast(event.detail));
   document.addEventListener("htmx:sendError", () => toast({ text: say("Failed"), kind: "danger" }));
+
+  // What the page before wanted to say when it sent us here.
+  document.addEventListener("DOMContentLoaded", () => {
+    const found = document.cookie.match(/(?:^|; )sapa-flash="?([^;"]+)/);
+    if (!found) return;
+    document.cookie = "sapa-flash=; Max-Age=0; Path=/panel; SameSite=Lax";
+    toast(JSON.parse(decodeURIComponent(found[1])));
+  });
 
   // --- wrong fields ---
   function clearMarks(form) {

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from admin.desk import Desk
 from admin.pages.frame import Frame
-from admin.pages.guard import bare_frame
+from admin.pages.guard import FRAME, bare_frame
 from admin.pages.render import render
 from admin.pages.sentences import in_words
 from admin.problems import Problem
@@ -25,7 +25,7 @@ class ErrorPage:
 
 def error_page(desk: Desk, request: web.Request, problem: Problem) -> web.Response:
     """The refusal as this request can show it."""
-    frame: Frame = request.get("frame") or bare_frame(desk, request)
+    frame: Frame = request.get(FRAME) or bare_frame(desk, request)
     detail = in_words(problem.detail, frame.words.language)
     if request.headers.get("HX-Request") == "true":
         return _message(problem, detail, frame)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from admin.pages.navigation import Section, menu_of
 from admin.words import Words
 from flows.domain import Role
-from flows.roles import Actor, Permission, Sight, may, sight_of
+from flows.roles import Actor, Permission, Sight, sight_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Frame:
 
     def may(self, permission: str) -> bool:
         """Whether the visitor holds the permission; templates show a button only then (the guard refuses all the same)."""
-        return self.actor is not None and may(self.actor.role, Permission(permission))
+        return self.actor is not None and self.actor.may(Permission(permission))
 
     def is_here(self, path: str) -> bool:
         """Whether the page, or one below it, is the one shown: the menu marks it."""

@@ -30,11 +30,13 @@ from admin.session import (
 from admin.shapes import Query
 from admin.words import Words
 from flows.domain import Language
-from flows.roles import SYSTEM, may
+from flows.roles import SYSTEM
 from storage.demo import demo_people
 from storage.staff_sessions import Session
 from storage.users import StaffMember
 
+# What surrounds the page, for whoever shows a refusal after the handler.
+FRAME = web.RequestKey("frame", Frame)
 LOGIN, CODE = "/login", "/login/code"
 MAX_FORM_BYTES = 16 * 1024 * 1024  # WhatsApp's own limit for pictures.
 
@@ -54,12 +56,12 @@ def guarded(desk: Desk, page: Page) -> Guarded:
         member, session = visitor
         if session.awaits_code:
             return _to_login(request, CODE)
-        request["frame"] = frame = await frame_of(desk, request, member, session)
+        request[FRAME] = frame = await frame_of(desk, request, member, session)
         sent = await _sent(request) if page.method not in SAFE_METHODS else None
         if sent is not None:
             token = request.headers.get(CSRF_HEADER) or sent.get(CSRF_FIELD)
             refuse_forged(desk, request, session, token if isinstance(token, str) else None)
-        if not may(member.actor.role, page.access):
+        if not member.actor.may(page.access):
             raise Problem(HTTPStatus.FORBIDDEN, frame.words.say("errors.not_for_your_role"))
         visit = Visit(desk=desk, request=request, actor=member.actor, session=session, frame=frame)
         return await _handle(page, visit, sent)
@@ -75,7 +77,7 @@ async def _open_door(
     if sent is not None:
         refuse_foreign(request)
     frame = bare_frame(desk, request)
-    request["frame"] = frame
+    request[FRAME] = frame
     session = visitor[1] if visitor else _NO_SESSION
     visit = Visit(desk=desk, request=request, actor=SYSTEM, session=session, frame=frame)
     return await _handle(page, visit, sent)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.domain import Role
-from flows.roles import Actor, Permission, may
+from flows.roles import Actor, Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,18 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-MENU: tuple[Section, ...] = ()
+MENU: tuple[Section, ...] = (
+    Section(
+        key="house",
+        entries=(
+            Entry(key="users", path="/panel/users", icon="users-group", access=Permission.MANAGE_USERS),
+            Entry(key="roles", path="/panel/roles", icon="shield-lock", access=Permission.MANAGE_USERS),
+            Entry(
+                key="branches", path="/panel/branches", icon="building-bank", access=Permission.MANAGE_USERS
+            ),
+        ),
+    ),
+)
 # Where each role begins its day.
 HOME: dict[Role, str] = {}
 
@@ -32,7 +43,7 @@ HOME: dict[Role, str] = {}
 def menu_of(actor: Actor) -> tuple[Section, ...]:
     """The menu as this person sees it; sections without entries are left out."""
     sections = (
-        Section(key=section.key, entries=tuple(e for e in section.entries if may(actor.role, e.access)))
+        Section(key=section.key, entries=tuple(e for e in section.entries if actor.may(e.access)))
         for section in MENU
     )
     return tuple(section for section in sections if section.entries)

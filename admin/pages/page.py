@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +20,8 @@ from admin.pages.render import render
 from admin.shapes import Query
 from flows.roles import Actor, Permission
 from storage.staff_sessions import Session
+
+FLASH_COOKIE, FLASH_SECONDS = "sapa-flash", 60
 
 
 class Form(BaseModel):
@@ -88,12 +91,15 @@ class Visit:
 
     def go(self, path: str, *, toast: str | None = None, undo: Undo | None = None) -> web.Response:
         """On to another page, after something was done; the message is shown there."""
+        # A whole page is loaded, since each brings its own styles and scripts; the message waits in a short-lived cookie.
         if self.wants_fragment:
-            response = web.Response(status=HTTPStatus.NO_CONTENT)
-            response.headers["HX-Location"] = json.dumps({"path": path, "target": "#main", "select": "#main"})
-            _announce(response, toast, undo, None)
-            return response
-        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
+            response = web.Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": path})
+        else:
+            response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
+        if toast:
+            note = quote(json.dumps(_message(toast, undo)))
+            response.set_cookie(FLASH_COOKIE, note, max_age=FLASH_SECONDS, path="/panel", samesite="Lax")
+        return response
 
     def done(
         self,
@@ -138,7 +144,10 @@ def _announce(
     """Names the events that htmx raises in the page. Header values are ASCII, so JSON escapes the rest."""
     raised: dict[str, Any] = dict(events or {})  # Any: JSON.
     if toast:
-        back = {"path": undo.path, "fields": undo.fields} if undo else None
-        raised["toast"] = {"text": toast, "undo": back}
+        raised["toast"] = _message(toast, undo)
     if raised:
         response.headers["HX-Trigger"] = json.dumps(raised)
+
+
+def _message(text: str, undo: Undo | None) -> dict[str, object]:
+    return {"text": text, "undo": {"path": undo.path, "fields": undo.fields} if undo else None}

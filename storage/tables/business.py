@@ -127,7 +127,8 @@ class Branch(Base):
 class User(Base):
     """A member of staff. password_hash is argon2; is_active False keeps the name for the record but lets nobody in.
 
-    language: the panel's, `id` or `en`. totp_secret: the second factor's key in base32, None where none is set up.
+    language: the panel's, `id` or `en`. totp_secret: the second factor's key in base32, None where none is set up;
+    totp_step: the last time step whose code was used.
     """
 
     __tablename__ = "users"
@@ -142,6 +143,7 @@ class User(Base):
     telegram_id: Mapped[str | None] = mapped_column(String(40), unique=True)
     language: Mapped[str] = mapped_column(String(2), default="id", server_default="id")
     totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -3,7 +3,21 @@
 import pytest
 
 from flows.domain import Role
-from flows.roles import GRANTS, REACH, SIGHT, SYSTEM, Permission, Reach, Sight, may, reach_of, sight_of
+from flows.roles import (
+    CHANGEABLE,
+    GRANTS,
+    REACH,
+    SIGHT,
+    SYSTEM,
+    UNCHANGED,
+    Actor,
+    Permission,
+    Reach,
+    Sight,
+    may,
+    reach_of,
+    sight_of,
+)
 
 
 def test_every_permission_names_its_roles() -> None:
@@ -40,3 +54,33 @@ def test_what_the_matrices_forbid_is_refused(role: Role, permission: Permission)
 def test_only_agents_and_relationship_managers_see_people_in_full() -> None:
     assert {role for role in Role if SIGHT[role] is Sight.FULL} == {Role.AGENT, Role.RM}
     assert SIGHT[Role.DIRECTOR] is Sight.NONE
+
+
+@pytest.mark.parametrize(
+    ("permission", "role", "is_granted", "holds"),
+    [
+        pytest.param(Permission.EDIT_FAQ, Role.AGENT, True, True, id="given within the limits"),
+        pytest.param(Permission.EDIT_FAQ, Role.MARKETING, False, False, id="taken within the limits"),
+        pytest.param(Permission.CHANGE_CONSENT, Role.MARKETING, True, False, id="no consent for who sends"),
+        pytest.param(Permission.READ_CUSTOMERS, Role.DIRECTOR, True, False, id="no persons for the director"),
+        pytest.param(Permission.MANAGE_USERS, Role.ADMIN, False, True, id="administration stays with ADMIN"),
+        pytest.param(
+            Permission.READ_AUDIT, Role.COMPLIANCE, False, True, id="the audit stays with COMPLIANCE"
+        ),
+    ],
+)
+def test_a_change_counts_only_where_the_table_allows_one(
+    permission: Permission, role: Role, is_granted: bool, holds: bool
+) -> None:
+    changes = UNCHANGED.after(permission, role, is_granted=is_granted)
+    assert Actor(name="x", role=role, changes=changes).may(permission) is holds
+
+
+def test_changing_back_is_no_change() -> None:
+    given = UNCHANGED.after(Permission.EDIT_FAQ, Role.AGENT, is_granted=True)
+    assert given.after(Permission.EDIT_FAQ, Role.AGENT, is_granted=False) == UNCHANGED
+
+
+def test_nothing_changeable_lets_the_director_see_or_marketing_consent() -> None:
+    assert all(Role.DIRECTOR not in roles for roles in CHANGEABLE.values())
+    assert Role.MARKETING not in CHANGEABLE[Permission.CHANGE_CONSENT]

@@ -1,0 +1,83 @@
+"""ADMIN at the panel: staff, branches, and what a role may do within the limits of the table."""
+
+import json
+
+from admin.words import all_words
+from flows.roles import Permission
+from tests.admin.house import PASSWORD, House
+from tests.admin.test_pages import Browser
+
+
+async def admin_of(house: House) -> Browser:
+    browser = Browser(house)
+    await browser.logs_in("admin")
+    return browser
+
+
+def test_every_permission_has_its_words() -> None:
+    assert {f"permission.{permission}" for permission in Permission} <= set(all_words())
+
+
+async def test_a_new_colleague_can_log_in_and_a_former_one_cannot(small_house: House) -> None:
+    admin, lina = await admin_of(small_house), Browser(small_house)
+    fields = {"username": "lina", "display_name": "Lina", "role": "RM", "password": "sandi-panjang-1"}
+    assert (await admin.posts("/panel/users", **fields)).status == 303
+    assert (await lina.logs_in("lina", "sandi-panjang-1")).status == 303
+    assert (await lina.asks("GET", "/panel/account")).status == 200
+    users = await small_house.gets("admin", "/api/users")
+    user_id = next(user["id"] for user in users["items"] if user["username"] == "lina")
+    assert (await admin.posts(f"/panel/users/{user_id}/active", is_active="false")).status == 303
+    assert (await lina.asks("GET", "/panel/account")).status == 303
+
+
+async def test_a_wrong_field_is_named_and_nothing_is_added(small_house: House) -> None:
+    admin = await admin_of(small_house)
+    fields = {"username": "b u d i", "display_name": "Budi", "role": "RM", "password": "pendek"}
+    reply = await admin.asks(
+        "POST", "/panel/users", data={"_csrf": admin.csrf, **fields}, headers={"HX-Request": "true"}
+    )
+    assert reply.status == 422
+    assert {"username", "password"} <= set(json.loads(reply.headers["HX-Trigger"])["invalid"]["fields"])
+
+
+async def test_the_last_admin_cannot_lock_everybody_out(small_house: House) -> None:
+    admin = await admin_of(small_house)
+    users = await small_house.gets("admin", "/api/users")
+    user_id = next(user["id"] for user in users["items"] if user["username"] == "admin")
+    assert (await admin.posts(f"/panel/users/{user_id}/active", is_active="false")).status == 409
+
+
+async def test_a_changed_grant_counts_at_once_in_panel_and_api_and_stands_in_the_audit(
+    small_house: House,
+) -> None:
+    house, admin = small_house, await admin_of(small_house)
+    body = {"question": "Apakah ada manasik?", "answer": "Ada, dua kali."}
+    assert (await house.asks("agent", "POST", "/api/faq", body)).status == 403
+    given = await admin.posts("/panel/roles", permission="edit_faq", role="AGENT", is_granted="true")
+    assert given.status == 200
+    assert (await house.asks("agent", "POST", "/api/faq", body)).status == 201
+    await admin.posts("/panel/roles", permission="edit_faq", role="AGENT", is_granted="false")
+    assert (await house.asks("agent", "POST", "/api/faq", body)).status == 403
+    events = await house.gets("compliance", "/api/audit?event=CHANGE_GRANT")
+    assert [event["subject"] for event in events["items"]] == ["edit_faq", "edit_faq"]
+
+
+async def test_what_is_fixed_stays_fixed(small_house: House) -> None:
+    admin = await admin_of(small_house)
+    for permission, role in (
+        ("change_consent", "MARKETING"),
+        ("read_customers", "DIRECTOR"),
+        ("read_audit", "ADMIN"),
+        ("manage_users", "ADMIN"),
+    ):
+        for is_granted in ("true", "false"):
+            reply = await admin.posts("/panel/roles", permission=permission, role=role, is_granted=is_granted)
+            assert reply.status == 409, (permission, role)
+
+
+async def test_a_branch_is_added_once(small_house: House) -> None:
+    admin = await admin_of(small_house)
+    assert (await admin.posts("/panel/branches", name="Stabat")).status == 303
+    assert (await admin.posts("/panel/branches", name="stabat")).status == 409
+    assert "Stabat" in await (await admin.asks("GET", "/panel/branches")).text()
+    assert PASSWORD not in await (await admin.asks("GET", "/panel/users")).text()
