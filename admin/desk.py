@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from admin.passwords import Passwords
 from admin.ports import AskBot, Engine, Health, Texts, Webhook
+from ml.serve.segments import Segments
 from storage.database import Database
 
 
@@ -17,6 +18,7 @@ class Desk:
     """now answers an aware moment. secret_key signs tokens; an empty metrics_token leaves `/metrics` to this machine alone.
 
     public_url: the address that people and WAHA reach us by, empty where it is not set. is_simulated: WhatsApp is the built-in simulator.
+    segments answers None while that model is still loading.
     """
 
     database: Database
@@ -28,6 +30,7 @@ class Desk:
     texts: Texts
     health: Health
     webhook: Webhook
+    segments: Callable[[], Segments | None] = lambda: None
     metrics_token: str = ""
     public_url: str = ""
     is_simulated: bool = False

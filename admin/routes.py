@@ -22,6 +22,7 @@ from admin.api import (
     packages,
     process,
     prompts,
+    segments,
     system,
     triggers,
     users,
@@ -34,7 +35,7 @@ from admin.metrics import RequestMetrics
 from admin.openapi import openapi
 from admin.problems import as_problem
 
-OURS = ("/api/", "/healthz", "/readyz", "/metrics", "/media/")
+OURS = ("/api/", "/cluster/", "/healthz", "/readyz", "/metrics", "/media/")
 
 
 def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
@@ -52,6 +53,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *triggers.ENDPOINTS,
         *customers.ENDPOINTS,
         *cases.ENDPOINTS,
+        *segments.ENDPOINTS,
         *audit.ENDPOINTS,
         *users.ENDPOINTS,
         *branches.ENDPOINTS,

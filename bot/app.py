@@ -25,7 +25,7 @@ from bot.audit_sealing import seal_forever
 from bot.beside_messages import BesideMessages
 from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
-from bot.models import load_understanding
+from bot.models import load_segments, load_understanding
 from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
 from bot.reception import Followers, reception
@@ -44,6 +44,7 @@ from bot.waha_http import WahaHttp
 from bot.webhook import MAX_BODY_BYTES, Webhook
 from bot.whatsapp import WhatsApp
 from bot.worker import Worker
+from ml.serve.segments import Segments
 from storage.database import Database
 from storage.notify import Channel, listen
 from storage.schema import check
@@ -98,6 +99,7 @@ class Service:
     http: web.Application
     worker: Worker | None = None
     ask: AskWhenReady = field(default_factory=AskWhenReady)
+    segments: Segments | None = None
 
     async def load_models(self) -> None:
         """Makes the worker and the direct question possible; trains what is missing."""
@@ -105,6 +107,8 @@ class Service:
         model = self.parts.model or await load_understanding(
             self.settings.models, self.settings.pack, self._say
         )
+        if self.parts.is_web and self.parts.model is None:
+            self.segments = await load_segments(self.settings.models, self.settings.pack, self._say)
         rules = self.rules
         self.ask.ask = Ask(
             database=self.database,
@@ -302,6 +306,7 @@ def _mount(service: Service) -> None:
             state=service.state,
         ),
         webhook=service.webhook.handle,
+        segments=lambda: service.segments,
         metrics_token=settings.metrics_token.get_secret_value(),
         public_url=settings.public_url,
         is_simulated=isinstance(service.whatsapp, Simulator),

@@ -1,4 +1,4 @@
-"""Which model understands messages: the trained one in service; a missing one is trained first, a wrong one stops the start."""
+"""Which models serve: the trained ones in service; a missing one is trained first, a wrong one stops the start."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from knowledge.pack import load_pack
 from ml.serve.artifact import ModelMissing
+from ml.serve.segments import Segments
 from ml.serve.understanding import Understanding
 
 
@@ -29,3 +30,22 @@ def _load(folder: Path, pack_name: str, progress: Callable[[str], None]) -> Unde
         progress(f"Training the {pack_name} pack's understanding; this happens once.")
         train_pack(pack, folder, progress=progress)
         return Understanding.load(folder, pack)
+
+
+async def load_segments(models: Path, pack: str, progress: Callable[[str], None]) -> Segments:
+    """Raises ModelMismatch when the one there cannot be used; training a missing one takes some seconds."""
+    return await asyncio.to_thread(_load_segments, models, pack, progress)
+
+
+def _load_segments(models: Path, pack_name: str, progress: Callable[[str], None]) -> Segments:
+    folder = models / "segments"
+    try:
+        return Segments.load(folder)
+    except ModelMissing:
+        # As above: only the very first start pays for the training libraries.
+        from ml.train.segments_trainer import TRAINER
+        from ml.train.trainer import Order
+
+        progress("Finding the kinds of shoppers; this happens once.")
+        TRAINER.train(Order(pack=load_pack(pack_name), folder=folder, progress=progress))
+        return Segments.load(folder)

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     READ_CASES = "read_cases"
     WRITE_CASES = "write_cases"
     READ_AUDIT = "read_audit"
+    SCORE = "score"
     READ_MEDIA = "read_media"
     SEE_OWN_ACCOUNT = "see_own_account"
 
@@ -92,6 +93,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_CASES: frozenset({_A, _S, _RM}),
     Permission.WRITE_CASES: frozenset({_A, _S}),
     Permission.READ_AUDIT: frozenset({_C}),
+    # Numbers in, a model's answer out: nobody is named. DIRECTOR reads what comes of it, COMPLIANCE has no use for it.
+    Permission.SCORE: frozenset({_A, _RM, _M, _S, _X}),
     # A transfer proof or a passport cannot be masked, so only those with full sight open files.
     Permission.READ_MEDIA: frozenset({_RM, _A}),
     Permission.SEE_OWN_ACCOUNT: frozenset(Role),

@@ -16,6 +16,7 @@ Progress = Callable[[str], None]
 # name: the module whose TRAINER trains it, in the order of `sapa train all`.
 MODULES: dict[str, str] = {
     "nlu": "ml.train.nlu_trainer",
+    "segments": "ml.train.segments_trainer",
 }
 
 

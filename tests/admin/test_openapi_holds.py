@@ -31,6 +31,7 @@ from flows.domain import Role
 from storage.database import Connection, Database
 from tests.admin.house import QUICK_HASH, make_desk
 from tests.people import hire, member
+from tests.shoppers import shoppers
 
 EXAMPLES = 8
 CHECKS = (
@@ -60,7 +61,7 @@ def _in_a_thread(url: str, port: int) -> Iterator[dict[str, str]]:
     async def serve() -> None:
         database = Database(url)
         await database.start()
-        desk = make_desk(database)
+        desk = make_desk(database, segments=shoppers)
 
         def staff(conn: Connection) -> dict[str, str]:
             for role in Role:
