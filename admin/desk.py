@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from prometheus_client import CollectorRegistry
 
 from admin.passwords import Passwords
-from admin.ports import AskBot, Engine, Health, Texts, Webhook
+from admin.ports import AskBot, Engine, Health, SingleSignOn, Texts, Webhook
 from ml.serve.segments import Segments
 from storage.database import Database
 
@@ -34,6 +34,7 @@ class Desk:
     metrics_token: str = ""
     public_url: str = ""
     is_simulated: bool = False
+    sign_on: SingleSignOn | None = None
     needs_prompt_approval: bool = False
     version: str = "0"
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -5,7 +5,7 @@ Admin never imports the engine: it asks it here, and wakes it after its own tran
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from aiohttp import web
 
@@ -105,3 +105,33 @@ class Health(Protocol):
 
 class Webhook(Protocol):
     async def __call__(self, request: web.Request) -> web.StreamResponse: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOnTry:
+    """One person's way to the identity provider and back: what we sent along, to be met again on the return."""
+
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
+
+
+class SignOnFailed(Exception):
+    """Nobody is known by it. why: `down` (try again later) or `refused` (the provider's answer is not valid)."""
+
+    def __init__(self, why: Literal["down", "refused"]) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class SingleSignOn(Protocol):
+    """The company's identity provider (OpenID Connect)."""
+
+    async def address(self, attempt: SignOnTry) -> str:
+        """Where the browser goes to log in. Raises SignOnFailed."""
+        ...
+
+    async def names(self, attempt: SignOnTry, code: str) -> tuple[str, ...]:
+        """By which user names the person may be known here. Raises SignOnFailed."""
+        ...

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from admin.desk import Desk
 from admin.pages.routes import add_pages
-from admin.ports import BotAnswer, BotQuestion
+from admin.ports import BotAnswer, BotQuestion, SingleSignOn
 from admin.routes import add_routes
 from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
@@ -310,6 +310,7 @@ def _mount(service: Service) -> None:
         metrics_token=settings.metrics_token.get_secret_value(),
         public_url=settings.public_url,
         is_simulated=isinstance(service.whatsapp, Simulator),
+        sign_on=_sign_on(settings),
         needs_prompt_approval=settings.prompt_approval,
         version=version("sapa"),
     )
@@ -317,6 +318,21 @@ def _mount(service: Service) -> None:
     add_pages(service.http, desk)
     if isinstance(service.whatsapp, Simulator):
         add_simulator(service.http, service.whatsapp, service.database, secret, _deliver_to(service.webhook))
+
+
+def _sign_on(settings: Settings) -> SingleSignOn | None:
+    if not settings.oidc_issuer:
+        return None
+    # Its libraries cost a third of a second, which only those with an identity provider should pay.
+    from bot.single_sign_on import OpenIdConnect, Provider
+
+    return OpenIdConnect(
+        Provider(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+        )
+    )
 
 
 def _deliver_to(webhook: Webhook) -> Callable[[bytes], Awaitable[int]]:

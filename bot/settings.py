@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -72,10 +72,14 @@ class Settings(BaseSettings):
     demo_password: SecretStr = Field(
         SecretStr(""), description="Password of all demo users; empty: made and printed."
     )
-    oidc_issuer: str = Field("", description="Single sign-on: the issuer's address. Not used yet.")
-    oidc_client_id: str = Field("", description="Single sign-on: our client id. Not used yet.")
+    oidc_issuer: str = Field(
+        "", description="Single sign-on (OpenID Connect): the issuer's address; empty: passwords only."
+    )
+    oidc_client_id: str = Field(
+        "", description="Single sign-on: our client id at the issuer; our way back is `/login/sso/back`."
+    )
     oidc_client_secret: SecretStr = Field(
-        SecretStr(""), description="Single sign-on: our client secret. Not used yet."
+        SecretStr(""), description="Single sign-on: our client secret at the issuer.", validate_default=True
     )
     smtp_url: str = Field("", description="Mail server, `smtp://user:password@host:port`. Not used yet.")
     sms_gateway_url: str = Field("", description="SMS gateway's address. Not used yet.")
@@ -94,12 +98,23 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; write one like Asia/Jakarta")
         return value
 
-    @field_validator("public_url", "waha_url", "llm_base_url", "telegram_api_url")
+    @field_validator("public_url", "waha_url", "llm_base_url", "telegram_api_url", "oidc_issuer")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError(f"{value!r} must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _whole_single_sign_on(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("oidc_issuer") and not (
+            info.data.get("oidc_client_id") and value.get_secret_value()
+        ):
+            raise ValueError(
+                "SAPA_OIDC_ISSUER needs SAPA_OIDC_CLIENT_ID and SAPA_OIDC_CLIENT_SECRET beside it"
+            )
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -30,6 +30,11 @@ def note_login(conn: Connection, member: StaffMember, address: str, now: datetim
     note(conn, Event.LOG_IN, member.actor, now, subject=member.username)
 
 
+def note_sign_on(conn: Connection, member: StaffMember, now: datetime) -> None:
+    """The company's identity provider named this member."""
+    note(conn, Event.LOG_IN, member.actor, now, subject=member.username, means="single sign-on")
+
+
 def note_refusal(conn: Connection, member: StaffMember | None, now: datetime) -> None:
     """The name or the password was wrong. Names that nobody here has are not kept: people type passwords there."""
     by = member.actor if member else SYSTEM

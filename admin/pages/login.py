@@ -38,16 +38,21 @@ class SwitchForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginPage:
-    """next: where to go after. problem: why the last try failed, None at the first. people: the demo's user names."""
+    """next: where to go after. problem: why the last try failed, None at the first. people: the demo's user names.
+
+    has_sign_on: the company's accounts work, too.
+    """
 
     next: str
     username: str = ""
     problem: str | None = None
     people: tuple[str, ...] = ()
+    has_sign_on: bool = False
 
 
 async def show(visit: Visit, taken: LoginQuery) -> web.Response:
-    return visit.show("login/page.html", LoginPage(next=taken.next, people=await _people(visit)))
+    page = LoginPage(next=taken.next, people=await _people(visit), has_sign_on=visit.desk.sign_on is not None)
+    return visit.show("login/page.html", page)
 
 
 async def enter(visit: Visit, taken: LoginForm) -> web.StreamResponse:
@@ -57,7 +62,11 @@ async def enter(visit: Visit, taken: LoginForm) -> web.StreamResponse:
     except Problem as problem:
         sentence = in_words(problem.detail, visit.frame.language)
         page = LoginPage(
-            next=taken.next, username=taken.username, problem=sentence, people=await _people(visit)
+            next=taken.next,
+            username=taken.username,
+            problem=sentence,
+            people=await _people(visit),
+            has_sign_on=visit.desk.sign_on is not None,
         )
         response = visit.show("login/page.html", page, status=problem.status)
         response.headers.update(problem.headers)

@@ -4,7 +4,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from admin.desk import Desk
-from admin.pages import account, branches, grants, home, login, second_factor, users
+from admin.pages import account, branches, grants, home, login, second_factor, sign_on, users
 from admin.pages.assets import PREFIX, serve_asset
 from admin.pages.errors import error_page
 from admin.pages.guard import guarded
@@ -31,6 +31,7 @@ PAGES: tuple[Page, ...] = (
     *login.PAGES,
     *account.PAGES,
     *second_factor.PAGES,
+    *sign_on.PAGES,
     *users.PAGES,
     *grants.PAGES,
     *branches.PAGES,

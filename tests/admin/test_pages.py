@@ -63,7 +63,10 @@ def address(page: Page) -> str:
 
 
 def test_nothing_but_the_log_in_is_open() -> None:
-    assert doors() == {(method, path) for path in ("/login", "/login/code") for method in ("GET", "POST")}
+    assert doors() == {(method, path) for path in ("/login", "/login/code") for method in ("GET", "POST")} | {
+        ("GET", "/login/sso"),
+        ("GET", "/login/sso/back"),
+    }
 
 
 async def test_each_role_gets_exactly_the_pages_that_its_permissions_name(small_house: House) -> None:
