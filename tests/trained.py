@@ -1,4 +1,4 @@
-"""A trained model for tests that need the real understanding: trained once a version of what it is made of, then kept under var/.
+"""Trained models for tests that need the real understanding: trained once a version of what it is made of, then kept under var/.
 
 Several test processes share it; whoever comes first trains, the others wait.
 """
@@ -22,7 +22,7 @@ OLD_KEPT = 3  # Models of earlier versions that stay, for whoever goes back and 
 
 
 def trained_models() -> Path:
-    """A folder as SAPA_VAR/models: the umroh pack's model lies in it."""
+    """A folder as SAPA_VAR/models: everything lies in it that a service with the umroh pack needs."""
     folder = KEPT / _key()
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "lock").open("w") as lock:
@@ -35,11 +35,13 @@ def trained_models() -> Path:
 
 
 def _train(folder: Path) -> None:
-    from bot.models import nlu_folder
     from knowledge.pack import load_pack
-    from ml.train.nlu import train_pack
+    from ml.train.trainer import MODULES, Order, trainer
 
-    train_pack(load_pack("umroh"), nlu_folder(folder, "umroh"), progress=lambda _: None)
+    pack = load_pack("umroh")
+    for name in MODULES:
+        found = trainer(name)
+        found.train(Order(pack=pack, folder=found.folder(folder, pack)))
 
 
 def _key() -> str:

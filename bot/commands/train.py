@@ -77,7 +77,7 @@ def _column_names(found: Trainer, given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _roll_back(found: Trainer, order: Order) -> None:
-    card = roll_back(order.folder)
+    card = roll_back(order.folder, found.name)
     click.echo(f"{found.name} {card.name}: back in service is {card.id} of {card.made_at}")
 
 

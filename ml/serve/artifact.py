@@ -75,14 +75,16 @@ def write_card(folder: Path, card: Card) -> None:
     fresh.replace(path)
 
 
-def roll_back(folder: Path) -> Card:
+def roll_back(folder: Path, what: str = "nlu") -> Card:
     """Put the model before this one back in service; doing it again undoes it."""
-    read_card(folder, PREVIOUS)
+    if not (folder / PREVIOUS).is_file():
+        raise ModelMissing(f"There is no {what} model before the one in service, so there is no way back.")
+    read_card(folder, PREVIOUS, what)
     path, previous, aside = folder / CARD, folder / PREVIOUS, folder / f"{PREVIOUS}.aside"
     aside.write_bytes(path.read_bytes())
     previous.replace(path)
     aside.replace(previous)
-    return read_card(folder)
+    return read_card(folder, CARD, what)
 
 
 def forget_others(folder: Path) -> None:

@@ -25,9 +25,7 @@ def read_rows(path: Path, pack: Pack) -> list[Utterance]:
             )
         lines = [(reader.line_num, line) for line in reader]
     wrong = [fault for number, line in lines if (fault := _fault(number, line, pack))]
-    if wrong:
-        more = f" and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
-        raise WrongRows(f"{path.name}: {'; '.join(wrong[:_MOST_NAMED])}{more}.")
+    refuse_named(path, wrong)
     rows = [
         Utterance(
             intent=line["intent"].strip(),
@@ -38,6 +36,13 @@ def read_rows(path: Path, pack: Pack) -> list[Utterance]:
     ]
     _refuse_thin(path, rows, pack)
     return rows
+
+
+def refuse_named(path: Path, wrong: list[str]) -> None:
+    """Raise WrongRows with these faults, each naming a row and a column; none: nothing happens."""
+    if wrong:
+        more = f" and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
+        raise WrongRows(f"{path.name}: {'; '.join(wrong[:_MOST_NAMED])}{more}.")
 
 
 def _fault(number: int, line: dict[str, str], pack: Pack) -> str | None:

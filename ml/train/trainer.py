@@ -16,6 +16,8 @@ Progress = Callable[[str], None]
 # name: the module whose TRAINER trains it, in the order of `sapa train all`.
 MODULES: dict[str, str] = {
     "nlu": "ml.train.nlu_trainer",
+    "offers": "ml.train.offers_trainer",
+    "churn": "ml.train.churn_trainer",
     "segments": "ml.train.segments_trainer",
 }
 

@@ -1,0 +1,87 @@
+"""How does a row of a table (a dict of JSON or CSV) become the numbers that trees read? The same at training and serving.
+
+Nothing here refuses: what no number can be read from is missing (NaN), what category nobody trained on is "other". Whoever must refuse
+such input (an endpoint, `sapa train --csv`) does so before.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# How people and programs write "nothing is known here".
+BLANKS = frozenset({"", "-", "?", "na", "n/a", "nan", "null", "none"})
+# What nobody needs to be trained on by name: it is what every unknown category is.
+OTHER = frozenset({"other", "others", "lain", "lainnya"})
+_TRUTH = {"true": 1.0, "false": 0.0}
+
+Raw = Mapping[str, Any]  # Any: JSON scalars or the strings of a CSV
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One input of a model.
+
+    words: the categories it was trained on, lower case; None for a number. typical: the training rows' median, which stands in for a
+    missing number where training never saw one missing; None where it did, so that the trees know what missing means. quartiles: the
+    first and third, so that a reason can say what is much and what is little.
+    """
+
+    name: str
+    words: tuple[str, ...] | None = None
+    typical: float | None = None
+    quartiles: tuple[float, float] = (math.nan, math.nan)
+
+    def number(self, value: object) -> float:
+        """The value as trees read it; an unknown category gets a number of its own, behind the known ones."""
+        if self.words is not None:
+            if is_blank(value):
+                return math.nan
+            word = as_word(value)
+            return float(self.words.index(word) if word in self.words else len(self.words))
+        found = as_number(value)
+        return self.typical if math.isnan(found) and self.typical is not None else found
+
+    def knows(self, value: object) -> bool:
+        """Whether training saw this category, or it says itself that it is another; every number is known."""
+        return self.words is None or as_word(value) in self.words or as_word(value) in OTHER
+
+
+def encode(columns: Sequence[Column], rows: Iterable[Raw]) -> NDArray[np.float64]:
+    """float array (rows, columns)."""
+    numbers = [[column.number(row.get(column.name)) for column in columns] for row in rows]
+    return np.array(numbers, dtype=np.float64).reshape(len(numbers), len(columns))
+
+
+def is_blank(value: object) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, str) and value.strip().lower() in BLANKS
+
+
+def as_number(value: object) -> float:
+    """The finite number in a value, or NaN."""
+    if is_blank(value):
+        return math.nan
+    if isinstance(value, str):
+        written = value.strip().lower()
+        if written in _TRUTH:
+            return _TRUTH[written]
+        value = written
+    try:
+        found = float(value)  # type: ignore[arg-type]  # whatever it is, TypeError says that it is no number
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+    return found if math.isfinite(found) else math.nan
+
+
+def as_word(value: object) -> str:
+    """A category as it is compared: "Yes", "yes " and True, 1 and 1.0 are the same however the file or the caller wrote them."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip().lower()

@@ -1,0 +1,62 @@
+"""How does staff read why a model thinks so? One Indonesian sentence an influence, with the customer's own number in it."""
+
+from collections.abc import Callable
+
+from ml.columns import as_number, as_word, is_blank
+from ml.serve.table_model import Influence, is_much
+
+MUCH, LITTLE = "lebih tinggi dari kebanyakan pelanggan", "lebih rendah dari kebanyakan pelanggan"
+_PLANS = {"prepaid": "prabayar", "postpaid": "pascabayar"}
+
+
+def decimal(number: float) -> str:
+    """As Indonesians write numbers: 1.234,5; at most two decimals, none for whole ones."""
+    written = f"{number:,.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:,.0f}"
+    return written.translate(str.maketrans(",.", ".,"))
+
+
+def _count(form: str) -> Callable[[object], str]:
+    return lambda value: form.format(decimal(as_number(value)))
+
+
+# What each input of a telco customer is called in a sentence; other tables' columns go by their own names.
+_SAID: dict[str, Callable[[object], str]] = {
+    "avg_data_usage_gb": _count("pemakaian data {} GB per bulan"),
+    "pct_video_usage": lambda value: f"{decimal(round(100 * as_number(value)))}% data dipakai untuk video",
+    "avg_call_duration": _count("rata-rata telepon {} menit"),
+    "sms_freq": _count("{} SMS per bulan"),
+    "monthly_spend": lambda value: f"pengeluaran Rp {decimal(round(as_number(value)))} per bulan",
+    "topup_freq": _count("isi ulang {} kali per bulan"),
+    "travel_score": _count("skor perjalanan {} dari 1"),
+    "complaint_count": _count("{} keluhan tercatat"),
+    "plan_type": lambda value: f"paket {_PLANS.get(as_word(value), str(value).strip())}",
+    "device_brand": lambda value: f"perangkat {str(value).strip()}",
+    "video_data_intensity": _count("sekitar {} GB per bulan untuk video"),
+    "spend_per_call_unit": lambda value: (
+        f"pengeluaran Rp {decimal(round(as_number(value)))} per menit telepon"
+    ),
+}
+
+
+def said(influence: Influence) -> str:
+    """What the customer is like in this column, and whether that is much."""
+    column, value = influence.column, influence.value
+    words = _words(column.name, value)
+    much = is_much(column, as_number(value)) if column.words is None else None
+    level = {True: f", {MUCH}", False: f", {LITTLE}", None: ""}[much]
+    return f"{words[:1].upper()}{words[1:]}{level}"
+
+
+def _words(name: str, value: object) -> str:
+    if is_blank(value):
+        return f"{name} tidak diketahui"
+    if name in _SAID:
+        return _SAID[name](value)
+    number = as_number(value)
+    return f"{name} {decimal(number) if number == number else str(value).strip()}"
+
+
+def unknown_word(name: str, value: object) -> str:
+    """Why a brand or plan that nobody trained on did not count by its name."""
+    called = {"plan_type": "Jenis paket", "device_brand": "Merek perangkat"}.get(name, name)
+    return f'{called} "{str(value).strip()}" belum dikenal model, jadi dihitung sebagai "lainnya"'

@@ -1,0 +1,151 @@
+"""How are boosted trees fitted to a table, and how good are they on rows they had not seen?
+
+Small steps, no class weights: weights and fast learning rates taught earlier models to shout or to fall silent. One thread and fixed
+seeds: the same rows give the same bytes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from ml.columns import encode
+from ml.openmp import load_openmp
+from ml.serve.table_model import Calibration, TableModel
+from ml.serve.trees import Trees
+from ml.train.table import FOLDS, Table
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Progress = Callable[[str], None]
+
+SEED = 20261126
+COOLEST, HOTTEST, TRIED = 0.3, 3.0, 200  # Temperatures that are tried for many classes.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """LightGBM's settings that matter here."""
+
+    rounds: int
+    rate: float
+    leaves: int
+    fewest_in_leaf: int
+    share_of_columns: float = 1.0
+    share_of_rows: float = 1.0
+    shrink: float = 0.0
+    bins: int = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boosted:
+    """A fitted model, and its chances for each training row from trees that had not seen that row, calibrated."""
+
+    model: TableModel
+    unseen: Floats
+
+
+def boost(
+    table: Table, classes: tuple[str, ...], recipe: Recipe, progress: Progress = lambda _: None
+) -> Boosted:
+    """Fit on all rows, and on each fold's others for the calibration and the figures. Of two classes the second is the one scored."""
+    numbers = encode(table.columns, table.rows)
+    answers = np.array([classes.index(answer) for answer in table.answers], dtype=np.int64)
+    categories = [at for at, column in enumerate(table.columns) if column.words is not None]
+    task = _Task(numbers=numbers, answers=answers, classes=len(classes), categories=categories, recipe=recipe)
+    scores = out_of_fold_scores(task, progress)
+    calibration = fit_calibration(scores, answers)
+    progress("fitting on all rows")
+    model = TableModel(
+        columns=table.columns,
+        classes=classes,
+        model=task.fit(np.arange(len(answers))),
+        calibration=calibration,
+    )
+    return Boosted(model=model, unseen=calibration_out_of_fold(scores, answers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    numbers: Floats
+    answers: Numbers
+    classes: int
+    categories: list[int]
+    recipe: Recipe
+
+    def fit(self, rows: Numbers) -> str:
+        """LightGBM's own text of a model fitted on these rows."""
+        load_openmp()
+        # Five seconds of imports that only training needs.
+        import lightgbm
+
+        data = lightgbm.Dataset(
+            self.numbers[rows],
+            self.answers[rows],
+            categorical_feature=self.categories,
+            params={"verbosity": -1, "max_bin": self.recipe.bins},
+        )
+        text: str = lightgbm.train(self._settings(), data, self.recipe.rounds).model_to_string()
+        # Its own list of settings follows; serving reads none of them.
+        return text.partition("\nend of trees")[0] + "\nend of trees\n"
+
+    def _settings(self) -> dict[str, Any]:  # Any: LightGBM's parameters
+        many = {"objective": "multiclass", "num_class": self.classes}
+        return {
+            **(many if self.classes > 2 else {"objective": "binary"}),  # yes and no
+            "learning_rate": self.recipe.rate,
+            "num_leaves": self.recipe.leaves,
+            "min_data_in_leaf": self.recipe.fewest_in_leaf,
+            "feature_fraction": self.recipe.share_of_columns,
+            "bagging_fraction": self.recipe.share_of_rows,
+            "bagging_freq": int(self.recipe.share_of_rows < 1),
+            "lambda_l2": self.recipe.shrink,
+            "seed": SEED,
+            "deterministic": True,
+            "force_row_wise": True,
+            "num_threads": 1,
+            "verbosity": -1,
+        }
+
+
+def folds(answers: Numbers) -> list[tuple[Numbers, Numbers]]:
+    splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    return [(train, test) for train, test in splitter.split(np.zeros(len(answers)), answers)]
+
+
+def out_of_fold_scores(task: _Task, progress: Progress) -> Floats:
+    """Raw scores (rows, classes; one column for two classes) of each row by trees that had not seen it."""
+    width = task.classes if task.classes > 2 else 1  # yes and no
+    scores = np.zeros((len(task.answers), width))
+    for at, (train, test) in enumerate(folds(task.answers)):
+        progress(f"measuring on unseen rows, part {at + 1} of {FOLDS}")
+        trees = Trees(task.fit(train), columns=task.numbers.shape[1], classes=width)
+        scores[test] = [trees.scores(row) for row in task.numbers[test]]
+    return scores
+
+
+def fit_calibration(scores: Floats, answers: Numbers) -> Calibration:
+    """Slope and shift for one score (Platt), a temperature for many: the ones under which the answers are likeliest."""
+    if scores.shape[1] == 1:
+        fitted = LogisticRegression(C=1e6).fit(scores, answers)
+        return Calibration(slope=float(fitted.coef_[0, 0]), shift=float(fitted.intercept_[0]))
+    tried = np.geomspace(COOLEST, HOTTEST, TRIED)
+    losses = [log_loss(Calibration(slope=float(slope)).chances(scores), answers) for slope in tried]
+    return Calibration(slope=float(tried[int(np.argmin(losses))]))
+
+
+def calibration_out_of_fold(scores: Floats, answers: Numbers) -> Floats:
+    """Chances of each row under a calibration that was fitted without it, for honest figures."""
+    chances = np.zeros((len(answers), max(2, scores.shape[1])))
+    for train, test in folds(answers):
+        chances[test] = fit_calibration(scores[train], answers[train]).chances(scores[test])
+    return chances
+
+
+def log_loss(chances: Floats, answers: Numbers) -> float:
+    own = chances[np.arange(len(answers)), answers]
+    return float(-np.log(np.maximum(own, np.finfo(float).tiny)).mean())
