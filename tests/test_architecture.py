@@ -54,8 +54,8 @@ MAY_CATCH_ALL: dict[str, str] = {
     "bot/postman.py:Postman.bring": "a fault around one send must not stop the others; its outcome is in doubt",
     "bot/sender.py:Sender._pump": "a fault in one round must not silence everybody",
     "bot/worker.py:Worker._attempt": "the worker loop: a turn that raises is counted and parked, the others go on",
-    "storage/database.py:Database._commit_together": "a failed group commit is told to every job of the group",
-    "storage/database.py:_in_savepoint.run": "a failing job's error is carried to its caller, past the group's commit",
+    "storage/one_file.py:OneFile._commit_together": "a failed group commit is told to every job of the group",
+    "storage/one_file.py:_in_savepoint": "a failing job's error is carried to its caller, past the group's commit",
 }
 MAY_READ_SETTINGS = ("bot/app.py", "bot/settings.py", "bot/doctor.py", "bot/commands/")
 MAY_READ_ENVIRONMENT: dict[str, str] = {

@@ -120,7 +120,7 @@ async def test_a_session_that_is_not_ready_holds_everything_back_at_human_pace_t
 
 async def test_while_it_pauses_the_sender_does_nothing_else(post: PostOffice, database: Database) -> None:
     commits: list[int] = []
-    event.listen(database.engine.sync_engine, "commit", lambda _connection: commits.append(1))
+    event.listen(database.plain_engine, "commit", lambda _connection: commits.append(1))
 
     async def wait(_seconds: float) -> None:
         for _ in range(200):

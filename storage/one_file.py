@@ -1,0 +1,154 @@
+"""SQLite behind the event loop: one thread that writes, a few that read, and a whole transaction at a time in each.
+
+The jobs that wait together share one commit, each in its own savepoint, so that a failing job takes nobody else down and a power cut
+costs nobody an acknowledged row (synchronous=FULL). A driver that crosses from the loop to a thread and back for every statement would
+wait for Python's lock four times as often as for the disk.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.failures import DOWN, DatabaseDown, is_down, reason
+
+T = TypeVar("T")
+Job = Callable[[Connection], T]
+
+GROUP_LIMIT = 128  # Jobs that share one commit; beyond it the first of them would wait too long.
+READERS = 4  # Reading at once; Python's lock lets no more of them get anywhere.
+BUSY_TIMEOUT_MS = 10_000
+
+
+@dataclass(slots=True)
+class _Waiting:
+    job: Job[
+        Any
+    ]  # Any, here and in what becomes of it: each job has its own result type; `write` gives it back typed.
+    result: "asyncio.Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: Exception
+
+
+class OneFile:
+    """One SQLite file. `start` it before the first write; `close` waits for what is under way."""
+
+    def __init__(self, url: str, **options: Any) -> None:  # Any: keyword arguments of create_engine.
+        self.engine = _engine(url, options)
+        self._write_engine = self.engine.execution_options(sapa_writes=True)
+        self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._writer: Thread | None = None
+
+    def start(self) -> None:
+        """Begins the group commit."""
+        if self._writer is None:
+            loop = asyncio.get_running_loop()
+            self._writer = Thread(target=self._write_forever, args=(loop,), name="group-commit", daemon=True)
+            self._writer.start()
+
+    async def close(self) -> None:
+        """Ends the writer after all that was given to it, and lets the connections go."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            self._waiting.put(None)
+            await asyncio.to_thread(writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        self.engine.dispose()
+
+    async def read(self, job: Job[T]) -> T:
+        """The job's result on a connection of its own, nothing committed."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
+
+    async def write(self, job: Job[T]) -> T:
+        """The job's result once it is durable."""
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Waiting(job=job, result=result))
+        return await result
+
+    def _read(self, job: Job[T]) -> T:
+        try:
+            with self.engine.connect() as connection:
+                return job(connection)
+        except (DBAPIError, OSError) as error:
+            if is_down(error):
+                raise DatabaseDown(reason(error)) from error
+            raise
+
+    def _write_forever(self, loop: asyncio.AbstractEventLoop) -> None:
+        while True:
+            taken = [self._waiting.get()]
+            while len(taken) < GROUP_LIMIT and taken[-1] is not None and not self._waiting.empty():
+                taken.append(self._waiting.get())
+            group = [waiting for waiting in taken if waiting is not None and not waiting.result.cancelled()]
+            if group:
+                loop.call_soon_threadsafe(_tell, group, self._commit_together(group))
+            if taken[-1] is None:
+                return
+
+    def _commit_together(self, group: list[_Waiting]) -> list[object]:
+        """What became of each. When the commit itself failed nothing of the group happened: each hears it and may try again."""
+        try:
+            with self._write_engine.begin() as connection:
+                return [_in_savepoint(connection, waiting.job) for waiting in group]
+        except Exception as error:
+            return [_Failed(DatabaseDown(reason(error)))] * len(group)
+
+
+def _in_savepoint(connection: Connection, job: Job[object]) -> object:
+    try:
+        with connection.begin_nested():
+            return job(connection)
+    except DOWN:
+        raise
+    except Exception as error:
+        return _Failed(error)
+
+
+def _tell(group: list[_Waiting], outcomes: list[object]) -> None:
+    for waiting, outcome in zip(group, outcomes, strict=True):
+        if waiting.result.done():
+            continue
+        if isinstance(outcome, _Failed):
+            waiting.result.set_exception(outcome.error)
+        else:
+            waiting.result.set_result(outcome)
+
+
+def _engine(url: str, options: dict[str, Any]) -> Engine:  # Any: as above.
+    engine = create_engine(url, pool_size=READERS + 1, max_overflow=0, **options)
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(
+        dbapi_connection: Any, _record: ConnectionPoolEntry
+    ) -> None:  # Any: DBAPI connections have no type.
+        # The driver must not begin transactions by itself: our own BEGIN IMMEDIATE below takes the write lock at once.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("sapa_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
