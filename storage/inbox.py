@@ -80,10 +80,13 @@ def receive(conn: Connection, messages: Sequence[NewMessage], now: datetime) -> 
     if not messages:
         return []
     threads = resolve(conn, [message.address for message in messages], now)
-    # The smallest key decides among equal ones of this very batch; the unique index among everybody's.
-    rows = {
-        _key(message): _inbox_row(message, threads[message.address], now) for message in reversed(messages)
-    }
+    # The first of equal ones in this very batch counts; the unique index decides among everybody's. Ids are given in the order of
+    # arrival, because that is the order in which people read.
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for message in messages:
+        key = _key(message)
+        if key not in rows:
+            rows[key] = _inbox_row(message, threads[message.address], now)
     inserted = _insert_inbox(conn, list(rows.values()))
     new = [
         (message, rows[_key(message)])
