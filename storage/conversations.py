@@ -195,7 +195,7 @@ def _files(
 ) -> tuple[ConversationFile, ...]:
     ids = [facts.id for facts in found]
     messages = _messages(conn, ids, message_limit)
-    steps = _steps(conn, ids)
+    steps = steps_of(conn, ids)
     cases = cases_of(conn, {facts.customer_id for facts in found})
     return tuple(
         ConversationFile(
@@ -221,7 +221,8 @@ def _messages(conn: Connection, conversation_ids: Collection[str], limit: int) -
     return [_message(row) for row in conn.execute(recent.order_by(Message.id)).mappings()]
 
 
-def _steps(conn: Connection, conversation_ids: Collection[str]) -> list[Step]:
+def steps_of(conn: Connection, conversation_ids: Collection[str]) -> list[Step]:
+    """The steps forward that these conversations' journeys took, oldest first."""
     chosen = select(PhaseTransition).where(PhaseTransition.conversation_id.in_(conversation_ids))
     return [_step(row) for row in conn.execute(chosen.order_by(PhaseTransition.id)).mappings()]
 

@@ -16,9 +16,12 @@ from storage.tables import (
     Identity,
     InboxRow,
     Journey,
+    LaterMessage,
     Lead,
     MediaFile,
+    Mention,
     Message,
+    Note,
     OutboxRow,
     PhaseTransition,
     Turn,
@@ -35,6 +38,9 @@ _OF_CONVERSATION: tuple[Any, ...] = (
     OutboxRow,
     MediaFile,
     Case,
+    Note,
+    Mention,
+    LaterMessage,
 )
 # A person who said no under either address has said no.
 _STRICTEST = ("WITHDRAWN", "GRANTED", "UNKNOWN")

@@ -26,6 +26,12 @@ class Section:
 
 MENU: tuple[Section, ...] = (
     Section(
+        key="work",
+        entries=(
+            Entry(key="inbox", path="/panel/inbox", icon="inbox", access=Permission.READ_CONVERSATIONS),
+        ),
+    ),
+    Section(
         key="house",
         entries=(
             Entry(key="users", path="/panel/users", icon="users-group", access=Permission.MANAGE_USERS),
@@ -37,7 +43,7 @@ MENU: tuple[Section, ...] = (
     ),
 )
 # Where each role begins its day.
-HOME: dict[Role, str] = {}
+HOME: dict[Role, str] = {Role.RM: "/panel/inbox", Role.AGENT: "/panel/inbox"}
 
 
 def menu_of(actor: Actor) -> tuple[Section, ...]:

@@ -5,6 +5,7 @@ what people read: rupiah, moments on the company's clock, how long ago.
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from admin.pages.assets import asset_address, icon_source
 from admin.pages.frame import Frame
@@ -62,6 +63,14 @@ def when(context: Context, moment: datetime | None) -> str:
 
 
 @pass_context
+def clock(context: Context, moment: datetime) -> str:
+    """`14.05`, where the day stands above."""
+    frame: Frame = context["frame"]
+    local = moment.astimezone(frame.zone)
+    return f"{local:{'%H.%M' if frame.words.language == 'id' else '%H:%M'}}"
+
+
+@pass_context
 def day(context: Context, value: date | datetime | None) -> str:
     """`Sen 21 Nov 2027`; a moment's day is the company's."""
     if value is None:
@@ -100,6 +109,17 @@ def _span(frame: Frame, length: timedelta) -> str:
     return frame.words.say("frame.days", n=length // DAY)
 
 
+# WhatsApp's own marks: *bold*, _italic_, ~struck~, around words and not inside them.
+_MARKS = {"*": "strong", "_": "em", "~": "s"}
+_MARKED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]+?)(?<=\S)\1(?![\w*_~])")
+
+
+def whatsapp(text: str) -> Markup:
+    """The text as WhatsApp shows it: everything escaped, then its marks made bold, italic or struck."""
+    safe = str(escape(text))
+    return Markup(_MARKED.sub(lambda found: f"<{_MARKS[found[1]]}>{found[2]}</{_MARKS[found[1]]}>", safe))  # noqa: S704  # escaped above
+
+
 def percent(share: float | None) -> str:
     """A share of one as `12,5 %`; an em dash where there is none."""
     return "—" if share is None else f"{share * 100:.1f}".replace(".", ",").removesuffix(",0") + " %"
@@ -124,10 +144,12 @@ def as_json(value: object) -> str:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "when": when,
+    "clock": clock,
     "day": day,
     "ago": ago,
     "span": span,
     "percent": percent,
+    "whatsapp": whatsapp,
     "number": number,
     "rupiah": money,
     "as_json": as_json,

@@ -4,7 +4,18 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from admin.desk import Desk
-from admin.pages import account, branches, grants, home, login, second_factor, sign_on, users
+from admin.pages import (
+    account,
+    branches,
+    grants,
+    home,
+    inbox,
+    inbox_deeds,
+    login,
+    second_factor,
+    sign_on,
+    users,
+)
 from admin.pages.assets import PREFIX, serve_asset
 from admin.pages.errors import error_page
 from admin.pages.guard import guarded
@@ -35,6 +46,8 @@ PAGES: tuple[Page, ...] = (
     *users.PAGES,
     *grants.PAGES,
     *branches.PAGES,
+    *inbox.PAGES,
+    *inbox_deeds.PAGES,
 )
 
 

@@ -17,6 +17,16 @@ from storage.tables.business import (
     User,
 )
 from storage.tables.columns import Base, new_id
+from storage.tables.desk import (
+    CannedAnswer,
+    ConversationLabel,
+    Label,
+    LaterMessage,
+    Mention,
+    Note,
+    ReadMark,
+    Watcher,
+)
 from storage.tables.people import ConsentChange, Customer, Identity
 from storage.tables.queues import Alert, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
@@ -27,9 +37,11 @@ __all__ = [
     "AuditSeal",
     "Base",
     "Branch",
+    "CannedAnswer",
     "Case",
     "ConsentChange",
     "Conversation",
+    "ConversationLabel",
     "Customer",
     "EventCount",
     "FaqRow",
@@ -37,19 +49,25 @@ __all__ = [
     "Identity",
     "InboxRow",
     "Journey",
+    "Label",
+    "LaterMessage",
     "Lead",
     "LeadNote",
     "LoginAttempt",
     "MediaFile",
+    "Mention",
     "Message",
+    "Note",
     "OutboxRow",
     "PackageRow",
     "PhaseTransition",
     "Prompt",
+    "ReadMark",
     "SessionState",
     "Setting",
     "StaffSession",
     "Turn",
     "User",
+    "Watcher",
     "new_id",
 ]

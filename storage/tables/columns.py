@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from uuid_utils import uuid7
 
@@ -48,6 +50,24 @@ class Instant(TypeDecorator[datetime]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 # SQLite gives row ids by itself only to INTEGER PRIMARY KEY; PostgreSQL wants 64 bits.
 SerialId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class DatabaseMillis(FunctionElement[int]):
+    """Milliseconds since 1970 by the database's own clock, the same for every process that writes."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(DatabaseMillis, "postgresql")
+def _postgres_millis(_element: Any, _compiler: Any, **_: Any) -> str:  # Any: SQLAlchemy's own signature.
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+
+
+@compiles(DatabaseMillis, "sqlite")
+def _sqlite_millis(_element: Any, _compiler: Any, **_: Any) -> str:  # Any: SQLAlchemy's own signature.
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
 
 JsonObject = dict[str, Any]  # Any: JSON values as stored; parsed where they are read.
 

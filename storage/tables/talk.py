@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.columns import Base, Instant, Json, JsonObject, SerialId
+from storage.tables.columns import Base, DatabaseMillis, Instant, Json, JsonObject, SerialId
 
 
 class Conversation(Base):
@@ -13,13 +13,17 @@ class Conversation(Base):
 
     chat_id is where to answer, as WhatsApp addressed us last. misses counts messages in a row that were not understood.
     awaiting is what the bot's last question was about, so that "iya" or "2" has a meaning. merged_into names the thread that
-    took this one over when a LID turned out to be a known phone.
+    took this one over when a LID turned out to be a known phone. snoozed_until and snoozed_from (last_message_at when it was put
+    off) hide it from the lists of what is to do.
+
+    touched is set by every INSERT and UPDATE by itself, in the database's milliseconds: the panel's live feed reads it.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
         Index("ix_conversations_last_message_at", "last_message_at"),
+        Index("ix_conversations_touched", "touched"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -42,6 +46,11 @@ class Conversation(Base):
     last_staff_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     rating_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    snoozed_until: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    snoozed_from: Mapped[datetime | None] = mapped_column(Instant)
+    touched: Mapped[int] = mapped_column(
+        BigInteger, default=DatabaseMillis(), onupdate=DatabaseMillis(), server_default="0"
+    )
 
 
 class Journey(Base):
@@ -70,7 +79,7 @@ class Message(Base):
 
     __tablename__ = "messages"
     __table_args__ = (
-        Index("ix_messages_conversation_id_at_position", "conversation_id", "at", "position"),
+        Index("ix_messages_conversation_id_id", "conversation_id", "id"),
         Index("ix_messages_wa_id", "wa_id"),
     )
 

@@ -1,0 +1,243 @@
+// The inbox's own script: opens conversations without loading the page, keeps list and thread fresh, keyboard shortcuts.
+(() => {
+  const inbox = document.getElementById("inbox");
+  if (!inbox) return;
+  const panes = document.getElementById("panes");
+  const say = (key) => inbox.dataset[`say${key}`] || "";
+  const thread = () => document.getElementById("thread");
+  const openId = () => thread()?.dataset.id || null;
+
+  // --- fetching parts of the page ---
+  async function part(url, { gone = null } = {}) {
+    const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const elsewhere = response.headers.get("HX-Redirect");
+    if (elsewhere) location.assign(elsewhere);
+    if (response.status === 404 && gone) { gone(); return null; }
+    if (!response.ok || elsewhere) {
+      const told = response.headers.get("HX-Trigger");
+      if (told) htmx.trigger(document.body, "toast", JSON.parse(told).toast);
+      return null;
+    }
+    const holder = document.createElement("template");
+    holder.innerHTML = await response.text();
+    return holder.content;
+  }
+  const withQuery = (path, extra) => {
+    const url = new URL(path, location.origin);
+    for (const [name, value] of Object.entries(extra)) if (value) url.searchParams.set(name, value);
+    return url.pathname + url.search;
+  };
+
+  // Puts `fresh` in the place of `old`, child by child: what is the same stays, so that nothing flickers, closes or loses its focus.
+  function merge(old, fresh) {
+    const there = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+    const wanted = [...fresh.children].map((child) => {
+      const before = there.get(child.id);
+      if (!before) return child;
+      for (const details of before.querySelectorAll("details[id]")) {
+        const twin = child.querySelector(`#${CSS.escape(details.id)}`);
+        if (twin) twin.open = details.open;
+      }
+      return before.isEqualNode(child) ? before : child;
+    });
+    const isSame = wanted.length === old.children.length && wanted.every((child, at) => child === old.children[at]);
+    if (isSame) return false;
+    const added = wanted.filter((child) => child.parentNode !== old);
+    old.replaceChildren(...wanted);
+    added.forEach((child) => htmx.process(child));
+    return true;
+  }
+  function swap(id, content) {
+    const old = document.getElementById(id), fresh = content.querySelector(`#${CSS.escape(id)}`);
+    if (!old || !fresh) return;
+    for (const details of old.querySelectorAll("details[id]")) {
+      const twin = fresh.querySelector(`#${CSS.escape(details.id)}`);
+      if (twin) twin.open = details.open;
+    }
+    if (old.isEqualNode(fresh) || old.contains(document.querySelector(".dropdown-menu.show"))) return;
+    old.replaceWith(fresh);
+    htmx.process(fresh);
+  }
+
+  // --- the list ---
+  let listBusy = null;
+  function refreshList() {
+    listBusy ??= loadList().finally(() => { listBusy = null; });
+    return listBusy;
+  }
+  async function loadList(address = document.getElementById("list").dataset.address) {
+    const shown = document.getElementById("list").dataset.shown;
+    const content = await part(withQuery(address, { n: shown, open: openId() }));
+    const fresh = content?.querySelector("#list");
+    if (!fresh) return;
+    const old = document.getElementById("list");
+    const cards = old.querySelector("#cards"), freshCards = fresh.querySelector("#cards");
+    const isTyped = old.contains(document.activeElement) && document.activeElement.matches("input, select");
+    if (!isTyped && cards.hidden !== freshCards.hidden) { old.replaceWith(fresh); htmx.process(fresh); return; }
+    swap("inbox-tabs", content);
+    merge(cards, freshCards);
+  }
+  function markOpen(id) {
+    for (const row of document.querySelectorAll(".card-row")) row.classList.toggle("is-open", row.id === `card-${id}`);
+  }
+
+  // --- the thread ---
+  const scroller = () => document.getElementById("scroller");
+  const isAtEnd = () => { const box = scroller(); return !box || box.scrollHeight - box.scrollTop - box.clientHeight < 120; };
+  const toEnd = () => { const box = scroller(); if (box) box.scrollTop = box.scrollHeight; };
+  async function open(id, href, { push = true } = {}) {
+    const content = await part(withQuery(`/panel/inbox/${id}`, {}));
+    if (!content) return;
+    panes.replaceChildren(content);
+    htmx.process(panes);
+    inbox.classList.add("has-thread");
+    inbox.classList.remove("shows-customer");
+    if (push) history.pushState({ id }, "", href);
+    markOpen(id);
+    arrived();
+    refreshList();
+  }
+  function arrived() {
+    const box = scroller();
+    if (!box) return;
+    const wanted = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
+    const line = document.getElementById("d-new-messages");
+    if (wanted) wanted.scrollIntoView({ block: "center" });
+    else if (line) line.scrollIntoView({ block: "center" });
+    else toEnd();
+    document.dispatchEvent(new CustomEvent("thread:open", { detail: { id: openId() } }));
+  }
+  let threadBusy = null, threadAgain = false;
+  function refreshThread() {
+    if (threadBusy) { threadAgain = true; return threadBusy; }
+    threadBusy = loadThread().finally(() => {
+      threadBusy = null;
+      if (threadAgain) { threadAgain = false; refreshThread(); }
+    });
+    return threadBusy;
+  }
+  async function loadThread() {
+    const old = thread();
+    if (!old) return;
+    const { id, first, mark } = old.dataset;
+    const content = await part(withQuery(`/panel/inbox/${id}`, { since: first || "-", mark, peek: document.hidden ? "true" : "" }), { gone: backToList });
+    const fresh = content?.querySelector("#thread");
+    if (!fresh || openId() !== id) return;
+    const follow = isAtEnd();
+    const hadNews = merge(document.getElementById("timeline"), fresh.querySelector("#timeline"));
+    swap("thread-head", content);
+    swap("customer", content);
+    old.className = fresh.className;
+    old.dataset.canWrite = fresh.dataset.canWrite;
+    if (!old.dataset.first) old.dataset.first = fresh.dataset.first;
+    if (hadNews && follow) toEnd();
+    document.dispatchEvent(new CustomEvent("thread:fresh", { detail: { id } }));
+  }
+  async function loadOlder(button) {
+    const box = scroller(), before = button.dataset.older, id = openId();
+    button.disabled = true;
+    const content = await part(withQuery(`/panel/inbox/${id}/older`, { before }));
+    if (!content) { button.disabled = false; return; }
+    const height = box.scrollHeight, list = document.getElementById("timeline");
+    const items = [...content.querySelector("ol").children];
+    const next = content.querySelector("#older");
+    list.prepend(...items);
+    items.forEach((item) => htmx.process(item));
+    const firstMessage = list.querySelector("[data-message]");
+    if (firstMessage) thread().dataset.first = firstMessage.dataset.message;
+    document.getElementById("older").replaceWith(...(next ? [next] : []));
+    box.scrollTop += box.scrollHeight - height;
+  }
+
+  // --- clicks ---
+  document.addEventListener("click", (event) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+    const card = event.target.closest("[data-open]");
+    if (card && plain) { event.preventDefault(); open(card.dataset.open, card.getAttribute("href")); return; }
+    if (event.target.closest("[data-back]") && plain) { event.preventDefault(); backToList(); return; }
+    if (event.target.closest("[data-customer]")) { inbox.classList.toggle("shows-customer"); return; }
+    if (event.target.closest("[data-customer-back]")) { inbox.classList.remove("shows-customer"); return; }
+    const older = event.target.closest("[data-older]");
+    if (older) { loadOlder(older); return; }
+    const more = event.target.closest("[data-more]");
+    if (more && plain) {
+      event.preventDefault();
+      const list = document.getElementById("list");
+      list.dataset.shown = String(Number(list.dataset.shown) + 30);
+      refreshList().then(() => document.querySelector(".list-more")?.toggleAttribute("hidden", document.querySelectorAll(".card-row").length < Number(list.dataset.shown)));
+      return;
+    }
+    const picture = event.target.closest("[data-lightbox]");
+    if (picture && plain) { event.preventDefault(); showPicture(picture); }
+  });
+  function backToList() {
+    panes.replaceChildren();
+    inbox.classList.remove("has-thread", "shows-customer");
+    history.pushState({}, "", document.getElementById("list").dataset.address);
+    markOpen(null);
+    document.dispatchEvent(new CustomEvent("thread:open", { detail: { id: null } }));
+  }
+  addEventListener("popstate", () => {
+    const found = location.pathname.match(/^\/panel\/inbox\/([\w-]+)$/);
+    if (found) open(found[1], location.href, { push: false });
+    else location.reload();
+  });
+  function showPicture(link) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "lightbox";
+    const image = Object.assign(document.createElement("img"), { src: link.href, alt: link.querySelector("img").alt });
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "btn-close btn-close-white" });
+    close.setAttribute("aria-label", document.body.dataset.sayClose);
+    dialog.append(close, image);
+    dialog.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  // --- keyboard ---
+  const KEYS_OFF = "sapa-inbox-keys-off";
+  const keysOff = document.getElementById("keys-off");
+  if (keysOff) {
+    keysOff.checked = localStorage.getItem(KEYS_OFF) === "1";
+    keysOff.addEventListener("change", () => localStorage.setItem(KEYS_OFF, keysOff.checked ? "1" : ""));
+  }
+  function step(by) {
+    const rows = [...document.querySelectorAll(".card-row .card-link")];
+    if (!rows.length) return;
+    const now = rows.findIndex((row) => row === document.activeElement);
+    const at = now >= 0 ? now : rows.findIndex((row) => row.dataset.open === openId());
+    rows[Math.min(rows.length - 1, Math.max(0, at + by))].focus();
+  }
+  const press = (selector) => document.querySelector(selector)?.click();
+  const KEYS = {
+    j: () => step(1),
+    k: () => step(-1),
+    r: () => document.dispatchEvent(new CustomEvent("compose", { detail: { kind: "reply" } })),
+    n: () => document.dispatchEvent(new CustomEvent("compose", { detail: { kind: "note" } })),
+    a: () => press("[data-deed=claim]"),
+    e: () => press("[data-deed=close]"),
+    z: () => press("[data-snooze]"),
+    "?": () => document.getElementById("keys").showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, textarea, select, [contenteditable], dialog[open]");
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+    if (event.key !== "?" && localStorage.getItem(KEYS_OFF) === "1") return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  // --- news ---
+  document.addEventListener("inbox", () => { refreshThread(); refreshList(); });
+  let listTimer = 0;
+  document.addEventListener("live:changed", (event) => {
+    const { ids, all } = event.detail;
+    if (all || ids.includes(openId())) refreshThread();
+    // Many customers may write at once; the list is read once for all of them.
+    listTimer ||= setTimeout(() => { listTimer = 0; refreshList(); }, 400);
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && thread()) refreshThread(); });
+  window.sapaInbox = { refreshThread, refreshList, toEnd, say, openId };
+  arrived();
+})();

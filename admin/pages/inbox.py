@@ -1,0 +1,157 @@
+"""The inbox: whom do we talk with, what was said, and who are they? Three panes beside each other, on phones one after the other.
+
+One address serves the page and its parts: htmx and our script ask for a part, a browser that navigates gets the whole.
+"""
+
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+from pydantic import Field
+
+from admin.pages.inbox_timeline import Item, timeline
+from admin.pages.inbox_view import (
+    InboxQuery,
+    InboxView,
+    ListView,
+    ThreadQuery,
+    ThreadRows,
+    ThreadView,
+    list_view,
+    question_of,
+    thread_view,
+)
+from admin.pages.page import Page, Visit
+from admin.shapes import Query
+from flows.roles import Actor, Permission
+from storage.database import Connection
+from storage.inbox_customer import customer_brief
+from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_count, inbox_page
+from storage.inbox_thread import Thread, open_thread
+from storage.labels import LabelFacts, all_labels, labels_of
+from storage.notes import colleagues, notes_of
+from storage.packages import list_packages
+from storage.read_marks import mark_read, read_mark
+from storage.sightings import note_view
+
+
+class OlderQuery(Query):
+    before: str = Field(max_length=64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OlderPage:
+    """An earlier part of the thread; first_id is its oldest message."""
+
+    items: tuple[Item, ...]
+    has_older: bool
+    first_id: str | None
+    conversation_id: str
+
+
+async def show(visit: Visit, asked: InboxQuery) -> web.Response:
+    """The list, alone or with nothing open beside it."""
+    cards = await cards_of(visit, asked)
+    if visit.wants_fragment:
+        return visit.show("inbox/list.html", cards)
+    can_hold = visit.frame.may(Permission.HOLD_CONVERSATIONS)
+    return visit.show("inbox/page.html", InboxView(list=cards, thread=None, can_hold=can_hold))
+
+
+async def open_one(visit: Visit, asked: ThreadQuery) -> web.Response:
+    """One conversation beside the list. Looking at it is noted; being told of news in an open one is not a new look."""
+    thread = await read_thread(visit, visit.path("id"), asked)
+    if visit.wants_fragment:
+        return visit.show("inbox/panes.html", thread)
+    cards = await cards_of(visit, asked.model_copy(update={"open": thread.facts.id}))
+    return visit.show("inbox/page.html", InboxView(list=cards, thread=thread, can_hold=thread.can_hold))
+
+
+async def show_older(visit: Visit, asked: OlderQuery) -> web.Response:
+    """Further up in the thread."""
+    conversation_id, actor = visit.path("id"), visit.actor
+    thread = await visit.desk.database.read(
+        lambda conn: open_thread(conn, actor, conversation_id, before=asked.before)
+    )
+    notes = await visit.desk.database.read(lambda conn: notes_of(conn, thread.facts.id))
+    may_open = visit.frame.may(Permission.READ_MEDIA)
+    items = timeline(visit.frame, _until(thread, asked.before), notes, None, may_open_files=may_open)
+    upper = [item for item in items if not thread.messages or item.at <= thread.messages[-1].at]
+    page = OlderPage(
+        items=tuple(upper),
+        has_older=thread.has_older,
+        first_id=thread.messages[0].id if thread.messages else None,
+        conversation_id=thread.facts.id,
+    )
+    return visit.show("inbox/older.html", page)
+
+
+def _until(thread: Thread, before: str) -> Thread:
+    return replace(thread, newest_id=before)
+
+
+async def cards_of(visit: Visit, asked: InboxQuery) -> ListView:
+    actor, now, question = visit.actor, visit.desk.now(), question_of(visit.frame, asked)
+    has_own = visit.frame.may(Permission.HOLD_CONVERSATIONS)
+    tabs = [
+        *((Tab.MINE, Tab.UNASSIGNED) if has_own else (Tab.UNASSIGNED,)),
+        Tab.ALL,
+        Tab.MENTIONED,
+        Tab.SNOOZED,
+    ]
+
+    def job(
+        conn: Connection,
+    ) -> tuple[InboxPage, dict[Tab, int], list[tuple[str, str]], tuple[LabelFacts, ...]]:
+        counts = {
+            tab: inbox_count(
+                conn,
+                actor,
+                replace(question, tab=tab) if tab is question.tab else InboxQuestion(tab=tab),
+                now,
+            )
+            for tab in tabs
+        }
+        packages = [(package.code, package.name) for package in list_packages(conn)]
+        return inbox_page(conn, actor, question, asked.n, now), counts, packages, all_labels(conn)
+
+    page, counts, packages, labels = await visit.desk.database.read(job)
+    return list_view(visit.frame, asked, page, counts, packages=packages, labels=labels)
+
+
+async def read_thread(visit: Visit, conversation_id: str, asked: ThreadQuery) -> ThreadView:
+    actor, now = visit.actor, visit.desk.now()
+    rows = await visit.desk.database.read(lambda conn: _rows(conn, actor, conversation_id, asked))
+    is_new_look = asked.since is None
+    newest, facts = rows.thread.newest_id, rows.thread.facts
+
+    def note_reading(conn: Connection) -> None:
+        if is_new_look:
+            note_view(conn, actor, facts, now)
+        if newest and not asked.peek:
+            mark_read(conn, actor, facts.id, newest, now)
+
+    if is_new_look or (newest and not asked.peek):
+        await visit.desk.database.write(note_reading)
+    return thread_view(visit.frame, rows)
+
+
+def _rows(conn: Connection, actor: Actor, conversation_id: str, asked: ThreadQuery) -> ThreadRows:
+    thread = open_thread(conn, actor, conversation_id, since=asked.since)
+    facts = thread.facts
+    return ThreadRows(
+        thread=thread,
+        notes=notes_of(conn, facts.id),
+        brief=customer_brief(conn, facts),
+        labels=labels_of(conn, [facts.id]).get(facts.id, ()),
+        all_labels=all_labels(conn),
+        colleagues=colleagues(conn),
+        mark=asked.mark if asked.since else read_mark(conn, actor, facts.id),
+    )
+
+
+_READ = Permission.READ_CONVERSATIONS
+PAGES = (
+    Page(method="GET", path="/panel/inbox", access=_READ, handle=show, takes=InboxQuery),
+    Page(method="GET", path="/panel/inbox/{id:id}", access=_READ, handle=open_one, takes=ThreadQuery),
+    Page(method="GET", path="/panel/inbox/{id:id}/older", access=_READ, handle=show_older, takes=OlderQuery),
+)

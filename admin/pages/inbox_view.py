@@ -1,0 +1,220 @@
+"""What does the inbox show? One context for the whole page, made of what this person may read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from pydantic import Field
+
+from admin.pages.frame import Frame
+from admin.pages.inbox_cards import (
+    CardView,
+    avatar_of,
+    card_view,
+    initial_of,
+    spaced_phone,
+    title_of,
+    tone_of,
+)
+from admin.pages.inbox_timeline import Item, timeline
+from admin.shapes import Query
+from flows.domain import Phase, Priority, Status
+from flows.masking import phone_for, text_for
+from flows.roles import Permission
+from storage.conversations import ConversationFacts
+from storage.inbox_customer import CustomerBrief
+from storage.inbox_list import MOST_COUNTED, InboxPage, InboxQuestion, Sort, Tab, is_snoozed
+from storage.inbox_thread import Thread
+from storage.labels import LabelFacts
+from storage.notes import NoteFacts
+
+FIRST_CARDS, MORE_CARDS, MOST_CARDS = 30, 30, 300
+FILTERS = ("tab", "sort", "status", "phase", "priority", "package", "label", "q")
+
+
+class InboxQuery(Query):
+    """The list's filters, all of them in the address; n is how many cards, open which one is marked."""
+
+    tab: Tab | None = None
+    sort: Sort = Sort.ACTIVITY
+    status: Status | None = None
+    phase: Phase | None = None
+    priority: Priority | None = None
+    package: str | None = Field(None, max_length=60)
+    label: int | None = Field(None, ge=1, le=2**53)
+    q: str | None = Field(None, max_length=100)
+    n: int = Field(FIRST_CARDS, ge=1, le=MOST_CARDS)
+    open: str | None = Field(None, max_length=64)
+
+
+class ThreadQuery(InboxQuery):
+    """since: the first message on the screen, everything from it is wanted. mark: where "new messages" stood. peek: nobody looks now."""
+
+    since: str | None = Field(None, max_length=64)
+    mark: str | None = Field(None, max_length=64)
+    peek: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabView:
+    key: str
+    count: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """asked is the filters as the address holds them."""
+
+    asked: dict[str, str]
+    tabs: tuple[TabView, ...]
+    cards: tuple[CardView, ...]
+    has_more: bool
+    shown: int
+    open_id: str | None
+    packages: tuple[tuple[str, str], ...]
+    labels: tuple[LabelFacts, ...]
+
+    def address(self, path: str = "/panel/inbox", **changes: object) -> str:
+        """The list with other filters; None takes one away."""
+        asked = {**self.asked, **changes}
+        query = urlencode({name: str(value) for name, value in asked.items() if value not in (None, "")})
+        return f"{path}?{query}" if query else path
+
+    @property
+    def filters_set(self) -> int:
+        return sum(1 for name in ("status", "phase", "priority", "package", "label") if self.asked.get(name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPane:
+    """phone is spaced for reading; brief holds nothing that needs a mask."""
+
+    id: str
+    title: str
+    phone: str | None
+    brief: CustomerBrief
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadView:
+    """tone: bot, waiting, mine, theirs, phone (typed on the business's phone), closed."""
+
+    facts: ConversationFacts
+    title: str
+    initial: str
+    avatar: int
+    phone: str | None
+    tone: str
+    summary: str | None
+    items: tuple[Item, ...]
+    has_older: bool
+    first_id: str | None
+    mark: str | None
+    can_hold: bool
+    may_step_in: bool
+    snoozed_until: datetime | None
+    labels: tuple[LabelFacts, ...]
+    all_labels: tuple[LabelFacts, ...]
+    colleagues: tuple[tuple[str, str], ...]
+    customer: CustomerPane
+
+    @property
+    def can_write(self) -> bool:
+        return self.can_hold and self.tone != "theirs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxView:
+    list: ListView
+    thread: ThreadView | None
+    can_hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadRows:
+    """All that was read for an open conversation, in one go."""
+
+    thread: Thread
+    notes: tuple[NoteFacts, ...]
+    brief: CustomerBrief
+    labels: tuple[LabelFacts, ...]
+    all_labels: tuple[LabelFacts, ...]
+    colleagues: tuple[tuple[str, str], ...]
+    mark: str | None
+
+
+def default_tab(frame: Frame) -> Tab:
+    """Who serves begins with their own; who only reads has none."""
+    return Tab.MINE if frame.may(Permission.HOLD_CONVERSATIONS) else Tab.ALL
+
+
+def question_of(frame: Frame, asked: InboxQuery) -> InboxQuestion:
+    return InboxQuestion(
+        tab=asked.tab or default_tab(frame),
+        sort=asked.sort,
+        status=asked.status,
+        phase=asked.phase,
+        priority=asked.priority,
+        package=asked.package,
+        label=asked.label,
+    )
+
+
+def list_view(
+    frame: Frame,
+    asked: InboxQuery,
+    page: InboxPage,
+    counts: dict[Tab, int],
+    *,
+    packages: Sequence[tuple[str, str]],
+    labels: tuple[LabelFacts, ...],
+) -> ListView:
+    tab = asked.tab or default_tab(frame)
+    written = asked.model_dump(mode="json", include=set(FILTERS), exclude_none=True, exclude_defaults=True)
+    tabs = (TabView(key=key.value, count=counted(count), is_open=key is tab) for key, count in counts.items())
+    return ListView(
+        asked={name: str(value) for name, value in written.items()},
+        tabs=tuple(tabs),
+        cards=tuple(card_view(frame, card) for card in page.cards),
+        has_more=page.has_more,
+        shown=asked.n,
+        open_id=asked.open,
+        packages=tuple(packages),
+        labels=labels,
+    )
+
+
+def counted(count: int) -> str:
+    """`12`, or `1000+` where nobody counted on."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+
+
+def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
+    thread, facts = rows.thread, rows.thread.facts
+    title = title_of(frame, facts.customer_name, facts.phone)
+    phone = spaced_phone(phone_for(frame.sight, facts.phone))
+    may_open_files = frame.may(Permission.READ_MEDIA)
+    tone = tone_of(frame, facts.status, facts.assigned_to_id)
+    is_snoozed_now = is_snoozed(thread.snoozed_until, thread.snoozed_from, facts.last_message_at, frame.now)
+    return ThreadView(
+        facts=facts,
+        title=title,
+        initial=initial_of(frame.sight, facts.customer_name),
+        avatar=avatar_of(facts.customer_id),
+        phone=phone,
+        tone="phone" if tone == "theirs" and facts.assigned_to_id is None else tone,
+        summary=text_for(frame.sight, facts.ai_notes),
+        items=timeline(frame, thread, rows.notes, rows.mark, may_open_files=may_open_files),
+        has_older=thread.has_older,
+        first_id=thread.messages[0].id if thread.messages else None,
+        mark=rows.mark,
+        can_hold=frame.may(Permission.HOLD_CONVERSATIONS),
+        may_step_in=frame.actor is not None and frame.actor.role == "SUPERVISOR",
+        snoozed_until=thread.snoozed_until if is_snoozed_now else None,
+        labels=rows.labels,
+        all_labels=rows.all_labels,
+        colleagues=rows.colleagues,
+        customer=CustomerPane(id=facts.customer_id, title=title, phone=phone, brief=rows.brief),
+    )

@@ -1,0 +1,37 @@
+"""When did a conversation pass from bot to people and back? Its handovers, oldest first, with who asked and who took it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.tables import Handover, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverFacts:
+    """outcome: released, closed or lapsed, None while it goes on. claimed_by is what that colleague is called."""
+
+    id: int
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    claimed_by: str | None
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    rating: int | None
+
+
+def handovers_of(conn: Connection, conversation_id: str) -> tuple[HandoverFacts, ...]:
+    columns = [
+        getattr(Handover, name)
+        for name in ("id", "reason", "asked_by", "asked_at", "claimed_at", "ended_at", "outcome", "rating")
+    ]
+    rows = conn.execute(
+        select(*columns, User.display_name.label("claimed_by"))
+        .outerjoin(User, User.id == Handover.claimed_by)
+        .where(Handover.conversation_id == conversation_id)
+        .order_by(Handover.id)
+    ).mappings()
+    return tuple(HandoverFacts(**row) for row in rows)
