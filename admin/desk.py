@@ -11,6 +11,7 @@ from admin.passwords import Passwords
 from admin.ports import AskBot, Engine, Health, SingleSignOn, Texts, Webhook
 from ml.serve.segments import Segments
 from storage.database import Database
+from storage.value import ValueRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Desk:
     health: Health
     webhook: Webhook
     segments: Callable[[], Segments | None] = lambda: None
+    value_rules: ValueRules = field(default_factory=ValueRules)
     metrics_token: str = ""
     public_url: str = ""
     is_simulated: bool = False

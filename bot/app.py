@@ -39,15 +39,19 @@ from bot.texts import TextsNow
 from bot.turn import TurnRules
 from bot.understanding import Model, Understander
 from bot.unknown_lids import UnknownLids
+from bot.value_scoring import score_forever
 from bot.waha import Waha
 from bot.waha_http import WahaHttp
 from bot.webhook import MAX_BODY_BYTES, Webhook
 from bot.whatsapp import WhatsApp
 from bot.worker import Worker
+from flows.rfm import Ruleset
+from knowledge.pack import load_pack
 from ml.serve.segments import Segments
 from storage.database import Database
 from storage.notify import Channel, listen
 from storage.schema import check
+from storage.value import ValueRules
 
 SCAN_SECONDS = 2.0  # How often undone rows are looked for that nobody was woken for.
 
@@ -141,6 +145,12 @@ class Service:
             human_idle_hours=self.settings.human_idle_hours,
         )
 
+    @property
+    def value_rules(self) -> ValueRules:
+        """How customers are scored here."""
+        pack = load_pack(self.settings.pack)
+        return ValueRules(ruleset=Ruleset(self.settings.rfm_ruleset), thresholds=pack.rfm, bands=pack.bands)
+
     async def run(self) -> None:
         """Everything that goes on in the background, until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -158,6 +168,8 @@ class Service:
             group.create_task(self.sender.run(), name="sender")
             group.create_task(self.alerts.run(), name="alerts")
             group.create_task(seal_forever(self.database), name="seal")
+            scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
+            group.create_task(scoring, name="value")
 
     async def settle(self) -> None:
         """Takes every turn and sends every message that is due now; for tests, scripts and the terminal."""
@@ -307,6 +319,7 @@ def _mount(service: Service) -> None:
         ),
         webhook=service.webhook.handle,
         segments=lambda: service.segments,
+        value_rules=service.value_rules,
         metrics_token=settings.metrics_token.get_secret_value(),
         public_url=settings.public_url,
         is_simulated=isinstance(service.whatsapp, Simulator),

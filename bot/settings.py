@@ -84,7 +84,8 @@ class Settings(BaseSettings):
     smtp_url: str = Field("", description="Mail server, `smtp://user:password@host:port`. Not used yet.")
     sms_gateway_url: str = Field("", description="SMS gateway's address. Not used yet.")
     rfm_ruleset: Literal["v1", "v2"] = Field(
-        "v2", description="Which RFM ruleset scores customers. Not used yet."
+        "v2",
+        description="Which RFM ruleset scores customers: `v1` as the document has it, `v2` with its gaps closed.",
     )
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     metrics_token: SecretStr = Field(

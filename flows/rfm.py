@@ -75,13 +75,15 @@ class RfmThresholds:
     """Where the scores begin; a value of the trade's pack, since a pilgrim does not buy fifty times a year.
 
     recency: most days for scores 5, 4, 3, 2. frequency and monetary: least for scores 2, 3, 4, 5. window_days is how far back
-    frequency and, where it is a sum, money are counted.
+    frequency and, where it is a sum, money are counted. counts_balance: money is what the customer keeps with us (a bank's balance),
+    not what was spent.
     """
 
     recency: tuple[int, int, int, int]
     frequency: tuple[int, int, int, int]
     monetary: tuple[int, int, int, int]
     window_days: int = 365
+    counts_balance: bool = False
 
     def __post_init__(self) -> None:
         for name in ("recency", "frequency", "monetary"):

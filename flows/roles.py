@@ -37,6 +37,8 @@ class Permission(StrEnum):
     WRITE_CASES = "write_cases"
     READ_AUDIT = "read_audit"
     SCORE = "score"
+    RECORD_BEHAVIOUR = "record_behaviour"
+    FOLLOW_UP = "follow_up"
     READ_MEDIA = "read_media"
     SEE_OWN_ACCOUNT = "see_own_account"
 
@@ -95,6 +97,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_AUDIT: frozenset({_C}),
     # Numbers in, a model's answer out: nobody is named. DIRECTOR reads what comes of it, COMPLIANCE has no use for it.
     Permission.SCORE: frozenset({_A, _RM, _M, _S, _X}),
+    Permission.RECORD_BEHAVIOUR: frozenset({_A, _RM}),
+    Permission.FOLLOW_UP: frozenset({_A, _RM, _S}),
     # A transfer proof or a passport cannot be masked, so only those with full sight open files.
     Permission.READ_MEDIA: frozenset({_RM, _A}),
     Permission.SEE_OWN_ACCOUNT: frozenset(Role),

@@ -8,6 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+
+from flows.persona import PriceBands
+from flows.rfm import DOCUMENT_THRESHOLDS, RfmThresholds
 
 PACKS = Path(__file__).parent / "packs"
 OUT_OF_SCOPE = "out_of_scope"
@@ -39,7 +43,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """A trade: intents in order (out_of_scope is not among them, it is what remains), and what its codes and names look like."""
+    """A trade: intents in order (out_of_scope is not among them, it is what remains), and what its codes and names look like.
+
+    rfm: where the scores of its customers begin; the document's where the pack names none. bands: what is cheap and dear to them, None
+    where that follows from the prices.
+    """
 
     name: str
     folder: Path
@@ -48,6 +56,8 @@ class Pack:
     aliases: Mapping[str, Sequence[str]]
     generic_words: frozenset[str]
     shy_names: frozenset[str]
+    rfm: RfmThresholds = DOCUMENT_THRESHOLDS
+    bands: PriceBands | None = None
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -80,7 +90,27 @@ def load_pack(name: str, packs: Path = PACKS) -> Pack:
         aliases=data.get("aliases", {}),
         generic_words=frozenset(data.get("generic_words", ())),
         shy_names=frozenset(data.get("shy_names", ())),
+        rfm=_rfm(name, data.get("rfm")),
+        bands=_bands(data.get("prices")),
     )
+
+
+def _rfm(name: str, data: dict[str, Any] | None) -> RfmThresholds:  # Any: TOML.
+    if data is None:
+        return DOCUMENT_THRESHOLDS
+    try:
+        bounds = {key: tuple(data[key]) for key in ("recency", "frequency", "monetary")}
+        return RfmThresholds(
+            **bounds,
+            window_days=data.get("window_days", DOCUMENT_THRESHOLDS.window_days),
+            counts_balance=data.get("money", "spend") == "balance",
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"[rfm] of the pack {name!r} cannot be used: {error}") from error
+
+
+def _bands(data: dict[str, int] | None) -> PriceBands | None:
+    return PriceBands(low=data["cheap_below"], high=data["dear_from"]) if data else None
 
 
 def load_utterances(pack: Pack) -> list[Utterance]:

@@ -77,6 +77,10 @@ class Event(StrEnum):
     CHANGE_USER = "CHANGE_USER"
     CHANGE_PASSWORD = "CHANGE_PASSWORD"  # noqa: S105  # the name of an event, not a password
     EXPORT_DATA = "EXPORT_DATA"
+    ANSWER_SURVEY = "ANSWER_SURVEY"
+    RECORD_TRANSACTION = "RECORD_TRANSACTION"
+    CHANGE_FAVORITE = "CHANGE_FAVORITE"
+    DECIDE_NEXT_ACTION = "DECIDE_NEXT_ACTION"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select,
 from flows.domain import Consent
 from flows.phone import phone_digits
 from flows.refusal import missing
+from flows.rfm import RfmSegment
 from flows.roles import Actor, Sight, sight_of
 from storage.dialect import insert_new
 from storage.pages import Page, Part, page_of
 from storage.scope import customers_within
-from storage.tables import Branch, Customer, Identity, User, new_id
+from storage.tables import Branch, Customer, CustomerValue, Identity, User, new_id
 
 SHORTEST_PHONE_PART = 4  # Fewer digits would match half of the book.
 
@@ -55,9 +56,13 @@ _ALL = (
 )
 
 
-def customer_page(conn: Connection, actor: Actor, q: str | None, page: Page) -> Part[Person]:
-    """The customers within the actor's scope whose name or number fits q, newest first."""
+def customer_page(
+    conn: Connection, actor: Actor, q: str | None, page: Page, segment: RfmSegment | None = None
+) -> Part[Person]:
+    """The customers within the actor's scope whose name or number fits q, of that RFM segment, newest first."""
     chosen = _ALL.where(customers_within(actor), _is_not_merged())
+    if segment is not None:
+        chosen = chosen.where(_in_segment(segment))
     if q:
         chosen = chosen.where(_fits(actor, q))
     return page_of(conn, chosen, [Customer.created_at.desc(), Customer.id.desc()], page, _person)
@@ -108,6 +113,10 @@ def take_into_portfolio(conn: Connection, customer_id: str, owner_id: int) -> No
 
 def owner_of(conn: Connection, customer_id: str) -> int | None:
     return conn.scalar(select(Customer.owner_id).where(Customer.id == customer_id))
+
+
+def _in_segment(segment: RfmSegment) -> ColumnElement[bool]:
+    return Customer.id.in_(select(CustomerValue.customer_id).where(CustomerValue.segment == segment.value))
 
 
 def _is_not_merged() -> ColumnElement[bool]:

@@ -21,10 +21,12 @@ from flows.handover import (
 from flows.refusal import Refusal, Refused, conflict, invalid
 from flows.roles import Actor
 from storage.audit import Event, note
+from storage.behaviour import NewPurchase, record_purchase
 from storage.conversations import ConversationFacts, find_conversation
 from storage.customers import take_into_portfolio
 from storage.dialect import insert_new
 from storage.leads import own_open_lead, win_open_lead
+from storage.packages import find_package
 from storage.tables import Conversation, Handover, Journey, PhaseTransition
 from storage.users import find_user
 
@@ -119,9 +121,21 @@ def mark_paid(conn: Connection, actor: Actor, conversation_id: str, now: datetim
             at=now,
         )
     )
+    _record_payment(conn, facts, actor, now)
     lead_id = win_open_lead(conn, facts.customer_id, actor, now)
     note(conn, Event.MARK_PAID, actor, now, subject=facts.id, journey_id=facts.journey_id, lead_id=lead_id)
     return _anyhow(conn, facts.id)
+
+
+def _record_payment(conn: Connection, facts: ConversationFacts, actor: Actor, now: datetime) -> None:
+    """What the journey's package costs for as many people as the customer named. A package that is gone has no price to count."""
+    package = find_package(conn, facts.package_code) if facts.package_code else None
+    if package is None or package.price <= 0:
+        return
+    preference = conn.scalar(select(Journey.preference).where(Journey.id == facts.journey_id)) or {}
+    amount = package.price * (preference.get("pax") or 1)
+    purchase = NewPurchase(package_code=package.code, amount=amount, at=now, journey_id=facts.journey_id)
+    record_purchase(conn, facts.customer_id, purchase, actor, now)
 
 
 def end_handover(conn: Connection, conversation_id: str, outcome: str, now: datetime) -> None:

@@ -12,6 +12,8 @@ from storage.tables import (
     ConsentChange,
     Conversation,
     Customer,
+    CustomerValue,
+    Favorite,
     Handover,
     Identity,
     InboxRow,
@@ -21,14 +23,18 @@ from storage.tables import (
     MediaFile,
     Mention,
     Message,
+    NextAction,
     Note,
     OutboxRow,
     PhaseTransition,
+    SurveyAnswer,
+    Transaction,
     Turn,
+    ValueStep,
 )
 
 # Any: each of these tables has the column that its group is named after.
-_OF_CUSTOMER: tuple[Any, ...] = (Identity, ConsentChange, Case)
+_OF_CUSTOMER: tuple[Any, ...] = (Identity, ConsentChange, Case, Transaction, SurveyAnswer, ValueStep)
 _OF_CONVERSATION: tuple[Any, ...] = (
     Journey,
     Message,
@@ -79,6 +85,7 @@ def merge_customers(conn: Connection, customer_ids: Sequence[str], now: datetime
 def _move_person(conn: Connection, kept: str, other: str) -> None:
     for model in _OF_CUSTOMER:
         conn.execute(update(model).where(model.customer_id == other).values(customer_id=kept))
+    _move_value(conn, kept, other)
     closed = Lead.status.in_(("WON", "LOST"))
     has_open = conn.scalar(select(Lead.id).where(Lead.customer_id == kept, ~closed))
     if has_open is not None:
@@ -89,6 +96,20 @@ def _move_person(conn: Connection, kept: str, other: str) -> None:
             .values(status="LOST", lost_reason=f"Merged into lead {has_open}")
         )
     conn.execute(update(Lead).where(Lead.customer_id == other).values(customer_id=kept))
+
+
+def _move_value(conn: Connection, kept: str, other: str) -> None:
+    """Likes become one set, and what staff decided stays. What was scored of either alone is void: the next round scores the person."""
+    both_like = select(Favorite.package_code).where(Favorite.customer_id == kept)
+    twice = Favorite.customer_id == other, Favorite.package_code.in_(both_like.scalar_subquery())
+    conn.execute(delete(Favorite).where(*twice))
+    conn.execute(update(Favorite).where(Favorite.customer_id == other).values(customer_id=kept))
+    conn.execute(delete(CustomerValue).where(CustomerValue.customer_id.in_((kept, other))))
+    proposed = NextAction.customer_id == other, NextAction.status == "proposed"
+    conn.execute(delete(NextAction).where(*proposed))
+    conn.execute(
+        update(NextAction).where(NextAction.customer_id == other).values(customer_id=kept, is_live=False)
+    )
 
 
 def _move_thread(conn: Connection, kept_customer: str, other_customer: str) -> None:

@@ -12,6 +12,7 @@ from flows.consent import refuse_consent
 from flows.domain import Consent
 from flows.masking import mask_account, mask_email, mask_nik, phone_for, text_for
 from flows.refusal import Refused
+from flows.rfm import RfmSegment
 from flows.roles import Permission, Sight, sight_of
 from storage.consents import change_consent, check_proof
 from storage.customers import Person, customer_page, find_customer
@@ -27,6 +28,7 @@ class CustomerQuery(PageQuery):
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = Field(
         None, description="Part of a name, or a phone number."
     )
+    segment: RfmSegment | None = Field(None, description="Only customers of this RFM segment.")
 
 
 class ConsentBody(Input):
@@ -55,7 +57,9 @@ class CustomerList(ListView[CustomerView]):
 
 async def browse(call: Call, taken: CustomerQuery) -> CustomerList:
     page, now = Page(limit=taken.limit, offset=taken.offset), call.desk.now()
-    part = await call.desk.database.read(lambda conn: customer_page(conn, call.actor, taken.q, page))
+    part = await call.desk.database.read(
+        lambda conn: customer_page(conn, call.actor, taken.q, page, taken.segment)
+    )
     if taken.q:
         await call.desk.database.write(
             lambda conn: note_search(conn, call.actor, "customers", part.total, now)

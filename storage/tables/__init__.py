@@ -30,6 +30,14 @@ from storage.tables.desk import (
 from storage.tables.people import ConsentChange, Customer, Identity
 from storage.tables.queues import Alert, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
+from storage.tables.value import (
+    CustomerValue,
+    Favorite,
+    NextAction,
+    SurveyAnswer,
+    Transaction,
+    ValueStep,
+)
 
 __all__ = [
     "Alert",
@@ -43,8 +51,10 @@ __all__ = [
     "Conversation",
     "ConversationLabel",
     "Customer",
+    "CustomerValue",
     "EventCount",
     "FaqRow",
+    "Favorite",
     "Handover",
     "Identity",
     "InboxRow",
@@ -57,6 +67,7 @@ __all__ = [
     "MediaFile",
     "Mention",
     "Message",
+    "NextAction",
     "Note",
     "OutboxRow",
     "PackageRow",
@@ -66,8 +77,11 @@ __all__ = [
     "SessionState",
     "Setting",
     "StaffSession",
+    "SurveyAnswer",
+    "Transaction",
     "Turn",
     "User",
+    "ValueStep",
     "Watcher",
     "new_id",
 ]
