@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from storage.alerts import NewAlert, raise_alert
@@ -88,21 +89,14 @@ EVERYTHING = Scope()
 
 def claim(conn: Connection, who: Claimer, premade_ids: Iterator[str], scope: Scope = EVERYTHING) -> Claim:
     """The oldest due row of each conversation, now marked as being sent by `who`, unless a human holds the conversation."""
-    rows = conn.execute(due_rows(who, scope).with_for_update(of=OutboxRow, skip_locked=True)).all()
+    rows = due_rows(conn, who, scope, is_locking=True)
     held = {row.conversation_id for row in rows if row.by_bot and row.status == HELD_BY_HUMAN}
     dropped = drop(conn, held) if held else 0
     items = tuple(_item(row, premade_ids, who) for row in rows if row.conversation_id not in held)
     if items:
+        claimer = {"worker": who.worker_id, "now": who.now}
         conn.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == bindparam("row"))
-            .values(
-                state=SendState.SENDING,
-                claimed_by=who.worker_id,
-                claimed_at=who.now,
-                premade_id=bindparam("new_premade_id"),
-            ),
-            [{"row": item.id, "new_premade_id": item.premade_id} for item in items],
+            _CLAIM, [{"row": item.id, "new_premade_id": item.premade_id, **claimer} for item in items]
         )
     return Claim(items=items, dropped=dropped)
 
@@ -138,13 +132,13 @@ def settle(conn: Connection, worker_id: str, verdicts: Sequence[Verdict], now: d
     for verdict in verdicts:
         by_state.setdefault(verdict.state, []).append(verdict)
     if sent := by_state.get(SendState.SENT):
-        _mark(conn, worker_id, sent, {"sent_at": now})
+        _mark(conn, _SENT, worker_id, sent, now)
         _note_ids(conn, sent)
     if waiting := by_state.get(SendState.WAITING):
-        _mark(conn, worker_id, waiting, {"claimed_by": None, "claimed_at": None})
+        _mark(conn, _GIVEN_BACK, worker_id, waiting)
     for state, kind in ((SendState.FAILED, "send_failed"), (SendState.UNKNOWN, "send_unknown")):
         if ended := by_state.get(state):
-            _mark(conn, worker_id, ended, {})
+            _mark(conn, _ENDED, worker_id, ended)
             _tell(conn, ended, kind, now)
 
 
@@ -159,21 +153,41 @@ def note_details(conn: Connection, message_ids: Sequence[str], facts: dict[str, 
     )
 
 
-def due_rows(who: Claimer, scope: Scope) -> Any:  # Any: a Select of many columns, read by name.
-    """The heads of the queues that are due, oldest first."""
+def due_rows(
+    conn: Connection, who: Claimer, scope: Scope, *, is_locking: bool = False
+) -> Sequence[Any]:  # Any: rows of many columns, read by name.
+    """The heads of the queues that are due, oldest first; locked against other claimers if so wished."""
+    statement = _due(scope.conversation_ids is not None, scope.only_session is not None, is_locking)
+    values = {
+        "now": who.now,
+        "most": who.limit,
+        "not_sessions": list(scope.not_sessions),
+        "conversations": list(scope.conversation_ids or ()),
+        "session": scope.only_session,
+    }
+    return conn.execute(statement, values).all()
+
+
+@cache
+def _due(
+    is_of_some: bool, is_of_one_session: bool, is_locking: bool
+) -> Any:  # Any: a Select of many columns.
     unsent = aliased(OutboxRow, name="unsent")
     heads = select(func.min(unsent.id)).where(_unsent("unsent")).group_by(unsent.conversation_id)
-    if scope.conversation_ids is not None:
-        heads = heads.where(unsent.conversation_id.in_(scope.conversation_ids))
+    if is_of_some:
+        heads = heads.where(unsent.conversation_id.in_(bindparam("conversations", expanding=True)))
     due = (
         select(OutboxRow, Conversation.status)
         .join(Conversation, Conversation.id == OutboxRow.conversation_id)
-        .where(OutboxRow.id.in_(heads), OutboxRow.state == SendState.WAITING, OutboxRow.not_before <= who.now)
-        .where(OutboxRow.session.notin_(scope.not_sessions))
+        .where(OutboxRow.id.in_(heads), OutboxRow.state == SendState.WAITING)
+        .where(OutboxRow.not_before <= bindparam("now", type_=OutboxRow.not_before.type))
+        .where(OutboxRow.session.notin_(bindparam("not_sessions", expanding=True)))
         .order_by(OutboxRow.id)
-        .limit(who.limit)
+        .limit(bindparam("most", type_=Integer))
     )
-    return due if scope.only_session is None else due.where(OutboxRow.session == scope.only_session)
+    if is_of_one_session:
+        due = due.where(OutboxRow.session == bindparam("session"))
+    return due.with_for_update(of=OutboxRow, skip_locked=True) if is_locking else due
 
 
 def _unsent(table: str) -> Any:  # Any: a text clause is no typed column expression.
@@ -196,10 +210,10 @@ def _item(row: Any, premade_ids: Iterator[str], who: Claimer) -> OutboxItem:  # 
     )
 
 
-def _mark(conn: Connection, worker_id: str, verdicts: Sequence[Verdict], values: dict[str, Any]) -> None:
-    conn.execute(
+def _marking(**values: Any) -> Any:  # Any: column expressions, and the statement that sets them.
+    return (
         update(OutboxRow)
-        .where(OutboxRow.id == bindparam("row"), OutboxRow.claimed_by == worker_id)
+        .where(OutboxRow.id == bindparam("row"), OutboxRow.claimed_by == bindparam("worker"))
         .where(OutboxRow.state == SendState.SENDING)
         .values(
             state=bindparam("new_state"),
@@ -209,14 +223,54 @@ def _mark(conn: Connection, worker_id: str, verdicts: Sequence[Verdict], values:
             attempts=OutboxRow.attempts + bindparam("faults"),
             error=bindparam("new_error"),
             **values,
-        ),
+        )
+    )
+
+
+# Written once: building a statement costs more than running it where every message asks for it.
+_CLAIM = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("row"))
+    .values(
+        state=SendState.SENDING,
+        claimed_by=bindparam("worker"),
+        claimed_at=bindparam("now"),
+        premade_id=bindparam("new_premade_id"),
+    )
+)
+_SENT = _marking(sent_at=bindparam("now"))
+_GIVEN_BACK = _marking(claimed_by=None, claimed_at=None)
+_ENDED = _marking()
+# An ack may have been faster than WAHA's id and stays.
+_NOTE_IDS = (
+    update(Message)
+    .where(Message.id == bindparam("row"))
+    .values(
+        wa_id=func.coalesce(bindparam("new_wa_id", type_=Message.wa_id.type), Message.wa_id),
+        ack=func.coalesce(Message.ack, 0),
+    )
+)
+
+
+def _mark(
+    conn: Connection,
+    statement: Any,  # Any: one of the statements above.
+    worker_id: str,
+    verdicts: Sequence[Verdict],
+    now: datetime | None = None,
+) -> None:
+    moment = {} if now is None else {"now": now}
+    conn.execute(
+        statement,
         [
             {
                 "row": verdict.item.id,
+                "worker": worker_id,
                 "new_state": verdict.state,
                 "new_not_before": verdict.not_before,
                 "faults": int(verdict.is_own_fault),
                 "new_error": verdict.reason[:MAX_REASON] if verdict.reason else None,
+                **moment,
             }
             for verdict in verdicts
         ],
@@ -224,15 +278,9 @@ def _mark(conn: Connection, worker_id: str, verdicts: Sequence[Verdict], values:
 
 
 def _note_ids(conn: Connection, sent: Sequence[Verdict]) -> None:
-    """WAHA's id for each message, so that acks, echoes and replies find it. An ack may have been faster and stays."""
+    """WAHA's id for each message, so that acks, echoes and replies find it."""
     conn.execute(
-        update(Message)
-        .where(Message.id == bindparam("row"))
-        .values(
-            wa_id=func.coalesce(bindparam("new_wa_id", type_=Message.wa_id.type), Message.wa_id),
-            ack=func.coalesce(Message.ack, 0),
-        ),
-        [{"row": verdict.item.message_id, "new_wa_id": verdict.wa_id} for verdict in sent],
+        _NOTE_IDS, [{"row": verdict.item.message_id, "new_wa_id": verdict.wa_id} for verdict in sent]
     )
 
 

@@ -32,7 +32,7 @@ class Head:
 
 def heads(conn: Connection, who: Claimer, scope: Scope = EVERYTHING) -> list[Head]:
     """The next message of each conversation that is due, oldest first; what the gate refuses is dropped on the way."""
-    rows = conn.execute(due_rows(who, scope)).all()
+    rows = due_rows(conn, who, scope)
     held = {row.conversation_id for row in rows if row.by_bot and row.status == HELD_BY_HUMAN}
     if held:
         drop(conn, held)
