@@ -24,6 +24,7 @@ _GROUPS = {
     "whatsapp": "WhatsApp",
     "ai": "Bot",
     "marketing": "Sales and numbers",
+    "travellers": "Sales and numbers",
     "conversations": "Conversations",
     "packages": "Knowledge",
     "faq": "Knowledge",

@@ -26,6 +26,7 @@ from admin.api import (
     prompts,
     segments,
     system,
+    travellers,
     triggers,
     users,
 )
@@ -47,6 +48,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *process.ENDPOINTS,
         *prompts.ENDPOINTS,
         *leads.ENDPOINTS,
+        *travellers.ENDPOINTS,
         *marketing.ENDPOINTS,
         *conversations.ENDPOINTS,
         *packages.ENDPOINTS,

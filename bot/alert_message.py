@@ -37,6 +37,9 @@ KINDS: dict[str, Wording] = {
     "complaint": Wording(title="⚠️ Keluhan pelanggan", reason="menyampaikan keluhan"),
     "staff": Wording(title="👤 Percakapan diserahkan", reason="diserahkan oleh staf"),
     "case": Wording(title="📂 Kasus baru dibuka", reason="keluhan dicatat sebagai kasus"),
+    "task_due": Wording(
+        title="🗓️ Tindak lanjut jatuh tempo", reason="tugas untuk calon pembeli ini belum selesai"
+    ),
     "parked": Wording(title="🛠️ Pesan gagal diproses", reason="bot gagal menjawab, staf perlu membalas"),
     "send_failed": Wording(title="✉️ Balasan tidak terkirim", reason="WhatsApp menolak kiriman kita"),
     "send_unknown": Wording(
@@ -67,7 +70,7 @@ NOT_ALLOWED = "Maaf, akun Anda tidak dapat mengambil percakapan ini."
 NOT_LINKED = "Maaf, akun Telegram Anda belum terhubung ke Sapa. Minta ADMIN mengisi ID Telegram {telegram_id} di akun Anda."
 NOT_KNOWN = "Tombol ini sudah tidak berlaku."
 
-CONVERSATION_PATH = "/conversations/{conversation_id}"
+CONVERSATION_PATH = "/panel/inbox/{conversation_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

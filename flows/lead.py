@@ -1,11 +1,25 @@
 """When is a lead the same lead, what does a new signal change in it, and where may it move?"""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flows.domain import OPEN_LEAD, PHASE_ORDER, LeadStatus, Phase
 from flows.refusal import Refusal, conflict, invalid
 
 SUMMARY_LIMIT = 4_000  # Characters kept of a summary that grows with each signal; the oldest go first.
+
+
+UNDO_WITHIN = timedelta(minutes=10)  # A slip of the hand is noticed at once; later a move is a decision.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadStep:
+    """A lead's last move on the board."""
+
+    before: LeadStatus
+    after: LeadStatus
+    moved_by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +77,15 @@ def refuse_move(before: LeadStatus, after: LeadStatus, lost_reason: str | None) 
         return conflict(f"This lead is {before} already. A new interest becomes a new lead.")
     if after is LeadStatus.LOST and not (lost_reason or "").strip():
         return invalid("lost_reason", "Say why the lead was lost.")
+    return None
+
+
+def refuse_undo(step: LeadStep | None, status: LeadStatus, by: str, now: datetime) -> Refusal | None:
+    """Why this person may not take the last move back: it is another's, too long ago, or was followed by more."""
+    if step is None or step.after is not status:
+        return conflict("There is no move to take back.")
+    if step.moved_by != by:
+        return conflict(f"The last move was {step.moved_by}'s. Move the card instead.")
+    if now - step.at > UNDO_WITHIN:
+        return conflict("The last move is too long ago to take back. Move the card instead.")
     return None

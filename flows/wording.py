@@ -58,6 +58,31 @@ def moment_words(local: datetime) -> str:
     return f"{local.day} {month_name(local.month, 'id')[:3]} {clock_words(local, 'id')}"
 
 
+def list_moment_words(local: datetime, today: date, language: Language) -> str:
+    """`14.05` today, `Sen 21 Nov 14.05` this year, `21 Nov 2025` before: as much as a reader of a list needs."""
+    clock = f"{local:{'%H.%M' if language == 'id' else '%H:%M'}}"
+    month = month_name(local.month, language)[:3]
+    if local.date() == today:
+        return clock
+    if local.year != today.year:
+        return f"{local.day} {month} {local.year}"
+    return f"{weekday_name(local, language)[:3]} {local.day} {month} {clock}"
+
+
+def list_day_words(day: date, language: Language) -> str:
+    """`Sen 21 Nov 2027`."""
+    return f"{weekday_name(day, language)[:3]} {day.day} {month_name(day.month, language)[:3]} {day.year}"
+
+
+def phone_words(phone: str) -> str:
+    """`6281234567890` as `+62 812-3456-7890`; what is masked or foreign stays as it is."""
+    if not phone.isascii() or not phone.isdigit() or not phone.startswith("62"):
+        return phone
+    rest = phone[2:]
+    parts = [rest[:3], *(rest[at : at + 4] for at in range(3, len(rest), 4))]
+    return f"+62 {'-'.join(part for part in parts if part)}"
+
+
 def enumerate_words(words: tuple[str, ...], language: Language) -> str:
     """`a`, `a dan b`, `a, b dan c`."""
     if len(words) < 2:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select, update
 
@@ -12,9 +13,10 @@ from flows.refusal import Refused, missing
 from flows.roles import BOT, Actor
 from storage.audit import Event, note
 from storage.dialect import insert_new
+from storage.lead_reminders import remind
 from storage.pages import Page, Part, page_of
 from storage.scope import leads_within
-from storage.tables import Customer, Lead, LeadNote, User
+from storage.tables import Customer, Lead, LeadMove, LeadNote, User
 
 CREATION_TRIES = 3  # Each try loses only to somebody who closed the lead at that very moment.
 
@@ -99,7 +101,7 @@ def merge_lead(
 def lead_page(conn: Connection, actor: Actor, question: LeadQuestion, page: Page) -> Part[LeadCard]:
     """The leads within the actor's scope, the most recently touched first."""
     chosen = _CARDS.where(leads_within(actor), *_where(question))
-    return page_of(conn, chosen, [Lead.updated_at.desc(), Lead.id.desc()], page, _card)
+    return page_of(conn, chosen, [Lead.updated_at.desc(), Lead.id.desc()], page, card_from)
 
 
 def find_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
@@ -107,12 +109,12 @@ def find_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
     row = conn.execute(_CARDS.where(Lead.id == lead_id, leads_within(actor))).mappings().first()
     if row is None:
         raise missing("lead")
-    return _card(row)
+    return card_from(row)
 
 
 def card_of(conn: Connection, lead_id: int) -> LeadCard:
     """That lead, whoever asks: for what was just written."""
-    return _card(conn.execute(_CARDS.where(Lead.id == lead_id)).mappings().one())
+    return card_from(conn.execute(_CARDS.where(Lead.id == lead_id)).mappings().one())
 
 
 def move_lead(
@@ -129,9 +131,19 @@ def move_lead(
     conn.execute(
         update(Lead).where(Lead.id == lead_id).values(status=to.value, lost_reason=reason, updated_at=now)
     )
+    if before is not to:
+        log_move(conn, lead_id, before, to, actor, now)
     note(
         conn, Event.UPDATE_LEAD, actor, now, subject=str(lead_id), old_value=before.value, new_value=to.value
     )
+
+
+def log_move(
+    conn: Connection, lead_id: int, before: LeadStatus, after: LeadStatus, by: Actor, now: datetime
+) -> None:
+    """Keeps the step, so that an undo knows the way back and the board how long a lead stood where."""
+    step = {"from_status": before.value, "to_status": after.value, "moved_by": by.name, "at": now}
+    conn.execute(insert(LeadMove).values(lead_id=lead_id, **step))
 
 
 def own_lead(conn: Connection, lead_id: int, owner_id: int) -> None:
@@ -152,6 +164,7 @@ def win_open_lead(conn: Connection, customer_id: str, by: Actor, now: datetime) 
         return None
     won = LeadStatus.WON.value
     conn.execute(update(Lead).where(Lead.id == row["id"]).values(status=won, updated_at=now))
+    log_move(conn, int(row["id"]), LeadStatus(row["status"]), LeadStatus.WON, by, now)
     note(conn, Event.UPDATE_LEAD, by, now, subject=str(row["id"]), old_value=row["status"], new_value=won)
     return int(row["id"])
 
@@ -163,6 +176,8 @@ def add_lead_note(conn: Connection, actor: Actor, lead_id: int, new: NewNote, no
     statement = insert(LeadNote).values(lead_id=lead_id, **values).returning(LeadNote.id)
     note_id = conn.execute(statement).scalar_one()
     conn.execute(update(Lead).where(Lead.id == lead_id).values(updated_at=now))
+    if new.kind is NoteKind.TASK and new.due_at is not None:
+        remind(conn, lead_id, note_id, new.due_at)
     event = Event.ADD_LEAD_TASK if new.kind is NoteKind.TASK else Event.ADD_LEAD_ACTIVITY
     note(conn, event, actor, now, subject=str(lead_id), kind=new.kind.value)
     return NoteEntry(**asdict(new), id=note_id, done_at=None, author=actor.name, at=now)
@@ -244,7 +259,8 @@ def _update(conn: Connection, row: RowMapping, signal: LeadSignal, now: datetime
     )
 
 
-def _card(row: RowMapping) -> LeadCard:
+def card_from(row: RowMapping | dict[str, Any]) -> LeadCard:  # Any: column values.
+    """A lead from a row that holds its columns beside others."""
     values = {name: row[name] for name in LeadCard.__dataclass_fields__}
     return LeadCard(**values | {"phase": Phase(row["phase"]), "status": LeadStatus(row["status"])})
 

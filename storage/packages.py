@@ -24,6 +24,14 @@ def list_packages(conn: Connection) -> tuple[Package, ...]:
     return tuple(parse_package(row) for row in conn.execute(select(PackageRow).order_by(*order)).mappings())
 
 
+def package_names(conn: Connection) -> list[tuple[str, str]]:
+    """Code and name of every package, for choosing one; the next departure first."""
+    rows = conn.execute(
+        select(PackageRow.code, PackageRow.name).order_by(PackageRow.departure_date, PackageRow.name)
+    ).all()
+    return [(str(code), str(name)) for code, name in rows]
+
+
 def find_package(conn: Connection, code: str) -> Package | None:
     """The package of that code, in any case."""
     row = conn.execute(select(PackageRow).where(PackageRow.code == code.upper())).mappings().first()

@@ -24,6 +24,7 @@ from flows.domain import LeadStatus, Phase
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
 from storage.database import Connection
+from storage.lead_board import settle_task, undo_move
 from storage.lead_entry import NewLead, enter_lead, touch_lead
 from storage.leads import (
     LeadCard,
@@ -68,6 +69,10 @@ class Activity(Input):
 class Task(Input):
     note: Text = Field(validation_alias=_NOTE)
     due_at: Moment | None = Field(None, validation_alias=AliasChoices("due_at", "due"))
+
+
+class TaskDone(Input):
+    done: bool = True
 
 
 class LeadQuery(PageQuery):
@@ -149,6 +154,22 @@ async def move(call: Call, taken: LeadMove) -> LeadView:
         return touch_lead(conn, call.actor, lead_id)
 
     return LeadView(**_fields(call, await call.desk.database.write(change)))
+
+
+async def undo(call: Call) -> LeadView:
+    lead_id, now = call.number("id"), call.desk.now()
+    card = await call.desk.database.write(lambda conn: undo_move(conn, call.actor, lead_id, now))
+    return LeadView(**_fields(call, card))
+
+
+async def do_task(call: Call, taken: TaskDone) -> LeadView:
+    task_id, now = call.number("id"), call.desk.now()
+    lead_id = await call.desk.database.write(
+        lambda conn: settle_task(conn, call.actor, task_id, now, is_done=taken.done)
+    )
+    return LeadView(
+        **_fields(call, await call.desk.database.read(lambda conn: find_lead(conn, call.actor, lead_id)))
+    )
 
 
 async def add_activity(call: Call, taken: Activity) -> NoteView:
@@ -245,6 +266,24 @@ ENDPOINTS = (
         takes=LeadMove,
         gives=LeadView,
         fails=(HTTPStatus.CONFLICT,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/marketing/leads/{id:int}/undo",
+        access=Permission.WRITE_LEADS,
+        summary="Take your own last move back, within ten minutes",
+        handle=undo,
+        gives=LeadView,
+        fails=(HTTPStatus.CONFLICT,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/marketing/leads/tasks/{id:int}/done",
+        access=Permission.WRITE_LEADS,
+        summary="A task is done, or not after all; its reminder follows",
+        handle=do_task,
+        takes=TaskDone,
+        gives=LeadView,
     ),
     Endpoint(
         method="POST",

@@ -49,5 +49,7 @@ class Frame:
         return self.actor is not None and self.actor.may(Permission(permission))
 
     def is_here(self, path: str) -> bool:
-        """Whether the page, or one below it, is the one shown: the menu marks it."""
-        return self.path == path or self.path.startswith(f"{path}/")
+        """Whether the menu marks this entry: of all entries that lead to the page or above it, the nearest."""
+        entries = (entry.path for section in self.menu for entry in section.entries)
+        above = [entry for entry in entries if self.path == entry or self.path.startswith(f"{entry}/")]
+        return path == max(above, key=len, default=None)

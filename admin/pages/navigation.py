@@ -29,6 +29,8 @@ MENU: tuple[Section, ...] = (
         key="work",
         entries=(
             Entry(key="inbox", path="/panel/inbox", icon="inbox", access=Permission.READ_CONVERSATIONS),
+            Entry(key="leads", path="/panel/leads", icon="layout-kanban", access=Permission.READ_LEADS),
+            Entry(key="tasks", path="/panel/leads/tasks", icon="list-check", access=Permission.WRITE_LEADS),
         ),
     ),
     Section(

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from admin.pages.assets import asset_address, icon_source
 from admin.pages.frame import Frame
-from flows.wording import clock_words, rupiah, short_day_words
+from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -54,12 +54,11 @@ def icon(name: str, css: str = "") -> Markup:
 
 @pass_context
 def when(context: Context, moment: datetime | None) -> str:
-    """`Sen 21 Nov 14.05`, on the company's clock; an em dash for none."""
+    """`14.05` today, else `Sen 21 Nov 14.05`, on the company's clock; an em dash for none."""
     if moment is None:
         return "—"
     frame: Frame = context["frame"]
-    local = moment.astimezone(frame.zone)
-    return f"{short_day_words(local.date(), frame.words.language)} {clock_words(local, frame.words.language)}"
+    return list_moment_words(moment.astimezone(frame.zone), frame.now.date(), frame.words.language)
 
 
 @pass_context
@@ -77,7 +76,7 @@ def day(context: Context, value: date | datetime | None) -> str:
         return "—"
     frame: Frame = context["frame"]
     local = value.astimezone(frame.zone).date() if isinstance(value, datetime) else value
-    return f"{short_day_words(local, frame.words.language)} {local.year}"
+    return list_day_words(local, frame.words.language)
 
 
 @pass_context
@@ -133,6 +132,11 @@ def number(value: float | None) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def phone(number: str | None) -> str:
+    """`+62 812-3456-7890`; masked numbers stay masked."""
+    return phone_words(number) if number else "—"
+
+
 def money(amount: int | None) -> str:
     return "—" if amount is None else rupiah(amount)
 
@@ -152,5 +156,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "whatsapp": whatsapp,
     "number": number,
     "rupiah": money,
+    "phone": phone,
     "as_json": as_json,
 }

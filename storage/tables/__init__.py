@@ -29,6 +29,7 @@ from storage.tables.desk import (
 )
 from storage.tables.people import ConsentChange, Customer, Identity
 from storage.tables.queues import Alert, EventCount, InboxRow, OutboxRow, SessionState
+from storage.tables.sales import LeadMove, Traveller
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
 from storage.tables.value import (
     CustomerValue,
@@ -62,6 +63,7 @@ __all__ = [
     "Label",
     "LaterMessage",
     "Lead",
+    "LeadMove",
     "LeadNote",
     "LoginAttempt",
     "MediaFile",
@@ -79,6 +81,7 @@ __all__ = [
     "StaffSession",
     "SurveyAnswer",
     "Transaction",
+    "Traveller",
     "Turn",
     "User",
     "ValueStep",

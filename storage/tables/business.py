@@ -170,6 +170,7 @@ class Lead(Base):
             sqlite_where=text("status NOT IN ('WON', 'LOST')"),
             postgresql_where=text("status NOT IN ('WON', 'LOST')"),
         ),
+        Index("ix_leads_board", "status", "updated_at"),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)

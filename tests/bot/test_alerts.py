@@ -169,7 +169,7 @@ async def test_staff_read_what_happened_and_never_the_whole_number(office: Offic
         "Menunggu sejak 21 Nov 11.55 WIB",
     ]
     assert message.labels() == ["Ambil", "Tunda 15 menit", "Buka"]
-    assert message.buttons[-1]["url"] == "https://crm.example/conversations/conv_1"
+    assert message.buttons[-1]["url"] == "https://crm.example/panel/inbox/conv_1"
     assert await office.states() == ["sent"]
 
 

@@ -1,0 +1,186 @@
+"""The sales board: moves that can be taken back, follow-ups with reminders, and the party of travellers, each within one's scope."""
+
+from typing import Any
+
+import pytest
+
+from flows.domain import Role
+from storage.alerts import claim_alert
+from tests.admin.house import House
+from tests.admin.test_pages import Browser
+
+
+async def _lead(house: House, phone: str = "6281234567890", who: str = "rm") -> int:
+    body = {"phone": phone, "name": "Budi Santoso", "interested_package": "UMR_MAR_2027_HEMAT"}
+    reply = await house.asks(who, "POST", "/api/marketing/leads", body)
+    assert reply.status in (200, 201), reply.text
+    return int(reply.json["id"])
+
+
+async def _status(house: House, lead: int) -> str:
+    return str((await house.gets("rm", f"/api/marketing/leads/{lead}"))["status"])
+
+
+async def _moves(house: House, who: str, lead: int, **body: Any) -> int:
+    return (await house.asks(who, "PATCH", f"/api/marketing/leads/{lead}", body)).status
+
+
+async def test_ones_own_last_move_can_be_taken_back_even_from_lost(house: House) -> None:
+    lead = await _lead(house)
+    await _moves(house, "rm", lead, status="CONTACTED")
+    await _moves(house, "rm", lead, status="LOST", lost_reason="Harga terlalu tinggi")
+    back = await house.does("rm", f"/api/marketing/leads/{lead}/undo")
+    assert (back["status"], back["lost_reason"]) == ("CONTACTED", None)
+
+
+async def test_a_move_is_not_taken_back_by_others_nor_after_ten_minutes_nor_twice(house: House) -> None:
+    lead = await _lead(house)
+    await _moves(house, "rm", lead, status="QUALIFIED")
+    assert (await house.asks("supervisor", "POST", f"/api/marketing/leads/{lead}/undo")).status == 409
+    house.clock.passes(minutes=11)
+    assert (await house.asks("rm", "POST", f"/api/marketing/leads/{lead}/undo")).status == 409
+    assert await _status(house, lead) == "QUALIFIED"
+
+
+async def test_a_lost_lead_stays_lost_once_the_customer_has_a_new_one(house: House) -> None:
+    lead = await _lead(house)
+    await _moves(house, "rm", lead, status="LOST", lost_reason="Belum siap")
+    assert await _lead(house) != lead
+    assert (await house.asks("rm", "POST", f"/api/marketing/leads/{lead}/undo")).status == 409
+
+
+async def test_a_follow_up_is_told_when_it_falls_due_and_not_once_it_is_done(house: House) -> None:
+    lead = await _lead(house)
+    due = house.clock.now.isoformat()
+    tasks = [
+        await house.does(
+            "rm", f"/api/marketing/leads/{lead}/tasks", {"note": note, "due_at": due}, status=201
+        )
+        for note in ("Telepon lagi", "Kirim jadwal manasik")
+    ]
+    await house.does("rm", f"/api/marketing/leads/tasks/{tasks[0]['id']}/done", {"done": True})
+    house.clock.passes(minutes=1)
+    told = await house.database.write(lambda conn: claim_alert(conn, house.clock.now))
+    assert told is not None
+    assert told.kind == "task_due"
+    assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is None
+
+
+async def test_a_task_planned_for_next_week_is_still_told_then(house: House) -> None:
+    lead = await _lead(house)
+    due = house.clock.now.replace(day=28).isoformat()
+    await house.does(
+        "rm", f"/api/marketing/leads/{lead}/tasks", {"note": "Telepon", "due_at": due}, status=201
+    )
+    assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is None
+    house.clock.now = house.clock.now.replace(day=28)
+    assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is not None
+
+
+TRAVELLER = {
+    "name": "Siti Aminah",
+    "relation": "spouse",
+    "birth_date": "1980-05-01",
+    "passport_number": "c 1234567",
+    "passport_expiry": "2027-04-01",
+}
+
+
+async def test_a_booking_names_its_party_and_warns_of_passports(house: House) -> None:
+    lead = await _lead(house)
+    await house.asks("marketing", "PUT", "/api/packages/UMR_MAR_2027_HEMAT", PACKAGE)
+    added = await house.does("rm", f"/api/marketing/leads/{lead}/travellers", TRAVELLER, status=201)
+    assert added["passport_number"] == "C1234567"
+    assert added["passport_warning"] == "expires_early"
+    assert added["package_code"] == "UMR_MAR_2027_HEMAT"
+    party = await house.gets("rm", f"/api/marketing/leads/{lead}/travellers")
+    assert [item["name"] for item in party["items"]] == ["Siti Aminah"]
+    changed = await house.asks("rm", "PUT", f"/api/travellers/{added['id']}", {"name": "Siti Aminah Lubis"})
+    assert (changed.status, changed.json["passport_warning"]) == (200, "missing")
+    assert (await house.asks("rm", "DELETE", f"/api/travellers/{added['id']}")).status == 204
+    assert (await house.gets("rm", f"/api/marketing/leads/{lead}/travellers"))["total"] == 0
+
+
+PACKAGE = {
+    "name": "Umroh Maret 2027 Hemat", "price": 25_000_000, "departure_date": "2027-03-15", "tier": "HEMAT",
+    "features": [], "includes": [], "excludes": [], "status": "open",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("birth_date", "2199-01-01"),
+        ("birth_date", "1801-01-01"),
+        ("passport_number", "12345"),
+        ("relation", "neighbour"),
+        ("name", " "),
+    ],
+)
+async def test_what_cannot_be_right_about_a_traveller_is_named(
+    small_house: House, field: str, value: str
+) -> None:
+    lead = await _lead(small_house)
+    body = TRAVELLER | {field: value}
+    reply = await small_house.asks("rm", "POST", f"/api/marketing/leads/{lead}/travellers", body)
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, field)
+
+
+async def test_masked_roles_see_neither_birth_date_nor_passport(small_house: House) -> None:
+    lead = await _lead(small_house)
+    await small_house.does("rm", f"/api/marketing/leads/{lead}/travellers", TRAVELLER, status=201)
+    party = await small_house.gets("admin", f"/api/marketing/leads/{lead}/travellers")
+    seen = party["items"][0]
+    assert (seen["passport_number"], seen["birth_date"]) == ("●●●●4567", None)
+
+
+async def test_another_rms_lead_is_not_there(house: House) -> None:
+    await house.hires(("lina", Role.RM))
+    lead = await _lead(house)
+    task = await house.does("rm", f"/api/marketing/leads/{lead}/tasks", {"note": "Telepon"}, status=201)
+    traveller = await house.does("rm", f"/api/marketing/leads/{lead}/travellers", TRAVELLER, status=201)
+    for method, path, body in (
+        ("POST", f"/api/marketing/leads/{lead}/undo", {}),
+        ("POST", f"/api/marketing/leads/tasks/{task['id']}/done", {}),
+        ("GET", f"/api/marketing/leads/{lead}/travellers", None),
+        ("POST", f"/api/marketing/leads/{lead}/travellers", TRAVELLER),
+        ("PUT", f"/api/travellers/{traveller['id']}", TRAVELLER),
+        ("DELETE", f"/api/travellers/{traveller['id']}", None),
+    ):
+        assert (await house.asks("lina", method, path, body)).status == 404, path
+
+
+async def test_the_board_shows_columns_with_worth_and_escapes_what_customers_are_called(
+    small_house: House,
+) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    await small_house.asks("marketing", "PUT", "/api/packages/UMR_MAR_2027_HEMAT", PACKAGE)
+    body = {
+        "phone": "6281234567890",
+        "name": "<b onclick=x>Budi</b>",
+        "interested_package": "UMR_MAR_2027_HEMAT",
+    }
+    await small_house.asks("rm", "POST", "/api/marketing/leads", body)
+    page = await (await rm.asks("GET", "/panel/leads")).text()
+    assert "&lt;b onclick=x&gt;Budi" in page
+    assert "<b onclick" not in page
+    assert "Rp 25.000.000" in page
+
+
+async def test_a_move_at_the_panel_offers_its_undo(small_house: House) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    lead = await _lead(small_house)
+    reply = await rm.posts(f"/panel/leads/{lead}/move", status="CONTACTED")
+    assert f"/panel/leads/{lead}/undo" in reply.headers["HX-Trigger"]
+    assert (await rm.posts(f"/panel/leads/{lead}/undo")).status == 204
+    assert await _status(small_house, lead) == "NEW"
+    refused = await rm.asks(
+        "POST",
+        f"/panel/leads/{lead}/move",
+        data={"_csrf": rm.csrf, "status": "LOST"},
+        headers={"HX-Request": "true"},
+    )
+    assert refused.status == 422
+    assert "Tulis kenapa" in refused.headers["HX-Trigger"].encode().decode("unicode_escape")
