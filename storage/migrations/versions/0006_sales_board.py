@@ -1,6 +1,6 @@
 """The leads' moves on the board, and the travellers that a booking names.
 
-Revision: 0005, after: 0004
+Revision: 0006, after: 0005
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.tables.columns
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
