@@ -60,16 +60,18 @@ async def _taken(model: type[Input] | type[Query], request: web.Request) -> Inpu
             asked = dict(request.query)
             _refuse_nul(asked)
             return model.model_validate(asked)
-        return model.model_validate_json(await _json_text(request))
+        return model.model_validate_json(await _json_text(request, model))
     except ValidationError as error:
         if any(item["type"] == "json_invalid" for item in error.errors()):
             raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON that can be read.") from error
         raise invalid_input(error) from error
 
 
-async def _json_text(request: web.Request) -> bytes:
-    """The body, proven to be JSON of a readable size."""
+async def _json_text(request: web.Request, model: type[Input]) -> bytes:
+    """The body, proven to be JSON of a readable size; none at all says the same as an empty object where nothing is required."""
     raw = await _body(request)
+    if not raw.strip() and not any(info.is_required() for info in model.model_fields.values()):
+        return b"{}"
     if not raw.strip():
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is empty. Send a JSON object.")
     try:

@@ -40,6 +40,8 @@ KINDS: dict[str, Wording] = {
     "task_due": Wording(
         title="🗓️ Tindak lanjut jatuh tempo", reason="tugas untuk calon pembeli ini belum selesai"
     ),
+    "case_due": Wording(title="⏳ Tenggat kasus mendekat", reason="waktu yang dijanjikan hampir habis"),
+    "case_overdue": Wording(title="🔥 Kasus lewat tenggat", reason="waktu yang dijanjikan sudah habis"),
     "parked": Wording(title="🛠️ Pesan gagal diproses", reason="bot gagal menjawab, staf perlu membalas"),
     "send_failed": Wording(title="✉️ Balasan tidak terkirim", reason="WhatsApp menolak kiriman kita"),
     "send_unknown": Wording(
@@ -54,6 +56,8 @@ KINDS: dict[str, Wording] = {
 }
 # A kind that this list does not know yet must still reach somebody.
 UNKNOWN_KIND = Wording(title="🔔 Perlu perhatian staf", reason="lihat percakapannya")
+
+CLOCKS = {"first_response": "tanggapan pertama", "resolution": "penyelesaian"}
 
 REMINDER = "⏰ Pengingat: "
 TAKE, SNOOZE, OPEN = "Ambil", "Tunda 15 menit", "Buka"
@@ -71,6 +75,8 @@ NOT_LINKED = "Maaf, akun Telegram Anda belum terhubung ke Sapa. Minta ADMIN meng
 NOT_KNOWN = "Tombol ini sudah tidak berlaku."
 
 CONVERSATION_PATH = "/panel/inbox/{conversation_id}"
+CASE_PATH = "/panel/cases/{case_id}"
+CONVERSATION_PATH = "/conversations/{conversation_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +93,22 @@ def alert_text(news: AlertNews, options: AlertOptions, closing: str | None = Non
     lines = [
         f"{REMINDER if news.is_reminder else ''}{wording.title}",
         f"Alasan: {wording.reason}",
+        *_case_lines(news),
         f"Paket: {news.package_name}" if news.package_name else "",
         f"Pelanggan: {mask_phone(news.phone)}" if news.phone else "",
         f"Menunggu sejak {moment(news.waiting_since, options)}",
         closing or "",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _case_lines(news: AlertNews) -> list[str]:
+    """Which case, how much of its time is gone, and who is called; nothing for alerts about something else."""
+    if "case_number" not in news.facts:
+        return []
+    clock = CLOCKS.get(str(news.facts["clock"]), "")
+    lines = [f"Kasus: {news.facts['case_number']}", f"Waktu {clock} terpakai: {news.facts['percent']} %"]
+    return [*lines, f"Untuk: {news.facts['to']}"] if news.facts.get("to") else lines
 
 
 def alert_buttons(news: AlertNews, options: AlertOptions, *, is_settled: bool = False) -> tuple[Button, ...]:
@@ -113,6 +129,10 @@ def moment(at: datetime, options: AlertOptions) -> str:
 
 
 def _link(news: AlertNews, options: AlertOptions) -> str | None:
-    if not options.public_url or news.conversation_id is None:
+    if not options.public_url:
+        return None
+    if "case_id" in news.facts:
+        return options.public_url + CASE_PATH.format(case_id=news.facts["case_id"])
+    if news.conversation_id is None:
         return None
     return options.public_url + CONVERSATION_PATH.format(conversation_id=news.conversation_id)

@@ -23,6 +23,7 @@ from bot.arrivals import SessionNotice
 from bot.ask import Ask
 from bot.audit_sealing import seal_forever
 from bot.beside_messages import BesideMessages
+from bot.due_things import DueThings
 from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
 from bot.models import load_segments, load_understanding
@@ -100,6 +101,7 @@ class Service:
     sender: Sender
     beside: BesideMessages
     alerts: AlertDesk
+    due: DueThings
     http: web.Application
     worker: Worker | None = None
     ask: AskWhenReady = field(default_factory=AskWhenReady)
@@ -167,6 +169,7 @@ class Service:
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.sender.run(), name="sender")
             group.create_task(self.alerts.run(), name="alerts")
+            group.create_task(self.due.run(), name="due")
             group.create_task(seal_forever(self.database), name="seal")
             scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
             group.create_task(scoring, name="value")
@@ -176,6 +179,7 @@ class Service:
         assert self.worker is not None, "load_models comes first"
         await self.beside.drain()
         await self.worker.settle()
+        await self.due.do_due()
         await self.sender.drain()
 
     def hear(self, channel: Channel, conversation_ids: Sequence[str]) -> None:
@@ -270,6 +274,7 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         hmac_key=settings.waha_hmac_key.get_secret_value() or None,
         now=parts.now,
     )
+    alerts = _alert_desk(settings, parts, database)
     service = Service(
         settings=settings,
         database=database,
@@ -280,7 +285,8 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         parts=parts,
         sender=sender,
         beside=BesideMessages(files=files, lids=lids, missed=missed),
-        alerts=_alert_desk(settings, parts, database),
+        alerts=alerts,
+        due=DueThings(database, parts.now, alerts.wake),
         http=web.Application(client_max_size=MAX_BODY_BYTES),
     )
     if parts.is_web:

@@ -16,7 +16,7 @@ from ml.serve.faq import FaqRanker, fit_faq
 from ml.serve.understanding import Vocabulary
 from storage.database import Database
 from storage.faq import Faq, all_faq
-from storage.holidays import load_holidays, save_holidays
+from storage.holidays import DayOff, load_days_off, save_days_off
 from storage.knowledge_version import current
 from storage.prompts import PromptVersion, live_prompts
 from storage.shelf import load_shelf
@@ -81,13 +81,13 @@ class KnowledgeNow:
     async def _holidays(self, today: date) -> frozenset[date]:
         """Indonesia's public holidays of this year and the next: the days on which nobody answers. Kept once looked up."""
         years = (today.year, today.year + 1)
-        kept = await self._database.read(load_holidays)
+        kept = await self._database.read(load_days_off)
         if not set(years) <= kept.keys():
             found = await asyncio.to_thread(_look_up, years)
-            kept = {year: tuple(day for day in found if day.year == year) for year in years}
+            kept = {year: tuple(off for off in found if off.day.year == year) for year in years}
             now = self._now()
-            await self._database.write(lambda conn: save_holidays(conn, kept, now))
-        return frozenset(day for year in years for day in kept[year])
+            await self._database.write(lambda conn: save_days_off(conn, kept, now))
+        return frozenset(off.day for year in years for off in kept[year] if not off.is_joint_leave)
 
     async def _faq(self, entries: tuple[Faq, ...]) -> FaqRanker | None:
         """Fitted in a thread, and only when an entry changed: staff edit packages more often than answers."""
@@ -101,8 +101,17 @@ class KnowledgeNow:
         return Replies(live, self._zone, pack_texts(self._pack))
 
 
-def _look_up(years: tuple[int, ...]) -> list[date]:
+def _look_up(years: tuple[int, ...]) -> list[DayOff]:
     # The library knows every country and takes a third of a second to import: paid once a year, not at every start.
     import holidays
 
-    return sorted(holidays.country_holidays("ID", years=years))
+    return sorted(
+        (
+            DayOff(day=day, name=name, is_joint_leave=category == "government")
+            for category in ("public", "government")
+            for day, name in holidays.country_holidays(
+                "ID", years=years, categories=(category,), language="id"
+            ).items()
+        ),
+        key=lambda off: (off.day, off.is_joint_leave),
+    )

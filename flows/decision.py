@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from flows.domain import (
-    CaseCategory,
     CasePriority,
     Company,
     Consent,
@@ -151,7 +150,9 @@ class LeadDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDraft:
-    category: CaseCategory
+    """category is a code of the company's own list, which begins as CaseCategory."""
+
+    category: str
     priority: CasePriority
     subject: str
     description: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from transitions import Machine
 
-from flows.domain import Phase, Status
+from flows.domain import CaseStatus, Phase, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,53 @@ CONVERSATION: tuple[Step, ...] = (
     Step(event="reopen", sources=(Status.CLOSED,), target=Status.BOT, meaning="the customer writes again"),
 )
 
+_UNSOLVED = (CaseStatus.NEW, CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS)
+
+CASE: tuple[Step, ...] = (
+    Step(
+        event="assign",
+        sources=(CaseStatus.NEW,),
+        target=CaseStatus.ASSIGNED,
+        meaning="somebody is made responsible; later changes of hands keep the status",
+    ),
+    Step(
+        event="start",
+        sources=(CaseStatus.NEW, CaseStatus.ASSIGNED),
+        target=CaseStatus.IN_PROGRESS,
+        meaning="somebody works on it",
+    ),
+    Step(
+        event="ask_customer",
+        sources=_UNSOLVED,
+        target=CaseStatus.WAITING_CUSTOMER,
+        meaning="the customer must answer first; both clocks stand still",
+    ),
+    Step(
+        event="hear",
+        sources=(CaseStatus.WAITING_CUSTOMER,),
+        target=CaseStatus.IN_PROGRESS,
+        meaning="the customer answers, or staff go on without",
+    ),
+    Step(
+        event="resolve",
+        sources=(*_UNSOLVED, CaseStatus.WAITING_CUSTOMER),
+        target=CaseStatus.RESOLVED,
+        meaning="the final response is written",
+    ),
+    Step(
+        event="close",
+        sources=(CaseStatus.RESOLVED,),
+        target=CaseStatus.CLOSED,
+        meaning="done, with a final response",
+    ),
+    Step(
+        event="reopen",
+        sources=(CaseStatus.RESOLVED, CaseStatus.CLOSED),
+        target=CaseStatus.IN_PROGRESS,
+        meaning="a SUPERVISOR finds it is not solved; a new final response is needed",
+    ),
+)
+
 
 class _Token:
     """What a shared machine steps: an object with a state, thrown away after the step."""
@@ -91,6 +138,7 @@ def _build(table: tuple[Step, ...]) -> Machine:
 
 _JOURNEY = _build(JOURNEY)
 _CONVERSATION = _build(CONVERSATION)
+_CASE = _build(CASE)
 
 
 def next_phase(phase: Phase, event: str) -> Phase | None:
@@ -103,6 +151,12 @@ def next_status(status: Status, event: str) -> Status | None:
     """The status after the event, None when this status does not know it."""
     state = _step(_CONVERSATION, status, event)
     return Status(state) if state else None
+
+
+def next_case_status(status: CaseStatus, event: str) -> CaseStatus | None:
+    """The case's status after the event, None when this status does not know it."""
+    state = _step(_CASE, status, event)
+    return CaseStatus(state) if state else None
 
 
 def _step(machine: Machine, state: str, event: str) -> str | None:

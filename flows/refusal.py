@@ -42,5 +42,9 @@ def conflict(sentence: str) -> Refusal:
     return Refusal(kind=Kind.CONFLICT, sentence=sentence)
 
 
+def forbidden(sentence: str) -> Refusal:
+    return Refusal(kind=Kind.FORBIDDEN, sentence=sentence)
+
+
 def invalid(field: str, sentence: str) -> Refusal:
     return Refusal(kind=Kind.INVALID, sentence=sentence, field=field)

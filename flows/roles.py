@@ -35,6 +35,11 @@ class Permission(StrEnum):
     CHANGE_CONSENT = "change_consent"
     READ_CASES = "read_cases"
     WRITE_CASES = "write_cases"
+    REOPEN_CASES = "reopen_cases"
+    EXPORT_CASES = "export_cases"
+    READ_INVESTIGATIONS = "read_investigations"
+    WRITE_INVESTIGATIONS = "write_investigations"
+    EDIT_SLA = "edit_sla"
     READ_AUDIT = "read_audit"
     SCORE = "score"
     RECORD_BEHAVIOUR = "record_behaviour"
@@ -94,6 +99,12 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CHANGE_CONSENT: frozenset({_A}),
     Permission.READ_CASES: frozenset({_A, _S, _RM}),
     Permission.WRITE_CASES: frozenset({_A, _S}),
+    Permission.REOPEN_CASES: frozenset({_S}),
+    Permission.EXPORT_CASES: frozenset({_S}),
+    # Notes on fraud are sensitivity tier 3: the branch's supervisor and COMPLIANCE, each look audited; not even the case's AGENT.
+    Permission.READ_INVESTIGATIONS: frozenset({_S, _C}),
+    Permission.WRITE_INVESTIGATIONS: frozenset({_S}),
+    Permission.EDIT_SLA: frozenset({_X}),
     Permission.READ_AUDIT: frozenset({_C}),
     # Numbers in, a model's answer out: nobody is named. DIRECTOR reads what comes of it, COMPLIANCE has no use for it.
     Permission.SCORE: frozenset({_A, _RM, _M, _S, _X}),

@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select, update
 
+from flows.case import RUNNING
 from flows.domain import HandoverReason, Status
 from storage.dialect import insert_new
 from storage.pages import Page, Part, page_of
-from storage.tables import Alert, Conversation, Customer, Handover, Journey, PackageRow, User
+from storage.tables import Alert, Case, Conversation, Customer, Handover, Journey, PackageRow, User
 from storage.tables.columns import JsonObject
 
 LEASE = timedelta(minutes=1)  # Longer than any send with its own retries takes.
@@ -24,6 +25,8 @@ EXPIRES = timedelta(
 )  # Telling staff of yesterday's customer is noise; the queue in the panel still shows them.
 # Alerts that ask somebody to take a conversation; they are over as soon as nobody waits in it.
 ABOUT_WAITING = frozenset({*HandoverReason, "parked"})
+# Alerts about a clock of a case; they are over as soon as it is resolved, or waits for its customer.
+ABOUT_CLOCKS = frozenset({"case_due", "case_overdue"})
 MAX_MERGES = 8  # A thread merged into a merged thread is followed; more hops than this would be a loop.
 
 
@@ -96,7 +99,7 @@ def claim_alert(conn: Connection, now: datetime) -> AlertNews | None:
     """The oldest alert that is due and still true, held for a minute; None when there is none. Rows others hold are skipped."""
     while row := conn.execute(_due(now)).mappings().first():
         news = _news(conn, row)
-        if _is_over(news, row, now):
+        if _is_over(conn, news, row, now):
             _set(conn, news.id, state=AlertState.DONE)
             continue
         _set(conn, news.id, not_before=now + LEASE, attempts=news.attempts + 1)
@@ -190,9 +193,12 @@ def _due(now: datetime) -> Any:  # Any: a Select of the whole row, parsed by `_n
     )
 
 
-def _is_over(news: AlertNews, row: RowMapping, now: datetime) -> bool:
+def _is_over(conn: Connection, news: AlertNews, row: RowMapping, now: datetime) -> bool:
     if row["created_at"] < now - EXPIRES:
         return True
+    if news.kind in ABOUT_CLOCKS:
+        status = conn.scalar(select(Case.status).where(Case.id == int(news.facts["case_id"])))
+        return status not in RUNNING
     return news.kind in ABOUT_WAITING and news.status is not None and news.status is not Status.WAITING
 
 

@@ -13,10 +13,13 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Row, bindparam, distinct, func, insert, select, update
 
 from flows.domain import MessageKind
+from flows.roles import Actor
+from storage.case_clocks import human_answered
 from storage.dialect import insert_new
 from storage.identities import Address, Thread, resolve
 from storage.tables import Conversation, EventCount, Handover, InboxRow, Message, new_id
 
+PHONE = Actor(name="phone")  # Whoever typed on the business's own phone.
 MAX_KEPT_EVENT = 64_000  # Characters of an unused event's body that are kept for people to look at.
 
 
@@ -272,6 +275,7 @@ def take_over_by_phone(
         )
         .values(claimed_at=now)
     )
+    human_answered(conn, thread.conversation_id, PHONE, now)
     return thread.conversation_id
 
 

@@ -23,3 +23,7 @@ def note_profile(conn: Connection, actor: Actor, customer_id: str, now: datetime
 
 def note_file(conn: Connection, actor: Actor, media_id: str, now: datetime) -> None:
     note(conn, Event.VIEW_MEDIA, actor, now, subject=media_id)
+
+
+def note_case(conn: Connection, actor: Actor, case_number: str, now: datetime) -> None:
+    note(conn, Event.VIEW_CASE, actor, now, subject=case_number)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from flows.roles import Actor
 from storage.audit import Event, note
+from storage.case_clocks import human_answered
 from storage.conversations import MessageFacts, find_message
 from storage.handovers import claim
 from storage.notify import Channel, tell
@@ -63,5 +64,6 @@ def say_as_staff(
     """Claims the conversation where nobody holds it, and queues the text. Raises Refused when a colleague holds it."""
     facts = claim(conn, actor, conversation_id, now)
     message_id = queue_text(conn, facts.id, text, now, author=actor.name)
+    human_answered(conn, facts.id, actor, now)
     note(conn, Event.SEND_MESSAGE, actor, now, subject=facts.id, message_id=message_id)
     return find_message(conn, message_id)

@@ -4,11 +4,14 @@ from sqlalchemy import Connection, select, update
 
 from flows.domain import Status
 from flows.lead import LeadSignal
-from storage.cases import open_case
+from flows.roles import SYSTEM
+from storage.case_clocks import customer_wrote
+from storage.case_work import open_case
 from storage.consents import change_consent
 from storage.dialect import insert_new
 from storage.handovers import end_handover
 from storage.leads import merge_lead
+from storage.recoveries import conversation_rated
 from storage.tables import Alert, Handover
 from storage.taken_turn import TakenTurn
 
@@ -22,6 +25,9 @@ def follow(conn: Connection, turn: TakenTurn, journey_id: str) -> None:
         _ask_for_human(conn, turn)
     if decision.lead:
         merge_lead(conn, _lead(turn, journey_id), turn.now)
+    if turn.thread.has_open_case:
+        intents = [intent for _, intent, _ in turn.heard]
+        customer_wrote(conn, turn.thread.conversation_id, intents, SYSTEM, turn.now)
     if decision.case:
         open_case(conn, decision.case, turn.thread.customer_id, turn.thread.conversation_id, turn.now)
     if decision.consent:
@@ -36,6 +42,7 @@ def follow(conn: Connection, turn: TakenTurn, journey_id: str) -> None:
         )
     if decision.rating is not None:
         _rate(conn, turn.thread.conversation_id, decision.rating)
+        conversation_rated(conn, turn.thread.conversation_id, decision.rating, turn.now)
     _write_alerts(conn, turn)
 
 

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from bot.commands.main import COMMANDS, sapa
 from bot.settings import Settings
-from flows.domain import Phase, Status
-from flows.machine import CONVERSATION, JOURNEY, Step
+from flows.domain import CaseStatus, Phase, Status
+from flows.machine import CASE, CONVERSATION, JOURNEY, Step
 from tests.source_code import ROOT
 
 README = ROOT / "README.md"
@@ -23,6 +23,7 @@ FLOWS = ROOT / "flows" / "README.md"
 MACHINES: tuple[tuple[str, str, tuple[Step, ...]], ...] = (
     ("A journey (perjalanan pembelian)", Phase.LEADS, JOURNEY),
     ("Who holds a conversation (pemegang percakapan)", Status.BOT, CONVERSATION),
+    ("A case (kasus)", CaseStatus.NEW, CASE),
 )
 
 

@@ -7,7 +7,6 @@ from pydantic import Field
 from admin.endpoint import Call
 from admin.shapes import ListView, View
 from flows.domain import (
-    CaseCategory,
     CasePriority,
     CaseStatus,
     Consent,
@@ -48,7 +47,7 @@ class StepView(View):
 class CaseBriefView(View):
     id: int
     case_number: str
-    category: CaseCategory
+    category: str
     priority: CasePriority
     status: CaseStatus
 

@@ -5,7 +5,6 @@ from storage.tables.business import (
     AuditEvent,
     AuditSeal,
     Branch,
-    Case,
     FaqRow,
     Lead,
     LeadNote,
@@ -15,6 +14,16 @@ from storage.tables.business import (
     Prompt,
     Setting,
     User,
+)
+from storage.tables.cases import (
+    CalendarRow,
+    Case,
+    CaseCategoryRow,
+    CaseEvent,
+    CasePause,
+    Investigation,
+    Recovery,
+    SlaRow,
 )
 from storage.tables.columns import Base, new_id
 from storage.tables.desk import (
@@ -28,7 +37,7 @@ from storage.tables.desk import (
     Watcher,
 )
 from storage.tables.people import ConsentChange, Customer, Identity
-from storage.tables.queues import Alert, EventCount, InboxRow, OutboxRow, SessionState
+from storage.tables.queues import Alert, DueThing, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.sales import LeadMove, Traveller
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
 from storage.tables.value import (
@@ -46,19 +55,25 @@ __all__ = [
     "AuditSeal",
     "Base",
     "Branch",
+    "CalendarRow",
     "CannedAnswer",
     "Case",
+    "CaseCategoryRow",
+    "CaseEvent",
+    "CasePause",
     "ConsentChange",
     "Conversation",
     "ConversationLabel",
     "Customer",
     "CustomerValue",
+    "DueThing",
     "EventCount",
     "FaqRow",
     "Favorite",
     "Handover",
     "Identity",
     "InboxRow",
+    "Investigation",
     "Journey",
     "Label",
     "LaterMessage",
@@ -76,8 +91,10 @@ __all__ = [
     "PhaseTransition",
     "Prompt",
     "ReadMark",
+    "Recovery",
     "SessionState",
     "Setting",
+    "SlaRow",
     "StaffSession",
     "SurveyAnswer",
     "Transaction",

@@ -1,4 +1,4 @@
-"""What the business knows and sells, and whom it owes: packages, media, FAQ, prompts, facts, leads, cases, staff, audit."""
+"""What the business knows and sells, and whom it owes: packages, media, FAQ, prompts, facts, leads, staff, audit."""
 
 from datetime import date, datetime
 
@@ -203,27 +203,6 @@ class LeadNote(Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     author: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
-
-
-class Case(Base):
-    """A complaint with its two clocks; due times are computed when it is opened."""
-
-    __tablename__ = "cases"
-
-    id: Mapped[int] = mapped_column(SerialId, primary_key=True)
-    case_number: Mapped[str] = mapped_column(String(24), unique=True)
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
-    conversation_id: Mapped[str | None] = mapped_column(String(40), index=True)
-    category: Mapped[str] = mapped_column(String(16))
-    priority: Mapped[str] = mapped_column(String(8))
-    subject: Mapped[str] = mapped_column(String(300))
-    description: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(String(20), default="NEW")
-    escalation_level: Mapped[int] = mapped_column(Integer, default=0)
-    first_response_due: Mapped[datetime] = mapped_column(Instant)
-    resolution_due: Mapped[datetime] = mapped_column(Instant)
-    opened_at: Mapped[datetime] = mapped_column(Instant)
-    closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class AuditEvent(Base):

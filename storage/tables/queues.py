@@ -106,6 +106,32 @@ class Alert(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class DueThing(Base):
+    """Something that falls due at a moment and happens then, once. state: waiting, done, dropped (its cause went away first).
+
+    kind says what happens, subject what it is about; key makes "once" true.
+    """
+
+    __tablename__ = "due_things"
+    __table_args__ = (
+        Index(
+            "ix_due_things_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(SerialId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60), index=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    facts: Mapped[JsonObject] = mapped_column(Json, default=dict)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    happened_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class EventCount(Base):
     """How often each webhook event that we know of but do not use came in."""
 

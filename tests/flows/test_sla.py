@@ -29,7 +29,7 @@ OPENED = datetime(2027, 1, 29, 20, 0, tzinfo=UTC)  # A Saturday morning in Jakar
     ],
 )
 def test_due_times_follow_the_table(category: C, priority: P, first: float, resolution: float) -> None:
-    due = deadlines(category, priority, OPENED)
+    due = deadlines(DEFAULT_SLA[(category, priority)], OPENED)
     assert due.first_response == OPENED + timedelta(hours=first)
     assert due.resolution == OPENED + timedelta(hours=resolution)
 

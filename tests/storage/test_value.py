@@ -13,7 +13,7 @@ from flows.refusal import Refused
 from flows.rfm import RfmSegment, RfmThresholds, Ruleset
 from flows.roles import SYSTEM
 from storage.behaviour import NewPurchase, answer_survey, bought_together, favorites_of, like, record_purchase
-from storage.cases import open_case
+from storage.case_work import open_case
 from storage.consents import change_consent
 from storage.customers import customer_page
 from storage.database import Database

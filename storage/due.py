@@ -1,0 +1,78 @@
+"""What falls due, and when? One table for everything that happens at a moment, each row once, whoever is there to do it.
+
+A row is taken under its lock in the very transaction that does what it asks for: of several processes one gets it, and one that dies
+in between leaves it as it was. Nothing is swept; the next due moment is known.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from storage.dialect import insert_new
+from storage.tables import DueThing
+from storage.tables.columns import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something that falls due. kind says what happens, subject what it is about."""
+
+    kind: str
+    subject: str
+    key: str
+    due_at: datetime
+    facts: JsonObject
+
+
+def plan(conn: Connection, new: Due) -> None:
+    """Writes it down unless one with the same key is there."""
+    conn.execute(
+        insert_new(conn, DueThing),
+        [
+            {
+                "kind": new.kind,
+                "subject": new.subject,
+                "key": new.key,
+                "due_at": new.due_at,
+                "facts": dict(new.facts),
+                "state": "waiting",
+            }
+        ],
+    )
+
+
+def unplan(conn: Connection, kind: str, subject: str, facts: Mapping[str, str] | None = None) -> None:
+    """What waits of this kind about this subject no longer happens. facts: only what holds these."""
+    waiting = select(DueThing.id, DueThing.facts).where(
+        DueThing.kind == kind, DueThing.subject == subject, DueThing.state == "waiting"
+    )
+    wanted = dict(facts or {})
+    ids = [row.id for row in conn.execute(waiting) if wanted.items() <= row.facts.items()]
+    if ids:
+        # Gone, not marked: the same key may be planned anew for another moment.
+        conn.execute(delete(DueThing).where(DueThing.id.in_(ids), DueThing.state == "waiting"))
+
+
+def next_due(conn: Connection, kinds: Collection[str]) -> datetime | None:
+    """When the next thing of these kinds falls due; None while there is none."""
+    waiting = select(func.min(DueThing.due_at)).where(
+        DueThing.state == "waiting", DueThing.kind.in_(list(kinds))
+    )
+    return conn.scalar(waiting)
+
+
+def take_due(conn: Connection, kinds: Collection[str], now: datetime) -> Due | None:
+    """The earliest that is due now, marked as happened in the caller's transaction; rows that others hold are skipped."""
+    row = conn.execute(
+        select(DueThing)
+        .where(DueThing.state == "waiting", DueThing.kind.in_(list(kinds)), DueThing.due_at <= now)
+        .order_by(DueThing.due_at, DueThing.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    conn.execute(update(DueThing).where(DueThing.id == row.id).values(state="done", happened_at=now))
+    return Due(kind=row.kind, subject=row.subject, key=row.key, due_at=row.due_at, facts=row.facts)
