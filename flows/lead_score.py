@@ -4,9 +4,12 @@ No model: a shop has few won leads to learn from.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from flows.domain import Phase
 from flows.rfm import RfmSegment
+
+Heat = Literal["hot", "warm", "cold"]
 
 MOST = 100
 PHASE_POINTS = {Phase.LEADS: 5, Phase.INTEREST: 20, Phase.BOOKING: 45, Phase.PAID: 45}
@@ -53,14 +56,14 @@ class LeadScore:
     """heat: `hot`, `warm` or `cold`. reasons: points and sentence, the weightiest first."""
 
     score: int
-    heat: str
+    heat: Heat
     reasons: tuple[tuple[int, str], ...]
 
 
 def lead_score(facts: LeadFacts) -> LeadScore:
     reasons = sorted((reason for reason in _reasons(facts) if reason[0]), key=lambda reason: -abs(reason[0]))
     score = min(max(sum(points for points, _ in reasons), 0), MOST)
-    heat = "hot" if score >= HOT_FROM else "warm" if score >= WARM_FROM else "cold"
+    heat: Heat = "hot" if score >= HOT_FROM else "warm" if score >= WARM_FROM else "cold"
     return LeadScore(score=score, heat=heat, reasons=tuple(reasons))
 
 

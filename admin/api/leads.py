@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 
@@ -21,11 +22,13 @@ from admin.shapes import (
     list_of,
 )
 from flows.domain import LeadStatus, Phase
+from flows.lead_score import LeadScore
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
 from storage.database import Connection
 from storage.lead_board import settle_task, undo_move
 from storage.lead_entry import NewLead, enter_lead, touch_lead
+from storage.lead_scores import lead_scores
 from storage.leads import (
     LeadCard,
     LeadQuestion,
@@ -114,6 +117,20 @@ class LeadFileView(LeadView):
     tasks: list[NoteView]
 
 
+class ReasonView(View):
+    points: int
+    reason: str
+
+
+class LeadScoreView(View):
+    """How promising a lead is, 0 to 100; reasons weightiest first."""
+
+    lead_id: int
+    score: int
+    heat: Literal["hot", "warm", "cold"]
+    reasons: list[ReasonView]
+
+
 class LeadList(ListView[LeadView]):
     pass
 
@@ -123,6 +140,21 @@ async def browse(call: Call, taken: LeadQuery) -> LeadList:
     question = LeadQuestion(status=taken.status, phase=taken.phase, customer_id=taken.customer_id)
     part = await call.desk.database.read(lambda conn: lead_page(conn, call.actor, question, page))
     return LeadList(**list_of(part, lambda card: LeadView(**_fields(call, card))))
+
+
+async def score(call: Call) -> LeadScoreView:
+    lead_id, now = call.number("id"), call.desk.now()
+
+    def read_score(conn: Connection) -> LeadScore:
+        return lead_scores(conn, [find_lead(conn, call.actor, lead_id).id], now)[lead_id]
+
+    found = await call.desk.database.read(read_score)
+    return LeadScoreView(
+        lead_id=lead_id,
+        score=found.score,
+        heat=found.heat,
+        reasons=[ReasonView(points=points, reason=reason) for points, reason in found.reasons],
+    )
 
 
 async def create(call: Call, taken: LeadBody) -> LeadView | Answer:
@@ -228,6 +260,15 @@ def _note(call: Call, entry: NoteEntry) -> NoteView:
 
 
 ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/marketing/leads/{id:int}/score",
+        access=Permission.READ_LEADS,
+        summary="How promising a lead is, and why",
+        handle=score,
+        gives=LeadScoreView,
+        fails=(HTTPStatus.NOT_FOUND,),
+    ),
     Endpoint(
         method="GET",
         path="/api/marketing/leads",

@@ -43,6 +43,7 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/marketing/leads"): {RM, S, X},
     ("POST", "/api/marketing/leads"): {RM, S},
     ("GET", "/api/marketing/leads/{id}"): {RM, S, X},
+    ("GET", "/api/marketing/leads/{id}/score"): {RM, S, X},
     ("PATCH", "/api/marketing/leads/{id}"): {RM, S},
     ("POST", "/api/marketing/leads/{id}/undo"): {RM, S},
     ("POST", "/api/marketing/leads/tasks/{id}/done"): {RM, S},

@@ -121,3 +121,13 @@ async def test_an_rm_who_works_on_what_nobody_owns_has_taken_it(small_house: Hou
     reply = await small_house.asks("rm", "PATCH", f"{LEADS}/{lead['id']}", {"status": "CONTACTED"})
     assert reply.json["owner"] == "rm"
     assert (await small_house.gets("budi", LEADS))["total"] == 0
+
+
+async def test_a_lead_says_how_promising_it_is_and_why(house: House) -> None:
+    lead = await house.does(
+        "rm", "/api/marketing/leads", {"name": "Budi", "phone": "6281299999999"}, status=201
+    )
+    score = await house.gets("rm", f"/api/marketing/leads/{lead['id']}/score")
+    assert (score["lead_id"], score["score"], score["heat"]) == (lead["id"], 5, "cold")
+    assert score["reasons"] == [{"points": 5, "reason": "Baru mengenal."}]
+    assert (await house.asks("rm", "GET", "/api/marketing/leads/999999/score")).status == 404
