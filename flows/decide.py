@@ -4,6 +4,7 @@ The rules below are asked in order; the first that settles the turn ends it. Rea
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from flows import calling, choosing, serving, unreadable
@@ -34,9 +35,10 @@ def decide(situation: Situation) -> Decision:
 
 
 def _begin(situation: Situation, said: Said) -> Draft:
+    language = _language(situation)
     draft = Draft(
-        situation=situation,
-        language=_language(situation),
+        situation=replace(situation, shelf=situation.shelf.spoken(language)),
+        language=language,
         status=_status(situation),
         journey=situation.journey or begin(None),
         high_intent=situation.high_intent,

@@ -3,7 +3,7 @@
 `Situation` is everything `decide` may know; `Decision` is everything it may ask for. Nothing happens until a decision is recorded.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -73,6 +73,14 @@ class Shelf:
     company: Company
     triggers: Triggers
     holidays: frozenset[date] = frozenset()
+
+    def spoken(self, language: Language) -> "Shelf":
+        """The shelf with every package's facts in this language."""
+        return (
+            self
+            if language == "id"
+            else replace(self, packages=tuple(p.spoken(language) for p in self.packages))
+        )
 
     def package(self, code: str | None) -> Package | None:
         return next((p for p in self.packages if p.code == code), None) if code else None

@@ -3,10 +3,10 @@
 This file answers "what do we call it, and which values may it take?". It imports nothing of ours and never decides anything.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["id", "en"]
 
@@ -143,6 +143,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackageInEnglish:
+    """What of a package reads differently in English, as staff wrote it; what they left out is said as it stands."""
+
+    hotel_makkah: str | None = None
+    hotel_madinah: str | None = None
+    airline: str | None = None
+    features: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    payment_terms: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """What is sold. A product of any trade is a package; money is whole rupiah."""
 
@@ -169,6 +182,16 @@ class Package:
     excludes: tuple[str, ...] = ()
     payment_terms: str | None = None
     status: str = "OPEN"
+    english: PackageInEnglish | None = None
+
+    def spoken(self, language: Language) -> "Package":
+        """The package with its facts in this language, as far as staff wrote them in it."""
+        if language != "en" or self.english is None:
+            return self
+        words = {name: getattr(self.english, name) for name in PackageInEnglish.__dataclass_fields__}
+        # Any: the fields of Package by name.
+        known: dict[str, Any] = {name: value for name, value in words.items() if value}
+        return replace(self, **known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,13 +281,19 @@ class CodeMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaqHit:
-    """An entry that staff wrote. intent: what its own question asks, where that is sure."""
+    """An entry that staff wrote. answer_en is the same answer in English, where staff wrote one.
+
+    intent: which of a message's several questions it answers, or, of a usual answer, what it answers; None where it answers the
+    message as a whole. of_piece: it answers one piece of a message, other pieces have entries of their own.
+    """
 
     faq_id: int
     question: str
     answer: str
     score: float
     intent: str | None = None
+    of_piece: bool = False
+    answer_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +304,7 @@ class Meaning:
     intents is the whole ranking, best first. asks are the intents of the message's separate questions, in order, best first if one:
     two questions in one message give two. faq are FAQ entries whose score passed the ranker's own threshold, best first; usual_answers
     are those that answer the message's intents in general, however it is worded ("mahal kali!" → the entry about discounts).
+    rating is the 1 to 5 that it gives and nothing besides ("bintang 5 deh"), should one have been asked for.
     named_packages are codes of packages called by name ("yang plus turki").
     """
 
@@ -291,6 +321,7 @@ class Meaning:
     usual_answers: tuple[FaqHit, ...] = ()
     language: Language | None = None
     number: int | None = None
+    rating: int | None = None
     is_negated: bool = False
     is_stop_word: bool = False
     is_start_word: bool = False

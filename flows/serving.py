@@ -114,7 +114,8 @@ def _is_vague(draft: Draft, ask: str) -> bool:
 
 def _tell_faq(draft: Draft, hit: FaqHit) -> bool:
     if not any(say.facts.get("faq_id") == hit.faq_id for say in draft.say):
-        draft.tell(Key.FAQ, answer=hit.answer, faq_id=hit.faq_id)
+        answer = hit.answer_en if draft.language == "en" and hit.answer_en else hit.answer
+        draft.tell(Key.FAQ, answer=answer, faq_id=hit.faq_id)
     return True
 
 

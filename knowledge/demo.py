@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from flows.domain import Company, Package, Place, Role, WorkingFrame
+from flows.domain import Company, Package, PackageInEnglish, Place, Role, WorkingFrame
 from knowledge.pack import PACKS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-FILES = ("company.yaml", "packages.yaml", "faq.yaml", "prompts.yaml")
+FILES = ("company.yaml", "packages.yaml", "faq.yaml", "english.yaml", "prompts.yaml")
 
 
 class NoDemo(ValueError):
@@ -42,6 +42,7 @@ class DemoFaq:
     question: str
     answer: str
     variants: tuple[str, ...]
+    answer_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +67,17 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
     company = facts["company.yaml"]
     return Demo(
         company=_company(company),
-        packages=tuple(_package(row, facts["packages.yaml"]) for row in facts["packages.yaml"]["packages"]),
+        packages=tuple(
+            _package(row, facts["packages.yaml"], facts["english.yaml"])
+            for row in facts["packages.yaml"]["packages"]
+        ),
         faq=tuple(
-            DemoFaq(question=row["q"], answer=row["a"], variants=tuple(row["as"]))
+            DemoFaq(
+                question=row["q"],
+                answer=row["a"],
+                variants=tuple(row["as"]),
+                answer_en=facts["english.yaml"]["faq"].get(row["q"]),
+            )
             for row in facts["faq.yaml"]
         ),
         users=tuple(_user(*row) for row in company["users"]),
@@ -111,16 +120,35 @@ def _user(username: str, display_name: str, role: str, branch: str) -> DemoUser:
     return DemoUser(username=username, display_name=display_name, role=Role(role), branch=branch)
 
 
-def _package(row: dict[str, Any], facts: dict[str, Any]) -> DemoPackage:  # Any: YAML.
+def _in_english(row: dict[str, Any], english: dict[str, Any]) -> PackageInEnglish:  # Any: YAML.
+    """The package's facts in English: all of them stand in one table by their Indonesian words, because packages share most."""
+    said: dict[str, str] = english["facts"]
+
+    def each(name: str) -> tuple[str, ...]:
+        return tuple(said[item] for item in row[name])
+
+    return PackageInEnglish(
+        hotel_makkah=said[row["hotel_makkah"]],
+        hotel_madinah=said[row["hotel_madinah"]],
+        airline=said[row["airline"]],
+        features=each("features"),
+        includes=each("includes"),
+        excludes=each("excludes"),
+        payment_terms=english["payment_terms"],
+    )
+
+
+def _package(
+    row: dict[str, Any], facts: dict[str, Any], english: dict[str, Any]
+) -> DemoPackage:  # Any: YAML.
     drawn = {"headline", "sky", "days"}
     lists = {name: tuple(row[name]) for name in ("features", "includes", "excludes")}
-    plain = {name: value for name, value in row.items() if name not in drawn}
+    plain = {name: value for name, value in row.items() if name not in drawn | {"location"}}
     package = Package(
-        **(
-            plain
-            | lists
-            | {"location": Place(**row["location"]), "payment_terms": facts["shared"]["payment_terms"]}
-        )
+        **(plain | lists),
+        location=Place(**row["location"]),
+        payment_terms=facts["shared"]["payment_terms"],
+        english=_in_english(row, english),
     )
     return DemoPackage(
         package=package,

@@ -87,8 +87,8 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
 
 FACTS: Mapping[Key, Mapping[str, FactKind]] = {key: {**ALWAYS, **_MORE.get(key, {})} for key in Key}
 
-# The model's own label is no word for customers.
-_HIDDEN = frozenset({"ml_label"})
+# The model's own label is no word for customers, and English facts stand in the others' places.
+_HIDDEN = frozenset({"ml_label", "english"})
 _PACKAGE_NAMES = tuple(field.name for field in fields(Package) if field.name not in _HIDDEN)
 _COMPANY_NAMES = tuple(field.name for field in fields(Company))
 _PLACE_NAMES = ("name",)

@@ -16,11 +16,12 @@ from storage.tables import FaqRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaqDraft:
-    """What staff write: a question, its answer, and other ways to ask the same."""
+    """What staff write: a question, its answer, other ways to ask the same, and the answer in English if customers need it."""
 
     question: str
     answer: str
     variants: tuple[str, ...] = ()
+    answer_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +75,13 @@ def _changed(conn: Connection, faq_id: int, by: Actor, now: datetime) -> None:
     note(conn, Event.CHANGE_FAQ, by, now, subject=str(faq_id))
 
 
-def _columns(draft: FaqDraft) -> dict[str, str | Sequence[str]]:
-    return {"question": draft.question, "answer": draft.answer, "variants": list(draft.variants)}
+def _columns(draft: FaqDraft) -> dict[str, str | Sequence[str] | None]:
+    return {
+        "question": draft.question,
+        "answer": draft.answer,
+        "variants": list(draft.variants),
+        "answer_en": draft.answer_en,
+    }
 
 
 def _faq(row: RowMapping) -> Faq:

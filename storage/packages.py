@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, select
 
-from flows.domain import Package, Place
+from flows.domain import Package, PackageInEnglish, Place
 from flows.refusal import missing
 from flows.roles import Actor
 from storage import knowledge_version
@@ -65,7 +65,12 @@ def parse_package(row: RowMapping) -> Package:
     values = {name: row[name] for name in _FIELDS}
     values["location"] = Place(**values["location"]) if values["location"] else None
     values |= {name: tuple(values[name] or ()) for name in _LISTS}
+    values["english"] = _english(values["english"]) if values["english"] else None
     return Package(**values)
+
+
+def _english(kept: dict[str, Any]) -> PackageInEnglish:  # Any: JSON as stored.
+    return PackageInEnglish(**(kept | {name: tuple(kept.get(name) or ()) for name in _LISTS}))
 
 
 def _columns(package: Package) -> dict[str, Any]:  # Any: column values.

@@ -24,6 +24,7 @@ class FaqBody(Input):
     variants: Annotated[list[Question], Field(max_length=MAX_VARIANTS)] = Field(
         default_factory=list, description="Other ways to ask the same."
     )
+    answer_en: Reply | None = Field(None, description="What customers who write English hear instead.")
 
 
 class FaqView(View):
@@ -31,6 +32,7 @@ class FaqView(View):
     question: str
     answer: str
     variants: list[str]
+    answer_en: str | None = Field(None, exclude_if=lambda words: words is None)
     updated_at: datetime
 
 
@@ -61,7 +63,12 @@ async def delete(call: Call) -> None:
 
 
 def _draft(body: FaqBody) -> FaqDraft:
-    return FaqDraft(question=body.question, answer=body.answer, variants=tuple(dict.fromkeys(body.variants)))
+    return FaqDraft(
+        question=body.question,
+        answer=body.answer,
+        variants=tuple(dict.fromkeys(body.variants)),
+        answer_en=body.answer_en,
+    )
 
 
 def _view(call: Call, faq: Faq) -> FaqView:
@@ -70,6 +77,7 @@ def _view(call: Call, faq: Faq) -> FaqView:
         question=faq.question,
         answer=faq.answer,
         variants=list(faq.variants),
+        answer_en=faq.answer_en,
         updated_at=call.desk.local(faq.updated_at),
     )
 

@@ -1,6 +1,7 @@
 """Packages: what is sold, in any trade. The bot uses a change from the next message on."""
 
 import re
+from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
@@ -27,7 +28,7 @@ from admin.shapes import (
     PageQuery,
     View,
 )
-from flows.domain import Package, Place
+from flows.domain import Package, PackageInEnglish, Place
 from flows.refusal import missing
 from flows.roles import Permission
 from storage.packages import delete_package, find_package, list_packages, put_package
@@ -37,6 +38,7 @@ LONGEST_CODE = 60
 MAX_DAYS = 1_000
 MAX_SEATS = 1_000_000
 MAX_ITEMS = 50
+_LISTS = ("features", "includes", "excludes")
 OPEN, FULL, CLOSED = "OPEN", "FULL", "CLOSED"
 _STATUS_WORDS = {"ACTIVE": OPEN, "AVAILABLE": OPEN, "SOLD_OUT": FULL, "INACTIVE": CLOSED}
 
@@ -72,6 +74,16 @@ class PlaceBody(Input):
     lng: float = Field(ge=-180, le=180)
 
 
+class InEnglish(Input):
+    hotel_makkah: OptionalLine = None
+    hotel_madinah: OptionalLine = None
+    airline: OptionalLine = None
+    features: Lines = ()
+    includes: Lines = ()
+    excludes: Lines = ()
+    payment_terms: OptionalText = None
+
+
 class PackageBody(Input):
     code: str | None = Field(None, description="If given, the same as in the address.")
     name: Line
@@ -96,6 +108,9 @@ class PackageBody(Input):
     excludes: Lines = ()
     payment_terms: OptionalText = None
     status: Status = OPEN
+    english: InEnglish | None = Field(
+        None, description="What customers who write English hear instead; what is left out stays as it is."
+    )
 
     @field_validator("quota_left")
     @classmethod
@@ -110,6 +125,16 @@ class PlaceView(View):
     name: str
     lat: float
     lng: float
+
+
+class InEnglishView(View):
+    hotel_makkah: str | None
+    hotel_madinah: str | None
+    airline: str | None
+    features: list[str]
+    includes: list[str]
+    excludes: list[str]
+    payment_terms: str | None
 
 
 class PackageView(View):
@@ -136,6 +161,7 @@ class PackageView(View):
     excludes: list[str]
     payment_terms: str | None
     status: str
+    english: InEnglishView | None = Field(None, exclude_if=lambda words: words is None)
 
 
 class PackageList(ListView[PackageView]):
@@ -179,18 +205,26 @@ def _code(call: Call, body: PackageBody) -> str:
 
 
 def _package(code: str, body: PackageBody) -> Package:
-    values = body.model_dump(exclude={"code", "location"})
+    values = body.model_dump(exclude={"code", "location", "english"})
     place = body.location
     location = Place(name=place.name, lat=place.lat, lng=place.lng) if place else None
-    return Package(code=code, location=location, **values)
+    english = PackageInEnglish(**body.english.model_dump()) if body.english else None
+    return Package(code=code, location=location, english=english, **values)
 
 
 def _view(package: Package) -> PackageView:
     place = package.location
     values = {name: getattr(package, name) for name in PackageView.model_fields}
     location = PlaceView(name=place.name, lat=place.lat, lng=place.lng) if place else None
-    lists = {name: list(values[name]) for name in ("features", "includes", "excludes")}
-    return PackageView(**values | lists | {"location": location})
+    lists = {name: list(values[name]) for name in _LISTS}
+    return PackageView(**values | lists | {"location": location, "english": _english(package.english)})
+
+
+def _english(words: PackageInEnglish | None) -> InEnglishView | None:
+    if words is None:
+        return None
+    values = asdict(words)
+    return InEnglishView(**values | {name: list(values[name]) for name in _LISTS})
 
 
 ENDPOINTS = (

@@ -72,7 +72,13 @@ def things(
     for package in demo.packages:
         yield _package(package, papers[package.package.code], now)
     for entry in demo.faq:
-        yield _faq(FaqDraft(question=entry.question, answer=entry.answer, variants=entry.variants), now)
+        draft = FaqDraft(
+            question=entry.question,
+            answer=entry.answer,
+            variants=entry.variants,
+            answer_en=entry.answer_en,
+        )
+        yield _faq(draft, now)
     for type_, content in demo.prompts.items():
         yield _prompt(type_, content, now)
 

@@ -41,6 +41,8 @@ class FaqEntry(Protocol):
     def answer(self) -> str: ...
     @property
     def variants(self) -> tuple[str, ...]: ...
+    @property
+    def answer_en(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,13 @@ def _scaled(block: Block) -> Floats:
 
 
 def _hit(entry: FaqEntry, score: float) -> FaqHit:
-    return FaqHit(faq_id=entry.id, question=entry.question, answer=entry.answer, score=min(1.0, score))
+    return FaqHit(
+        faq_id=entry.id,
+        question=entry.question,
+        answer=entry.answer,
+        answer_en=entry.answer_en,
+        score=min(1.0, score),
+    )
 
 
 def _reading(standard: str) -> Reading:

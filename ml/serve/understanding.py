@@ -151,7 +151,12 @@ class Understanding:
             name, sureness = asked.top.name, asked.top.confidence
             if sureness >= SURE_ENTRY and (name not in usual or sureness > usual[name].score):
                 usual[name] = FaqHit(
-                    faq_id=entry.id, question=entry.question, answer=entry.answer, score=sureness, intent=name
+                    faq_id=entry.id,
+                    question=entry.question,
+                    answer=entry.answer,
+                    answer_en=entry.answer_en,
+                    score=sureness,
+                    intent=name,
                 )
         return usual
 

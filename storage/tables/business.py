@@ -49,6 +49,7 @@ class PackageRow(Base):
     excludes: Mapped[list[str]] = mapped_column(Json, default=list)
     payment_terms: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(12), default="OPEN")
+    english: Mapped[JsonObject | None] = mapped_column(Json)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -78,6 +79,7 @@ class FaqRow(Base):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     variants: Mapped[list[str]] = mapped_column(Json, default=list)
+    answer_en: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
 

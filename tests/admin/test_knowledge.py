@@ -60,6 +60,24 @@ async def test_a_package_is_put_read_replaced_and_taken_away(house: House) -> No
     assert audit["items"][1]["facts"]["changed"] == ["price"]
 
 
+async def test_a_package_and_an_answer_may_be_told_in_english_too(small_house: House) -> None:
+    english = {
+        "hotel_makkah": "Al Fajr, 300 m away",
+        "hotel_madinah": None,
+        "airline": None,
+        "features": [],
+        "includes": ["Visa", "Three meals a day"],
+        "excludes": [],
+        "payment_terms": "Down payment first.",
+    }
+    made = await small_house.asks("marketing", "PUT", PATH, HEMAT | {"english": english})
+    assert made.json["english"] == english
+    answer = {"question": "Vaksin?", "answer": "Wajib.", "variants": [], "answer_en": "Compulsory."}
+    assert (await small_house.asks("marketing", "POST", "/api/faq", answer)).json[
+        "answer_en"
+    ] == "Compulsory."
+
+
 async def test_a_product_of_any_trade_is_a_package(small_house: House) -> None:
     made = await small_house.asks(
         "marketing", "PUT", "/api/packages/DATA_50GB", {"name": "Data 50 GB", "price": 0}

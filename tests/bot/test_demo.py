@@ -206,3 +206,12 @@ async def _admin(database: Database) -> int:
         username="admin", display_name="Administrator", role=Role.ADMIN, password_hash="made by migrate"
     )
     return (await database.write(lambda conn: add_user(conn, new, SYSTEM, NOW))).id
+
+
+def test_everything_that_the_demo_says_of_its_own_can_be_said_in_english(demo: Demo) -> None:
+    assert [entry.question for entry in demo.faq if not entry.answer_en] == []
+    for package in (each.package for each in demo.packages):
+        english = package.spoken("en")
+        assert len(english.includes) == len(package.includes)
+        assert not set(english.includes) & set(package.includes)
+        assert english.payment_terms != package.payment_terms

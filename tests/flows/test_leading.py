@@ -7,7 +7,7 @@ import pytest
 
 from flows.decide import decide
 from flows.decision import Awaiting
-from flows.domain import Consent, FaqHit, HandoverReason, Heard, Phase, Priority, Status
+from flows.domain import Consent, FaqHit, HandoverReason, Heard, Package, PackageInEnglish, Phase, Priority, Status
 from tests.flows.situations import (
     HEMAT,
     KELUARGA,
@@ -301,3 +301,22 @@ def test_a_question_beside_paying_is_answered_from_what_staff_wrote() -> None:
 def test_paying_for_the_chosen_package_by_name_does_not_introduce_it_again() -> None:
     decision = decide(later(hears("payment_intent", named=(HEMAT.code,)), package=HEMAT))
     assert said(decision) == ["handover_payment"]
+
+
+def test_english_customers_hear_what_staff_wrote_in_english() -> None:
+    english = PackageInEnglish(includes=("Visa included",), payment_terms="Down payment first.")
+    package = replace(HEMAT, english=english)
+    shelf = replace(SHELF, packages=(package,))
+    heard = hears("ask_payment_terms", text="what are your payment terms")
+    heard = replace(heard, meaning=replace(heard.meaning, language="en"))
+    terms = decide(later(heard, package=package, shelf=shelf)).say[0].facts["package"]
+    assert isinstance(terms, Package)
+    assert (terms.payment_terms, terms.includes) == ("Down payment first.", ("Visa included",))
+    assert terms.airline == HEMAT.airline
+
+
+def test_an_entry_is_told_in_the_customers_language_where_staff_wrote_it() -> None:
+    entry = FaqHit(faq_id=1, question="Vaksin?", answer="Wajib.", answer_en="Compulsory.", score=0.9)
+    heard = hears("ask_requirements", faq=(entry,))
+    assert decide(later(heard, package=HEMAT)).say[0].facts["answer"] == "Wajib."
+    assert decide(later(heard, package=HEMAT, language="en")).say[0].facts["answer"] == "Compulsory."

@@ -23,6 +23,7 @@ class Entry:
     question: str
     answer: str
     variants: tuple[str, ...] = ()
+    answer_en: str | None = None
 
 
 def entries() -> list[Entry]:

@@ -85,9 +85,11 @@ async def test_a_deleted_package_is_gone_and_cannot_be_deleted_twice(database: D
 
 
 async def test_faq_entries_are_changed_and_removed_by_id(database: Database) -> None:
-    draft = FaqDraft(question="Apa saja syaratnya?", answer="Paspor", variants=("syarat umroh",))
+    draft = FaqDraft(
+        question="Apa saja syaratnya?", answer="Paspor", variants=("syarat umroh",), answer_en="A passport"
+    )
     faq = await database.write(lambda conn: add_faq(conn, draft, MIRA, NOW))
-    assert faq.variants == ("syarat umroh",)
+    assert (faq.variants, faq.answer_en) == (("syarat umroh",), "A passport")
     better = FaqDraft(question="Apa syaratnya?", answer="Paspor dan KTP")
     await database.write(lambda conn: change_faq(conn, faq.id, better, MIRA, NOW))
     assert [entry.answer for entry in await database.read(all_faq)] == ["Paspor dan KTP"]
