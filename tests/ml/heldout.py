@@ -1,4 +1,4 @@
-"""Messages that no model was trained on: four voices of ours, and the acceptance sample where it lies beside the project."""
+"""Messages that no model was trained on: seven voices of ours, and the acceptance sample where it lies beside the project."""
 
 import csv
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Labelled:
 
 
 def held_out() -> list[Labelled]:
-    """The four voices under tests/data/heldout."""
+    """The seven voices under tests/data/heldout."""
     rows: list[Labelled] = []
     for path in sorted(HELD_OUT.glob("*.tsv")):
         lines = path.read_text(encoding="utf-8").splitlines()
