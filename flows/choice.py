@@ -1,6 +1,7 @@
-"""Which package is meant: by code, by number in the list we offered, by its name, or because only one fits what was said."""
+"""Which package is meant: by code, by number or end of the list we offered, by its name, or because only one fits what was said."""
 
 import re
+from datetime import date
 
 from flows.decision import Awaiting, Shelf, Situation
 from flows.domain import CodeMention, Heard, Package, Preference
@@ -30,6 +31,14 @@ POINTED = re.compile(
 SET_ASIDE = re.compile(
     r"\b(?:selain|kecuali|bukan yang|jangan yang|other than|besides|except|apart from)\b", re.IGNORECASE
 )
+# "Yang paling murah aja", "the earliest one": an end of the list, by what its packages differ in. "Hotel yang paling dekat" is none.
+CHEAPEST = re.compile(
+    r"\b(?:paling (?:murah|murce|mirah|hemat|ekonomis|ringan)|termurah|terhemat|(?:yang|yg|nu|sing|nan) (?:murah|murce|mirah)|cheapest)\b"
+)
+SOONEST = re.compile(
+    r"\b(?:paling (?:cepat|cepet|awal)|tercepat|paling dekat (?:tanggal|jadwal|waktu)\w*|soonest|earliest)\b"
+)
+DEAREST = re.compile(r"\b(?:paling (?:mahal|mewah)|termahal|termewah|most (?:expensive|luxurious))\b")
 SHORT = 6  # Words; a longer message with a number in it is not pointing at a list.
 
 
@@ -50,6 +59,21 @@ def pointed_at(awaiting: Awaiting | None, text: str, number: int | None) -> str 
         return None  # Long after the list a bare number may mean anything; "nomor 2" still points.
     index = number if number is not None else _spoken_number(text.lower(), len(awaiting.options))
     return awaiting.options[index - 1] if index and 1 <= index <= len(awaiting.options) else None
+
+
+def at_an_end(awaiting: Awaiting | None, text: str, shelf: Shelf) -> Package | None:
+    """The package at the end of the last list that a short "yang paling murah aja" means; None without a list or such a word."""
+    offered = [p for code in (awaiting.options if awaiting else ()) if (p := shelf.package(code))]
+    said = text.lower()
+    if len(offered) < 2 or len(said.split()) > SHORT:
+        return None
+    if CHEAPEST.search(said):
+        return min(offered, key=lambda package: package.price)
+    if DEAREST.search(said):
+        return max(offered, key=lambda package: package.price)
+    if SOONEST.search(said):
+        return min(offered, key=lambda package: (package.departure_date or date.max, package.price))
+    return None
 
 
 def _spoken_number(text: str, count: int) -> int | None:

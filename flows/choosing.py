@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.choice import first_known, first_unknown, named, pointed_at, singled_out
+from flows.choice import at_an_end, first_known, first_unknown, named, pointed_at, singled_out
 from flows.domain import Package, Phase
 from flows.draft import Draft
 from flows.hearing import Said
@@ -76,6 +76,9 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     called = named(situation)
     if len(called) == 1:
         return called[0], "name"
+    end = at_an_end(situation.awaiting, said.text, shelf)
+    if end is not None and not called:
+        return end, "list_end"
     is_asked = situation.awaiting is not None and situation.awaiting.kind == "choice"
     offered = situation.awaiting.options if situation.awaiting and is_asked else ()
     if len(offered) == 1 and (said.has("affirm") or ABOUT_ONE & set(said.asks)) and not draft.has_new_wish:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flows import calling, choosing, serving, unreadable
 from flows.complaint import draft as draft_case
 from flows.decision import Decision, Situation
-from flows.domain import Consent, HandoverReason, Language, Status
+from flows.domain import Consent, HandoverReason, Language, Meaning, Status
 from flows.draft import Draft
 from flows.hearing import Said, listen
 from flows.journey import begin
@@ -19,7 +19,8 @@ from flows.questions import is_question
 from flows.reply_keys import Key
 
 RATING_HOURS = 24  # Contract: a 1–5 within 24 hours after a closed handover is a rating, nothing else.
-RATINGS = range(1, 6)
+
+SHORT_THANKS = 3  # Words; "thank you so much for explaining" is plain English.
 
 Rule = Callable[[Draft, Said], bool]
 
@@ -54,9 +55,17 @@ def _begin(situation: Situation, said: Said) -> Draft:
 
 
 def _language(situation: Situation) -> Language:
-    """The last language that a message plainly was in; otherwise the conversation's."""
-    spoken = [item.meaning.language for item in situation.heard if item.meaning.language]
+    """The last language that a message plainly was in; otherwise the conversation's. Everybody says "thank you" now and then."""
+    spoken = [
+        item.meaning.language
+        for item in situation.heard
+        if item.meaning.language and (situation.is_new or not _is_mere_thanks(item.meaning))
+    ]
     return spoken[-1] if spoken else situation.language
+
+
+def _is_mere_thanks(meaning: Meaning) -> bool:
+    return meaning.intent == "thanks" and len(meaning.text.split()) <= SHORT_THANKS
 
 
 def _status(situation: Situation) -> Status:
@@ -74,10 +83,10 @@ def rate(draft: Draft, said: Said) -> bool:
     is_fresh = asked is not None and draft.situation.now - asked <= timedelta(hours=RATING_HOURS)
     awaiting = draft.situation.awaiting
     is_pointing = awaiting is not None and awaiting.kind in ("choice", "preference", "clarify")
-    if not is_fresh or is_pointing or draft.status is Status.HUMAN or said.number not in RATINGS:
+    if not is_fresh or is_pointing or draft.status is Status.HUMAN or said.rating is None:
         return False
     draft.because("rating")
-    draft.rating = said.number
+    draft.rating = said.rating
     draft.tell(Key.RATING_THANKS)
     return True
 

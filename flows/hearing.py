@@ -27,6 +27,12 @@ ABOUT_MONEY = frozenset({"payment_intent", "ask_payment_terms", "ask_discount"})
 SURE_OF = dict.fromkeys(("complaint", "request_human", "payment_intent"), 0.4)
 SURE_OF |= dict.fromkeys(("ask_requirements", "ask_discount", "ask_refund", "ask_testimonial"), 0.4)
 SURE_OF |= {"opt_out": 0.6, "opt_in": 0.8}
+# "Teman saya kecewa sama travel lain, makanya cari yang bagus": others' doings are no complaint about us, unless we are named too.
+ELSEWHERE = re.compile(
+    r"\b(?:travel|agen|agent|agency|biro|tempat) (?:lain|sebelah|tetangga|lama saya|abal)\w*|\b(?:another|other) (?:travel|agency)",
+    re.IGNORECASE,
+)
+ABOUT_US = re.compile(r"\b(?:kalian|di sini|disini|travel ini|admin\w*|anda|you|your)\b", re.IGNORECASE)
 # What the numbers of the clarifying question mean, in its order.
 CLARIFIED: dict[int, tuple[str, ...]] = {
     1: ("ask_price", "ask_schedule"),
@@ -51,6 +57,7 @@ class Said:
     usual_answers: tuple[FaqHit, ...]
     text: str
     number: int | None
+    rating: int | None
 
     def has(self, intent: str) -> bool:
         return intent in self.asks
@@ -87,6 +94,7 @@ def listen(situation: Situation) -> Said:
         number=next(
             (item.meaning.number for item, _ in reversed(meanings) if item.meaning.number is not None), None
         ),
+        rating=meanings[-1][0].meaning.rating if meanings else None,
     )
 
 
@@ -128,6 +136,8 @@ def _intents(item: Heard, triggers: Triggers) -> tuple[str, ...]:
         intents = [
             OUT_OF_SCOPE if meaning.confidence < SURE_OF.get(intent, 0) else intent for intent in intents
         ]
+    if ELSEWHERE.search(meaning.text) and not ABOUT_US.search(meaning.text):
+        intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]
     if meaning.is_negated:
         # "Belum mau daftar" is a no, however sure the model is of the wish.
         intents = ["deny" if intent == "payment_intent" else intent for intent in intents]

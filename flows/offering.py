@@ -35,6 +35,13 @@ def selection(draft: Draft) -> tuple[Package, ...]:
     return (fitting or open_ones)[:MAX_LISTED]
 
 
+def wishes_in_vain(draft: Draft) -> bool:
+    """Whether a wish was just told that nothing on sale meets: then a list of everything would pass over it in silence."""
+    open_ones = on_sale(draft.situation.shelf, draft.situation.today)
+    is_in_vain = draft.has_new_wish and not matching(draft.journey.preference, open_ones)
+    return is_in_vain and bool(open_ones) and not draft.listed_now
+
+
 def not_seen_yet(draft: Draft, packages: tuple[Package, ...]) -> tuple[Package, ...]:
     """These, unless exactly they stand in the last list: whoever asks again wants to see the others too."""
     listed = draft.situation.awaiting.options if draft.situation.awaiting else ()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flows.domain import MediaKind, Package, Preference
 from flows.draft import Draft
-from flows.offering import not_seen_yet, offer, recommend, selection, take_wish, unavailable
+from flows.offering import not_seen_yet, offer, recommend, selection, take_wish, unavailable, wishes_in_vain
 from flows.packages import Availability, availability, matching, on_sale
 from flows.reply_keys import Key
 
@@ -43,6 +43,8 @@ def list_with(key: Key, *, by: Order | None = None, known: Known = _anything) ->
     packages has what is `known` of it asked for, there is no answer. Two lists in one message number the packages alike."""
 
     def listed(draft: Draft) -> bool:
+        if wishes_in_vain(draft):
+            return recommend(draft)
         packages = draft.listed_now or selection(draft)
         if not packages:
             draft.tell(Key.NO_PACKAGES)
@@ -62,6 +64,8 @@ def all_packages(draft: Draft) -> bool:
     """What can be chosen; nothing more when this message lists packages already."""
     if draft.listed_now:
         return True
+    if wishes_in_vain(draft):
+        return recommend(draft)
     packages = not_seen_yet(draft, selection(draft))
     draft.tell(Key.LIST_PACKAGES if packages else Key.NO_PACKAGES, packages=packages)
     if packages:

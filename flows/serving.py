@@ -84,15 +84,16 @@ def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
 def answered(draft: Draft, ask: str, said: Said) -> bool:
     """Answers one question from rows or from what staff wrote; False when neither knows."""
     enough = FITTING_FAQ if _is_vague(draft, ask) else SURE_FAQ
-    sure = next((hit for hit in said.faq if hit.score >= enough), None)
+    hits = [hit for hit in said.faq if hit.intent in (None, ask)]
+    sure = next((hit for hit in hits if hit.score >= enough), None)
     if sure is not None and (ask not in FROM_ROWS_ONLY or sure.score >= SAME_QUESTION):
-        return _tell_faq(draft, sure)
+        return _tell_entries(draft, sure, hits)
     if ask in draft.situation.shelf.triggers.always_human and draft.situation.shelf.triggers.enabled:
         return False
-    fitting = next((hit for hit in said.faq if hit.score >= FITTING_FAQ), None)
+    fitting = next((hit for hit in hits if hit.score >= FITTING_FAQ), None)
     if not answer(draft, ask):
-        entries = [*said.faq, *_in_general(draft, ask, said)]
-        return bool(entries) and _tell_faq(draft, entries[0])
+        entries = [*hits, *_in_general(draft, ask, said)]
+        return bool(entries) and _tell_entries(draft, entries[0], entries)
     if fitting is not None and ask in ABOUT_ROWS:
         _tell_faq(draft, fitting)
     return True
@@ -110,6 +111,12 @@ def _is_vague(draft: Draft, ask: str) -> bool:
     if ask == "give_preference":
         return not draft.has_new_wish
     return draft.package is None and ask == "ask_itinerary"
+
+
+def _tell_entries(draft: Draft, best: FaqHit, hits: list[FaqHit]) -> bool:
+    """This entry and, in the order asked, those that answer other pieces of the message."""
+    asked_beside = [hit for hit in hits if hit is best or (best.of_piece and hit.of_piece)]
+    return all(_tell_faq(draft, hit) for hit in asked_beside[:MAX_ANSWERS])
 
 
 def _tell_faq(draft: Draft, hit: FaqHit) -> bool:

@@ -40,6 +40,7 @@ _MONTH = re.compile(rf"({NEGATION})?(?<![^\W_])({_NAME})(?:nya|an)?(?![^\W_])")
 _NOT_COUNTED = r"(?! *(?:hari|orang|tahun|x\b|kali|juta|jt|lagi|minggu|anak|bulan))"
 _NUMBERED = re.compile(rf"({NEGATION})?\b(?:bulan|bln)(?: ke)? ?-?({NUMBER})\b{_NOT_COUNTED}")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])\d{1,2}[/.-](\d{1,2})[/.-]((?:20)?\d{2})(?![\d/.-])")
+_MONTH_OF_YEAR = re.compile(r"(?<![\d/.-])(0?[1-9]|1[0-2])/(20[2-4]\d)(?![\d/.-])")
 _SHORT_DATE = re.compile(r"\b(?:tanggal|tgl) \d{1,2}[/-](\d{1,2})(?![\d/-])")
 _YEAR = re.compile(
     r"(?<![\d.,/-])(20[2-4]\d)(?:an)?(?!\d|[.,]\d{3}|/\d)(?! *(?:orang|m\b|hijriah|h\b))"
@@ -120,11 +121,15 @@ def _is_month(text: str, match: re.Match[str], *, beside_month: bool) -> bool:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, int]]:
-    """ "Bulan 3", "bulan dua belas", "12/03/2027", "tanggal 5/6"."""
+    """ "Bulan 3", "bulan dua belas", "12/03/2027", "3/2027", "tanggal 5/6"."""
     for match in _NUMBERED.finditer(text):
         if not match.group(1):
             yield match.start(), read_number(match.group(2)) or 0
-    for match in (*_NUMERIC_DATE.finditer(text), *_SHORT_DATE.finditer(text)):
+    for match in (
+        *_NUMERIC_DATE.finditer(text),
+        *_MONTH_OF_YEAR.finditer(text),
+        *_SHORT_DATE.finditer(text),
+    ):
         yield match.start(), int(match.group(1))
 
 
@@ -137,5 +142,7 @@ def _year(text: str) -> int | None:
     for match in _NUMERIC_DATE.finditer(text):
         if 1 <= int(match.group(1)) <= 12:
             return int(match.group(2)) % 100 + 2000
+    if of_year := _MONTH_OF_YEAR.search(text):
+        return int(of_year.group(2))
     said = _YEAR.search(text)
     return None if said is None else int(said.group(1) or 2000 + int(said.group(2)))

@@ -16,18 +16,21 @@ LEAST, MOST = MILLION, 20_000 * MILLION
 LEAST_UNSCALED, MOST_UNSCALED = 10, 500
 
 _SCALES = {"ribu": 1_000, "rb": 1_000, "k": 1_000, "juta": MILLION, "jt": MILLION, "miliar": 1_000 * MILLION}
-_SCALE = r"(juta|jt|miliar|ribu|rb|k)(?:a?an|a)?\b"
+# "2027 kan ya" is no two million.
+_SCALE = r"(juta|jt|miliar|ribu|rb|k(?!a))(?:a?an|a)?\b"
 _START = r"(?<![\w.,])(?:(?:rp|idr)\.? *)?"
 _DECIMAL = r"\d{1,5}[.,]\d{1,2}(?!\d)"
 _GROUPED = r"\d{1,3}(?:[.,]\d{3})+(?!\d)"
 _COUNT = rf"({_DECIMAL}|{_GROUPED}|{NUMBER})(?:[ -]?an\b)?"
-_TO = r" *(?:-|s/d|sd|sampai|hingga|ke|atau|dan|to|or)+ *(?:dengan )?(?:(?:rp|idr)\.? *)?"
+_TO = r" *(?:-|s/d|s\.d\.?|sd|sampai|hingga|ke|atau|dan|to|or)+ *(?:dengan )?(?:(?:rp|idr)\.? *)?"
 
 _RANGE = re.compile(rf"{_START}{_COUNT} *(?:{_SCALE})?{_TO}{_COUNT} *{_SCALE}")
 _SCALED = re.compile(rf"{_START}{_COUNT} *{_SCALE}(?: *(setengah|(?:{NUMBER}) *(?:ribu|rb)\b))?")
 _WHOLE = re.compile(rf"{_START}({_GROUPED}(?:[.,]00(?!\d))?|\d{{7,11}}(?!\d))(?!\w)(?!, *\d)")
 
-_BUDGET_WORDS = r"\b(?:(?:budget|bajet|dana|anggaran|tabungan|uang(?! muka)|modal|plafon|bekal)(?:nya|ku)?)\b"
+_BUDGET_WORDS = (
+    r"\b(?:(?:budget|bajet|kisaran|dana|anggaran|tabungan|uang(?! muka)|modal|plafon|bekal)(?:nya|ku)?)\b"
+)
 _NEAR_BUDGET = (
     "saya|kami|kita|nya|cuma|hanya|sekitar|kisaran|kurang lebih|ada|paling|maksimal|mentok|di|antara|itu|per orang|maks|sampai|bawah|ya|"
     "aku|segini|baru|sudah|siap|punya|kira kira|kira-kira|mah|rata-rata|atas|range|an|lah|tidak|lebih|iye|dalam|max"

@@ -4,6 +4,7 @@ Works on standard text with amounts of money and campaign codes blanked. The fir
 stands. Silence is None, never a guess.
 """
 
+import re
 from collections.abc import Sequence
 
 from knowledge.party_words import (
@@ -25,6 +26,8 @@ from knowledge.party_words import (
 _MOST = 2_000
 _FILLERS = WORDS_OF["company_fillers"] | WORDS_OF["going"] | SELF
 _FOLLOWING = WORDS_OF["after_kin"] | SELF
+# "Anak 2 (umur 4 dan 7), bayi 1": how old they are only interrupts who they are.
+_AGES_ASIDE = re.compile(r"\([^()]*\b(?:umur|usia|tahun|thn|th|bulan|bln)\b[^()]*\)")
 
 
 def read_pax(text: str) -> int | None:
@@ -33,8 +36,8 @@ def read_pax(text: str) -> int | None:
     >>> read_pax("2 dewasa 1 anak 1 bayi"), read_pax("saya sama istri dan 2 anak"), read_pax("kamar berdua")
     (4, 4, None)
     """
-    spoken = spoken_words(text)
-    for read in (_heads, _together, _counted, _company, _couple, _alone):
+    spoken = spoken_words(_AGES_ASIDE.sub(" ", text))
+    for read in (_heads, _together, _counted_or_company, _couple, _alone):
         pax = read(spoken)
         if pax is not None:
             return pax if 0 < pax <= _MOST else None
@@ -124,6 +127,11 @@ def _counted(spoken: Sequence[Word]) -> int | None:
     return None
 
 
+def _counted_or_company(spoken: Sequence[Word]) -> int | None:
+    """Of "saya dan 3 teman" the writer counts too; "2 orang, saya dan istri" says the same twice."""
+    return max(_counted(spoken) or 0, _company(spoken) or 0) or None
+
+
 def _company(spoken: Sequence[Word]) -> int | None:
     """The writer and named relatives: "saya sama istri dan 2 anak", "istri dan saya"."""
     for place, word in enumerate(spoken):
@@ -194,6 +202,8 @@ def _kin_before(spoken: Sequence[Word], place: int) -> int:
     if at(spoken, place - 1) not in {"dan", "sama", "&", "and"}:
         return 0
     back = place - 2
+    if at(spoken, back) == "tua" and at(spoken, back - 1) == "orang":
+        return 2
     while at(spoken, back) in _FOLLOWING:
         back -= 1
     return 1 if at(spoken, back) in KIN else 0

@@ -14,7 +14,13 @@ from ml.serve.intents import Judgement
 
 # An end of a sentence parts by itself; "dan", "sama", "terus" and commas part only where both sides stand firmly.
 _JOINT = re.compile(
-    r"[.!;?]+(?=\s|$)|[?\n]|,|\b(?:dan|serta|terus|lalu|sama|sekalian|kemudian|dengan|and|also)\b"
+    r"[.!;?]+(?=\s|$)|[?\n]|[,&+]|\b(?:dan juga|dan|serta|terus|lalu|sama|sekalian|kemudian|dengan|juga|plus|and)\b"
+)
+# "Assalamualaikum bu, mau tanya harga umroh": the greeting and the asking for leave are no part of the question.
+_OPENER = re.compile(
+    r"^(?:(?:assalamualaikum|halo|hai|selamat (?:pagi|siang|sore|malam)|permisi|maaf)\b[^,.!?\n]{0,30}[,.!\n] *)?"
+    r"(?:(?:saya|kami|aku)? ?(?:(?:mau|ingin|izin|numpang|boleh|bisa|tolong|minta) ?){1,3}(?:tanya|bertanya|tahu|info|informasi)\b"
+    r"(?: (?:soal|tentang|mengenai|dong|ya|untuk))*,? *)"
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _ENDS = re.compile(r"[.!;?\n]")
@@ -24,8 +30,19 @@ MOST_JOINTS = 5
 SURE_SENTENCE = 0.6
 SURE_PART = 0.8
 SHARE_OF_WHOLE = 0.001
+# Both sides as good as certain: then the whole need not name either ("what's the price and what hotel do we get?").
+CERTAIN = 0.95
 # So many questions in a row ("harga, jadwal, sama hotelnya") are a list.
 A_LIST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPart:
+    """One question of a message: its intent, how sure that is, and the words that ask it."""
+
+    intent: str
+    confidence: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +92,24 @@ def find_parts(standard: str) -> Parts:
 
 def separate_asks(
     whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], pack: Pack
-) -> tuple[str, ...]:
-    """The questions asked, in order; fewer than two when the message asks only one thing."""
-    listed = dict.fromkeys(
-        ask for piece in parts.pieces if (ask := _ask(judged[piece], whole, SURE_PART, pack))
-    )
+) -> tuple[AskPart, ...]:
+    """The questions asked, in order; none when the message asks only one thing."""
+    listed: dict[str, AskPart] = {}
+    for piece in parts.pieces:
+        if ask := _ask(piece, judged, whole, SURE_PART, pack):
+            listed.setdefault(ask.intent, ask)
     if len(listed) >= A_LIST:
-        return tuple(listed)
-    pairs: list[tuple[float, tuple[str, str]]] = []
+        return tuple(listed.values())
+    pairs: list[tuple[float, tuple[AskPart, AskPart]]] = []
     for cut in parts.cuts:
         sure = SURE_SENTENCE if cut.is_sentence else SURE_PART
-        left, right = judged[cut.left], judged[cut.right]
-        first, second = _ask(left, whole, sure, pack), _ask(right, whole, sure, pack)
-        if first and second and first != second and whole.top.name in (first, second):
-            pairs.append((min(left.top.confidence, right.top.confidence), (first, second)))
-    return max(pairs)[1] if pairs else ()
+        first, second = (_ask(side, judged, whole, sure, pack) for side in (cut.left, cut.right))
+        if first is None or second is None or first.intent == second.intent:
+            continue
+        least = min(first.confidence, second.confidence)
+        if whole.top.name in (first.intent, second.intent) or least >= CERTAIN:
+            pairs.append((least, (first, second)))
+    return max(pairs, key=lambda pair: pair[0])[1] if pairs else ()
 
 
 def best_ask(parts: Parts, judged: Mapping[str, Judgement], pack: Pack, sure: float) -> Judgement | None:
@@ -99,14 +119,18 @@ def best_ask(parts: Parts, judged: Mapping[str, Judgement], pack: Pack, sure: fl
     return best if best and best.top.confidence >= sure else None
 
 
-def _ask(part: Judgement, whole: Judgement, sure: float, pack: Pack) -> str | None:
-    name = part.top.name
-    is_sure = part.top.confidence >= sure and whole.share(name) >= SHARE_OF_WHOLE
-    return name if is_sure and pack.is_question(name) else None
+def _ask(
+    text: str, judged: Mapping[str, Judgement], whole: Judgement, sure: float, pack: Pack
+) -> AskPart | None:
+    top = judged[text].top
+    is_in_whole = whole.share(top.name) >= SHARE_OF_WHOLE or top.confidence >= CERTAIN
+    if not is_in_whole or top.confidence < sure or not pack.is_question(top.name):
+        return None
+    return AskPart(intent=top.name, confidence=top.confidence, text=text)
 
 
 def _strip(text: str) -> str:
-    return text.strip(" ,.")
+    return _OPENER.sub("", text.strip(" ,.")).strip()
 
 
 def _speaks(text: str) -> bool:

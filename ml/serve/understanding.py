@@ -6,7 +6,7 @@ decides nothing and never raises on anything a customer can type.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,9 +22,10 @@ from knowledge.numbers import read_bare_number
 from knowledge.pack import OUT_OF_SCOPE, Pack
 from knowledge.package_names import NameBook
 from knowledge.people import read_pax
+from knowledge.rating import read_rating
 from knowledge.wishes import is_negated_wish, is_start_word, is_stop_word
 from ml.serve.artifact import Card, ModelMismatch, load_artifact
-from ml.serve.asks import Parts, best_ask, find_parts, separate_asks
+from ml.serve.asks import AskPart, Parts, best_ask, find_parts, separate_asks
 from ml.serve.faq import FaqRanker
 from ml.serve.intents import IntentModel, Judgement, settle
 from ml.text_features import read_standard
@@ -33,6 +34,9 @@ from ml.text_features import read_standard
 MOST_CHARACTERS = 4_000
 # How sure a part must be to be the question of a message that is a greeting or thanks as a whole.
 SURE_BESIDE_COURTESY = 0.6
+# How well an FAQ entry must fit a mere piece of a message: of a question, and of one that was not understood.
+FITS_PIECE = 0.55
+SURE_PIECE = 0.75
 # How sure the model must be of what an entry's own question asks, before the entry answers everybody who asks that.
 SURE_ENTRY = 0.8
 
@@ -78,6 +82,9 @@ class _Reading:
     confidence: float
     ranking: tuple[IntentScore, ...] = ()
     asks: tuple[str, ...] = ()
+    # Where several questions are asked, each with its own words; and the pieces that a message falls into.
+    parts: tuple[AskPart, ...] = ()
+    pieces: tuple[str, ...] = ()
 
 
 _BARE = _Reading(intent=None, confidence=1.0)
@@ -119,16 +126,21 @@ class Understanding:
         self, prepared: Sequence[_Prepared], readings: Sequence[_Reading], faq: FaqRanker | None
     ) -> list[tuple[FaqHit, ...]]:
         """What staff wrote that answers each message; greetings, thanks and bare codes ask nothing."""
-        asking = [
-            place
+        if faq is None:
+            return [()] * len(prepared)
+        asking = {
+            place: _asked_texts(message, reading)
+            for place, (message, reading) in enumerate(zip(prepared, readings, strict=True))
+            if reading.intent == OUT_OF_SCOPE or self.pack.may_ask(reading.intent)
+        }
+        texts = sorted({text for asked in asking.values() for _, text in asked})
+        found = dict(zip(texts, faq.hits(texts), strict=True))
+        return [
+            _hits_of(
+                asking.get(place, ()), found, SURE_PIECE if reading.intent == OUT_OF_SCOPE else FITS_PIECE
+            )
             for place, reading in enumerate(readings)
-            if faq and (reading.intent == OUT_OF_SCOPE or self.pack.may_ask(reading.intent))
         ]
-        hits: list[tuple[FaqHit, ...]] = [()] * len(prepared)
-        found = faq.hits([prepared[place].standard for place in asking]) if faq else []
-        for place, hit in zip(asking, found, strict=True):
-            hits[place] = hit
-        return hits
 
     def _books_for(self, vocabulary: Vocabulary) -> _Books:
         books = self._books
@@ -187,11 +199,37 @@ class Understanding:
             best := best_ask(parts, judged, self.pack, SURE_BESIDE_COURTESY)
         ):
             intent, confidence = best.top.name, best.top.confidence
-        is_question = self.pack.is_question(intent)
-        asks = separate_asks(whole, parts, judged, self.pack) if is_question else ()
-        if intent not in asks:
-            asks = (intent,) if is_question else ()
-        return _Reading(intent=intent, confidence=confidence, ranking=whole.ranking, asks=asks)
+        asked = separate_asks(whole, parts, judged, self.pack) if self.pack.is_question(intent) else ()
+        names = tuple(part.intent for part in asked)
+        if asked and intent not in names:
+            intent, confidence = asked[0].intent, asked[0].confidence
+        return _Reading(
+            intent=intent,
+            confidence=confidence,
+            ranking=whole.ranking,
+            asks=names or ((intent,) if self.pack.is_question(intent) else ()),
+            parts=asked,
+            pieces=parts.pieces,
+        )
+
+
+def _asked_texts(message: _Prepared, reading: _Reading) -> list[tuple[str | None, str]]:
+    """What of a message to look up, with the intent it stands for: each of several questions, or the whole and then its pieces."""
+    if reading.parts:
+        return [(part.intent, part.text) for part in reading.parts]
+    return [(None, message.standard), *((None, piece) for piece in reading.pieces)]
+
+
+def _hits_of(
+    asked: Sequence[tuple[str | None, str]], found: Mapping[str, tuple[FaqHit, ...]], least: float
+) -> tuple[FaqHit, ...]:
+    """The entries that fit the whole; where that is not sure, those that fit its pieces at least so well."""
+    if asked and asked[0][0] is not None:
+        return tuple(replace(hit, intent=intent) for intent, text in asked for hit in found[text])
+    whole, *pieces = [found[text] for _, text in asked] or [()]
+    fitting = [replace(hits[0], of_piece=True) for hits in pieces if hits and hits[0].score >= least]
+    is_told_apart = len({hit.faq_id for hit in fitting}) > 1
+    return tuple(fitting) if is_told_apart or not whole else whole
 
 
 def _prepare(text: str, books: _Books) -> _Prepared:
@@ -218,6 +256,9 @@ def _mean(
     message: _Prepared, reading: _Reading, faq: tuple[FaqHit, ...], books: _Books, versions: tuple[str, ...]
 ) -> Meaning:
     calendar = read_calendar(message.standard, books.vocabulary.today)
+    is_stop, is_start = is_stop_word(message.standard), is_start_word(message.standard)
+    if is_stop or is_start:
+        reading = replace(reading, intent="opt_out" if is_stop else "opt_in", confidence=1.0, asks=())
     return Meaning(
         text=message.text,
         intent=reading.intent,
@@ -233,9 +274,10 @@ def _mean(
         ),
         language=read_language(message.body),
         number=message.number,
+        rating=read_rating(message.standard),
         is_negated=is_negated_wish(message.standard),
-        is_stop_word=is_stop_word(message.standard),
-        is_start_word=is_start_word(message.standard),
+        is_stop_word=is_stop,
+        is_start_word=is_start,
         versions=versions,
     )
 

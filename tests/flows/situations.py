@@ -100,6 +100,7 @@ def hears(
         named_packages=named,
         faq=faq,
         number=number,
+        rating=number if number in range(1, 6) else None,
         is_stop_word=text.strip().upper() in ("STOP", "BERHENTI"),
     )
     return Heard(

@@ -7,7 +7,17 @@ import pytest
 
 from flows.decide import decide
 from flows.decision import Awaiting
-from flows.domain import Consent, FaqHit, HandoverReason, Heard, Package, PackageInEnglish, Phase, Priority, Status
+from flows.domain import (
+    Consent,
+    FaqHit,
+    HandoverReason,
+    Heard,
+    Package,
+    PackageInEnglish,
+    Phase,
+    Priority,
+    Status,
+)
 from tests.flows.situations import (
     HEMAT,
     KELUARGA,
@@ -301,6 +311,64 @@ def test_a_question_beside_paying_is_answered_from_what_staff_wrote() -> None:
 def test_paying_for_the_chosen_package_by_name_does_not_introduce_it_again() -> None:
     decision = decide(later(hears("payment_intent", named=(HEMAT.code,)), package=HEMAT))
     assert said(decision) == ["handover_payment"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("yg paling murah aja", HEMAT.code, id="cheapest"),
+        pytest.param("sing paling murah mas", HEMAT.code, id="cheapest-javanese"),
+        pytest.param("the cheapest one please", HEMAT.code, id="cheapest-english"),
+        pytest.param("yang termewah", VIP.code, id="dearest"),
+        pytest.param("paling cepat yg mana", REGULER.code, id="soonest"),
+        pytest.param("hotelnya yang paling dekat masjid", None, id="near-the-mosque-is-no-end-of-the-list"),
+        pytest.param("saya cari yang paling murah tapi hotelnya jangan jauh", None, id="long-messages-wish"),
+    ],
+)
+def test_the_end_of_a_list_can_be_pointed_at_by_what_it_is(text: str, expected: str | None) -> None:
+    above = Awaiting(kind="choice", options=(REGULER.code, HEMAT.code, VIP.code))
+    decision = decide(later(hears("ask_recommendation", text=text), awaiting=above))
+    assert decision.journey.package_code == expected
+
+
+@pytest.mark.parametrize("intent", ["ask_packages", "ask_schedule", "ask_price"])
+def test_a_month_in_which_nothing_departs_is_not_passed_over(intent: str) -> None:
+    decision = decide(later(hears(intent, month=6, months=(6,))))
+    assert said(decision)[0] == "no_match"
+
+
+def test_two_entries_that_answer_two_pieces_of_one_question_are_both_told() -> None:
+    vaccine = FaqHit(faq_id=1, question="vaksin?", answer="Meningitis wajib.", score=0.64, of_piece=True)
+    wheelchair = FaqHit(faq_id=2, question="kursi roda?", answer="Ada, gratis.", score=0.9, of_piece=True)
+    decision = decide(later(hears("ask_requirements", faq=(vaccine, wheelchair)), package=HEMAT))
+    assert [say.facts.get("faq_id") for say in decision.say[:2]] == [1, 2]
+
+
+def test_each_of_two_questions_gets_its_own_entry() -> None:
+    child = FaqHit(faq_id=1, question="harga anak?", answer="Potongan.", score=0.9, intent="ask_price")
+    decision = decide(later(hears("ask_price", "ask_hotel", faq=(child,)), package=HEMAT))
+    assert said(decision)[:2] == ["faq", "ask_hotel"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_complaint"),
+    [
+        pytest.param(
+            "teman saya kecewa sama travel lain, makanya cari yang bagus", False, id="others-doings"
+        ),
+        pytest.param("saya kecewa, travel lain tidak begini, kalian lambat", True, id="compared-with-us"),
+        pytest.param("saya kecewa sekali", True, id="plain"),
+    ],
+)
+def test_what_others_did_is_no_complaint_about_us(text: str, is_complaint: bool) -> None:
+    assert (decide(later(hears("complaint", text=text))).case is not None) is is_complaint
+
+
+def test_mere_thanks_in_english_do_not_switch_a_talk_in_indonesian() -> None:
+    mere = hears("thanks", text="thank you")
+    mere = replace(mere, meaning=replace(mere.meaning, language="en"))
+    assert decide(later(mere, package=HEMAT)).language == "id"
+    assert decide(at_first(mere)).language == "en"
 
 
 def test_english_customers_hear_what_staff_wrote_in_english() -> None:

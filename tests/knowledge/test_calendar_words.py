@@ -10,6 +10,9 @@ from knowledge.lexicon import standard_text
 NAMED: list[tuple[str, tuple[int, ...], int | None, str | None]] = [
     ("Maret atau April", (3, 4), None, None),
     ("bulan maret 2027", (3,), 2027, None),
+    ("3/2027 ada?", (3,), 2027, None),
+    ("nak pergi bulan mac", (3,), None, None),
+    ("ogos atau disember", (8, 12), None, None),
     ("berangkat Mei", (5,), None, None),
     ("mau pkt yg jan, htl dkt", (1,), None, None),
     ("feb/apr bisa dua duanya", (2, 4), None, None),

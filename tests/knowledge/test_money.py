@@ -27,6 +27,10 @@ BUDGETS: list[tuple[str, float]] = [
     ("25jt - 30jt", 30),
     ("between 25 and 30 million", 30),
     ("25 to 30 million rupiah", 30),
+    ("30jt s.d. 40jt", 40),
+    ("di kisaran 30an", 30),
+    ("around 25-30mil each", 30),
+    ("telung puluh yuto", 30),
     ("30an juta", 30),
     ("30-an jt", 30),
     ("30 jutaan", 30),
@@ -109,6 +113,7 @@ NONE: list[str] = [
     "25 kg",
     "paket 9 hari",
     "kode 1.2",
+    "tahun 2027 kan ya?",
 ]
 
 

@@ -8,6 +8,13 @@ from knowledge.people import read_pax
 
 SAID: list[tuple[str, int]] = [
     ("berdua sama istri", 2),
+    ("saya, istri, anak 2 (umur 4 dan 7) dan 1 bayi 8 bulan", 5),
+    ("saya dan 3 teman saya", 4),
+    ("2 orang, saya dan istri", 2),
+    ("my parents and me", 3),
+    ("semuanya enam", 6),
+    ("kami baranam", 6),
+    ("kulo kaliyan garwo kaliyan lare kalih", 4),
     ("kami bertiga mau berangkat", 3),
     ("Kita ber-6, kira-kira Maret atau April", 6),
     ("ber6 kak", 6),

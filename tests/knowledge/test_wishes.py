@@ -22,6 +22,15 @@ REFUSALS = [
     "not ready to pay yet",
     "I don't want to pay anything yet",
     "belum berani daftar",
+    "belum kepikiran mau DP kok kak",
+    "daftarnya nanti aja ya, masih nabung",
+    "DP nya nanti dulu deh",
+    "mau daftar tapi belum sekarang",
+    "siapa yang mau daftar, saya cuma nanya",
+    "jangan buru2 suruh transfer dong",
+    "belum tentu jadi daftar",
+    "saya urung daftar",
+    "not planning to pay right now",
 ]
 NO_REFUSALS = [
     "mau daftar",
@@ -35,6 +44,10 @@ NO_REFUSALS = [
     "boleh tidak ikut city tour?",
     "belum ada jadwal?",
     "bisa bayar tidak tunai",
+    "saya belum bayar dp, transfer ke mana ya",
+    "belum daftar kak, gimana caranya?",
+    "bayarnya nanti aja di kantor bisa?",
+    "tidak masalah, langsung daftar saja",
     "",
 ]
 

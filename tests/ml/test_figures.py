@@ -12,6 +12,8 @@ from tests.ml.heldout import ACCEPTANCE, Labelled, acceptance, held_out
 MACRO_F1, FLOOR_OF_AN_INTENT = 0.80, 0.70
 ANSWERED, REFUSED, CALIBRATION = 0.92, 0.80, 0.08
 ACCEPTANCE_F1 = 0.90
+HEARD_AS_BOTH, TAKEN_FOR_TWO = 0.80, 0.02
+PAIRED_WITH, FEWEST_PAIRS = 5, 200  # Four questions of an intent stand together, so the fifth is another.
 FEWEST_IN_SCOPE, FEWEST_FOREIGN = 300, 200
 
 
@@ -49,6 +51,26 @@ def test_answers_strangers_questions(answers: list[Answer]) -> None:
 
 def test_does_not_answer_what_is_none_of_its_business(answers: list[Answer]) -> None:
     assert refused_share(answers) >= REFUSED
+
+
+@pytest.mark.parametrize("joint", ["? ", ", ", " & ", " dan ", " sama ", " terus ", "\n"])
+def test_hears_both_of_two_questions_that_it_understands_alone(model: Understanding, joint: str) -> None:
+    rows = [row for row in held_out() if model.pack.is_question(row.intent)]
+    alone = [len(meaning.asks) for meaning in model.understand([row.text for row in rows], Vocabulary())]
+    understood = [
+        row for row, answer in zip(rows, answers_to(model, rows), strict=True) if answer.taken == row.intent
+    ]
+    pairs = [
+        (one, other)
+        for one, other in zip(understood, understood[PAIRED_WITH:], strict=False)
+        if one.voice == other.voice and one.intent != other.intent
+    ]
+    joined = [one.text.rstrip(" ?.!") + joint + other.text for one, other in pairs]
+    heard = [set(meaning.asks) for meaning in model.understand(joined, Vocabulary())]
+    both = [{one.intent, other.intent} <= asks for (one, other), asks in zip(pairs, heard, strict=True)]
+    assert len(pairs) > FEWEST_PAIRS
+    assert sum(both) / len(both) >= HEARD_AS_BOTH
+    assert sum(count > 1 for count in alone) / len(alone) <= TAKEN_FOR_TWO
 
 
 def test_is_as_sure_as_it_is_right(answers: list[Answer]) -> None:
