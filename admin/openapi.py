@@ -25,6 +25,8 @@ _GROUPS = {
     "ai": "Bot",
     "marketing": "Sales and numbers",
     "travellers": "Sales and numbers",
+    "campaign-codes": "Sales and numbers",
+    "go": "Sales and numbers",
     "conversations": "Conversations",
     "packages": "Knowledge",
     "faq": "Knowledge",

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from admin.api import (
+    ads,
     audit,
     auth,
     branches,
@@ -53,6 +54,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *leads.ENDPOINTS,
         *travellers.ENDPOINTS,
         *marketing.ENDPOINTS,
+        *ads.ENDPOINTS,
         *conversations.ENDPOINTS,
         *packages.ENDPOINTS,
         *faq.ENDPOINTS,

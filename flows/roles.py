@@ -18,6 +18,8 @@ class Permission(StrEnum):
     READ_LEADS = "read_leads"
     WRITE_LEADS = "write_leads"
     SEE_DASHBOARD = "see_dashboard"
+    SEE_OWN_DAY = "see_own_day"
+    ENTER_SPEND = "enter_spend"
     READ_PROMPTS = "read_prompts"
     WRITE_PROMPTS = "write_prompts"
     REVIEW_PROMPTS = "review_prompts"
@@ -80,6 +82,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_LEADS: frozenset({_RM, _S, _X}),
     Permission.WRITE_LEADS: frozenset({_RM, _S}),
     Permission.SEE_DASHBOARD: frozenset({_D, _S, _M, _X}),
+    Permission.SEE_OWN_DAY: frozenset({_A, _RM}),
+    Permission.ENTER_SPEND: frozenset({_M}),
     Permission.READ_PROMPTS: frozenset({_M, _X}),
     Permission.WRITE_PROMPTS: frozenset({_M, _X}),
     # Nobody can approve a draft unread, so SUPERVISOR reads one type's versions though not the whole list.

@@ -1,7 +1,7 @@
 """How did it go between two dates? Funnel, campaigns, the bot's own work and frequent questions, defined as in `flows/funnel.py`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, case, extract, func, select
@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 
 from flows.domain import HandoverReason, Phase, Status
 from flows.funnel import Funnel, funnel, rate
-from storage.tables import Handover, InboxRow, Journey, Message, OutboxRow, Turn
+from storage.ads import clicks_by_code, spend_by_code
+from storage.tables import Handover, InboxRow, Journey, Message, OutboxRow, PackageRow, Turn
 
 MOST_ASKED = 10
 SECONDS_A_DAY = 86_400
@@ -17,21 +18,39 @@ SECONDS_A_DAY = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From the first moment of one local day to the last of another: until is excluded."""
+    """From the first moment of one local day to the last of another: until is excluded. first and last are those days, included."""
 
     since: datetime
     until: datetime
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignNumbers:
-    """clicks stay 0 and conversion None until ads lead through our own link."""
+    """conversion is bookings ÷ clicks. spend and revenue are rupiah; revenue is the price of what was paid; None without a spend to
+    divide by."""
 
     campaign_code: str
     clicks: int
     conversations: int
     bookings: int
-    conversion: float | None
+    paid: int
+    spend: int
+    revenue: int
+
+    @property
+    def conversion(self) -> float | None:
+        return rate(self.bookings, self.clicks)
+
+    @property
+    def cost_per_booking(self) -> int | None:
+        return round(self.spend / self.bookings) if self.spend and self.bookings else None
+
+    @property
+    def return_on_spend(self) -> float | None:
+        """Revenue ÷ spend: 3.0 means that each rupiah of ads brought three."""
+        return rate(self.revenue, self.spend)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,23 +99,39 @@ def _funnel(conn: Connection, period: Period) -> Funnel:
 
 
 def _campaigns(conn: Connection, period: Period) -> tuple[CampaignNumbers, ...]:
+    """Every code that somebody clicked, wrote, or paid for; the one with the most conversations first."""
+    clicks = clicks_by_code(conn, period.first, period.last)
+    spend = spend_by_code(conn, period.first, period.last)
+    came = {row.code: row for row in conn.execute(_by_code(period))}
+    numbers = (
+        CampaignNumbers(
+            campaign_code=code,
+            clicks=clicks.get(code, 0),
+            spend=spend.get(code, 0),
+            conversations=came[code].conversations if code in came else 0,
+            bookings=int(came[code].bookings) if code in came else 0,
+            paid=int(came[code].paid) if code in came else 0,
+            revenue=int(came[code].revenue) if code in came else 0,
+        )
+        for code in {*clicks, *spend, *came}
+    )
+    return tuple(sorted(numbers, key=lambda item: (-item.conversations, -item.clicks, item.campaign_code)))
+
+
+def _by_code(period: Period) -> Any:  # Any: a Select of many columns, read by name.
     has_booked = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
-    conversations = func.count(Journey.conversation_id.distinct())
-    chosen = (
-        select(Journey.campaign_code, conversations, func.sum(case((has_booked, 1), else_=0)))
+    has_paid = Journey.phase == Phase.PAID.value
+    return (
+        select(
+            Journey.campaign_code.label("code"),
+            func.count(Journey.conversation_id.distinct()).label("conversations"),
+            func.sum(case((has_booked, 1), else_=0)).label("bookings"),
+            func.sum(case((has_paid, 1), else_=0)).label("paid"),
+            func.coalesce(func.sum(case((has_paid, PackageRow.price), else_=0)), 0).label("revenue"),
+        )
+        .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
         .where(_began_in(period), Journey.campaign_code.is_not(None))
         .group_by(Journey.campaign_code)
-        .order_by(conversations.desc(), Journey.campaign_code)
-    )
-    return tuple(
-        CampaignNumbers(
-            campaign_code=code or "",
-            clicks=0,
-            conversations=count,
-            bookings=int(bookings),
-            conversion=None,
-        )
-        for code, count, bookings in conn.execute(chosen)
     )
 
 

@@ -1,8 +1,10 @@
 """What SQLite and PostgreSQL say differently, said once."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Base
@@ -23,3 +25,27 @@ def upsert(conn: Connection, table: type[Base], key: str, *columns: str) -> Any:
     return statement.on_conflict_do_update(
         index_elements=[getattr(table, key)], set_={column: statement.excluded[column] for column in columns}
     )
+
+
+def count_up(
+    conn: Connection, table: type[Base], keys: tuple[str, ...], counter: str
+) -> Any:  # Any: as above.
+    """An INSERT that adds to the counter of a row with the same keys."""
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
+    own = getattr(table, counter)
+    return statement.on_conflict_do_update(
+        index_elements=[getattr(table, key) for key in keys],
+        set_={counter: own + getattr(statement.excluded, counter)},
+    )
+
+
+def local_day(
+    conn: Connection, moment: Any, zone: ZoneInfo, at: datetime
+) -> Any:  # Any: a time column; an expression.
+    """The company's calendar day of a moment, as a text like `2027-03-15`. SQLite knows no zones: it takes the offset of `at`."""
+    if conn.dialect.name == "postgresql":
+        return func.to_char(func.timezone(zone.key, moment), "YYYY-MM-DD")
+    offset = zone.utcoffset(at.astimezone(zone))
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    return func.strftime("%Y-%m-%d", moment, f"{minutes:+d} minutes")

@@ -1,21 +1,18 @@
 """The dashboard's and the analytics' numbers in seed 003's keys. Rates are numbers, durations seconds, unknown is null."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pydantic import Field
 
+from admin.actions.numbers import period_of
 from admin.endpoint import Call, Endpoint
-from admin.problems import unprocessable
 from admin.shapes import Day, Query, View
 from flows.domain import HandoverReason, Phase, Priority
 from flows.funnel import rate
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
-from storage.analytics import Analytics, Period, read_analytics
+from storage.analytics import Analytics, read_analytics
 from storage.dashboard import Dashboard, Pending, read_dashboard
-
-DEFAULT_DAYS = 30
-LONGEST_DAYS = 3_660  # Ten years; a typo in the year should not scan everything.
 
 
 class PendingView(View):
@@ -69,6 +66,11 @@ class CampaignView(View):
     conversations: int
     bookings: int
     conversion: float | None
+    paid: int
+    spend: int = Field(description="Rupiah that marketing entered.")
+    revenue: int = Field(description="Rupiah: the price of what was paid.")
+    cost_per_booking: int | None
+    return_on_spend: float | None = Field(description="Revenue ÷ spend.")
 
 
 class PerformanceView(View):
@@ -107,21 +109,9 @@ async def dashboard(call: Call) -> DashboardView:
 
 
 async def analytics(call: Call, taken: PeriodQuery) -> AnalyticsView:
-    first, last = _days(call, taken)
-    period = Period(since=call.desk.midnight(first), until=call.desk.midnight(last + timedelta(days=1)))
+    period = period_of(call.desk, taken.from_date, taken.to_date)
     found = await call.desk.database.read(lambda conn: read_analytics(conn, period))
-    return _analytics(first, last, found)
-
-
-def _days(call: Call, taken: PeriodQuery) -> tuple[date, date]:
-    """The first and the last day asked for; by default the thirty days up to today."""
-    last = taken.to_date or call.desk.local(call.desk.now()).date()
-    first = taken.from_date or last - timedelta(days=DEFAULT_DAYS - 1)
-    if first > last:
-        raise unprocessable("from", "The first day cannot come after the last one.")
-    if last - first > timedelta(days=LONGEST_DAYS):
-        raise unprocessable("from", f"A period may have {LONGEST_DAYS} days at most.")
-    return first, last
+    return _analytics(period.first, period.last, found)
 
 
 def _pending(call: Call, item: Pending) -> PendingView:
@@ -169,6 +159,11 @@ def _analytics(first: date, last: date, found: Analytics) -> AnalyticsView:
                 conversations=item.conversations,
                 bookings=item.bookings,
                 conversion=item.conversion,
+                paid=item.paid,
+                spend=item.spend,
+                revenue=item.revenue,
+                cost_per_booking=item.cost_per_booking,
+                return_on_spend=item.return_on_spend,
             )
             for item in found.campaigns
         ],

@@ -28,9 +28,19 @@ MENU: tuple[Section, ...] = (
     Section(
         key="work",
         entries=(
+            Entry(key="day", path="/panel/day", icon="sun", access=Permission.SEE_OWN_DAY),
             Entry(key="inbox", path="/panel/inbox", icon="inbox", access=Permission.READ_CONVERSATIONS),
             Entry(key="leads", path="/panel/leads", icon="layout-kanban", access=Permission.READ_LEADS),
             Entry(key="tasks", path="/panel/leads/tasks", icon="list-check", access=Permission.WRITE_LEADS),
+        ),
+    ),
+    Section(
+        key="numbers",
+        entries=(
+            Entry(
+                key="dashboard", path="/panel/dashboard", icon="dashboard", access=Permission.SEE_DASHBOARD
+            ),
+            Entry(key="ads", path="/panel/ads", icon="speakerphone", access=Permission.SEE_DASHBOARD),
         ),
     ),
     Section(

@@ -7,6 +7,7 @@ from admin.desk import Desk
 from admin.pages import (
     account,
     branches,
+    dashboard,
     grants,
     home,
     inbox,
@@ -43,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *login.PAGES,
     *account.PAGES,
+    *dashboard.PAGES,
     *leads.PAGES,
     *lead.PAGES,
     *second_factor.PAGES,

@@ -1,6 +1,7 @@
 """All tables. Importing this module makes `Base.metadata` complete, which migrations and tests rely on."""
 
 from storage.tables.access import StaffSession
+from storage.tables.ads import AdClicks, AdSpend
 from storage.tables.business import (
     AuditEvent,
     AuditSeal,
@@ -50,6 +51,8 @@ from storage.tables.value import (
 )
 
 __all__ = [
+    "AdClicks",
+    "AdSpend",
     "Alert",
     "AuditEvent",
     "AuditSeal",

@@ -21,6 +21,7 @@ from tests.people import NOW, member
 
 OPEN = {
     ("POST", "/api/auth/token"),
+    ("GET", "/go/{code}"),
     ("GET", "/media/{id}"),
     ("GET", "/media/{id}/{name}"),
     ("GET", "/healthz"),
@@ -54,6 +55,8 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/marketing/leads/{id}/activities"): {RM, S},
     ("POST", "/api/marketing/leads/{id}/tasks"): {RM, S},
     ("GET", "/api/marketing/dashboard"): {D, S, M, X},
+    ("POST", "/api/campaign-codes/{code}/spend"): {M},
+    ("GET", "/api/campaign-codes/spend"): {D, S, M, X},
     ("GET", "/api/marketing/analytics"): {D, S, M, X},
     ("GET", "/api/conversations"): {RM, A, S, M, C, X},
     ("POST", "/api/conversations/handover"): {RM, A, S, X},

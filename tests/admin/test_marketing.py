@@ -75,6 +75,11 @@ async def test_analytics_have_seed_003s_keys(house: House) -> None:
             "conversations": 1,
             "bookings": 1,
             "conversion": None,
+            "paid": 0,
+            "spend": 0,
+            "revenue": 0,
+            "cost_per_booking": None,
+            "return_on_spend": None,
         }
     ]
     assert found["ai_performance"] == {

@@ -1,6 +1,6 @@
 """The dashboard's and the analytics' numbers, each with the meaning the contract gives it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, update
 
@@ -12,7 +12,12 @@ from storage.database import Database
 from storage.tables import Conversation, Handover, Message, OutboxRow, new_id
 from tests.people import NOW, hire, travels, turned, waits, writes
 
-JANUARY = Period(since=datetime(2026, 12, 31, 17, tzinfo=UTC), until=datetime(2027, 1, 31, 17, tzinfo=UTC))
+JANUARY = Period(
+    since=datetime(2026, 12, 31, 17, tzinfo=UTC),
+    until=datetime(2027, 1, 31, 17, tzinfo=UTC),
+    first=date(2027, 1, 1),
+    last=date(2027, 1, 31),
+)
 
 
 def test_the_documents_funnel_gives_the_documents_drop_offs() -> None:

@@ -303,6 +303,16 @@ function open(number) {
   text.focus();
 }
 
+/** An ad's link leads here with its code: it waits in the composer, as WhatsApp does it. */
+function takeAdText() {
+  const asked = new URLSearchParams(location.search).get("text");
+  if (!asked) return;
+  text.value = asked.slice(0, 200);
+  history.replaceState(null, "", location.pathname + location.hash);
+  text.focus();
+}
+takeAdText();
+
 async function newPerson() {
   try {
     open((await post("numbers")).number);

@@ -1,0 +1,248 @@
+"""The numbers: what needs people now, how it went over a period, one's own day, and what ads cost. No person stands in any of them."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aiohttp import web
+from pydantic import Field
+
+from admin.actions.numbers import period_of
+from admin.pages.dashboard_charts import Chart, charts_of
+from admin.pages.page import Form, Page, Undo, Visit
+from admin.shapes import MAX_MONEY, Query
+from flows.ad_code import ad_code
+from flows.csv_cell import safe_cell
+from flows.refusal import Refused, invalid
+from flows.roles import Permission
+from storage.ads import SpendEntry, enter_spend, spend_page, take_spend_back
+from storage.analytics import Analytics, Period, read_analytics
+from storage.audit import Event, note
+from storage.dashboard import Dashboard, read_dashboard
+from storage.database import Connection
+from storage.pages import Page as Part
+from storage.trends import OwnDay, Trends, own_day, read_trends
+
+SPENDS_SHOWN = 50
+
+
+class PeriodQuery(Query):
+    first: date | None = Field(None, alias="from")
+    last: date | None = Field(None, alias="to")
+
+
+class SpendForm(Form):
+    code: str = Field(min_length=3, max_length=60)
+    amount: int = Field(ge=1, le=MAX_MONEY)
+    day: date | None = None
+    note: str | None = Field(None, max_length=200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NowFigures:
+    """What needs people at this moment."""
+
+    board: Dashboard
+
+    @property
+    def waiting(self) -> int:
+        return len(self.board.pending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardPage:
+    """now is loaded again and again; the rest is of the period."""
+
+    now: NowFigures
+    period: Period
+    analytics: Analytics
+    trends: Trends
+    charts: dict[str, Chart]
+    may_see_queue: bool
+
+    @property
+    def quick(self) -> tuple[tuple[str, date, date], ...]:
+        """Periods that people choose with one press: key of the words, first and last day."""
+        today = self.period.last
+        return tuple((f"last_{days}", today - timedelta(days=days - 1), today) for days in (7, 30, 90))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPage:
+    day: OwnDay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdsPage:
+    period: Period
+    analytics: Analytics
+    entries: tuple[SpendEntry, ...]
+    may_enter: bool
+    origin: str
+
+
+async def show(visit: Visit, taken: PeriodQuery) -> web.Response:
+    period = period_of(visit.desk, taken.first, taken.last)
+    now, zone = visit.desk.now(), visit.desk.zone
+
+    def look(conn: Connection) -> tuple[Dashboard, Analytics, Trends]:
+        return (
+            read_dashboard(conn, visit.actor, now),
+            read_analytics(conn, period),
+            read_trends(conn, period, zone),
+        )
+
+    board, analytics, trends = await visit.desk.database.read(look)
+    page = DashboardPage(
+        now=NowFigures(board=board),
+        period=period,
+        analytics=analytics,
+        trends=trends,
+        charts=charts_of(visit, board, analytics, trends),
+        may_see_queue=visit.actor.may(Permission.HOLD_CONVERSATIONS),
+    )
+    return visit.show("dashboard/page.html", page)
+
+
+async def show_now(visit: Visit) -> web.Response:
+    now = visit.desk.now()
+    board = await visit.desk.database.read(lambda conn: read_dashboard(conn, visit.actor, now))
+    return visit.show("dashboard/now.html", NowFigures(board=board))
+
+
+async def export(visit: Visit, taken: PeriodQuery) -> web.Response:
+    """The period's numbers as CSV: aggregates only, and the export itself is audited."""
+    period, now = period_of(visit.desk, taken.first, taken.last), visit.desk.now()
+
+    def look(conn: Connection) -> tuple[Analytics, Trends]:
+        return read_analytics(conn, period), read_trends(conn, period, visit.desk.zone)
+
+    analytics, trends = await visit.desk.database.read(look)
+    rows = list(_rows(visit, analytics, trends))
+    await visit.desk.database.write(
+        lambda conn: note(conn, Event.EXPORT_DATA, visit.actor, now, subject="dashboard", row_count=len(rows))
+    )
+    text = io.StringIO()
+    csv.writer(text).writerows([[safe_cell(str(cell)) for cell in row] for row in rows])
+    name = f"sapa-{period.first}-{period.last}.csv"
+    return web.Response(
+        text="\ufeff" + text.getvalue(),
+        content_type="text/csv",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _rows(visit: Visit, analytics: Analytics, trends: Trends) -> list[tuple[object, ...]]:
+    funnel = analytics.funnel
+    rows: list[tuple[object, ...]] = [(visit.t("dashboard.funnel"), visit.t("dashboard.count"))]
+    rows += [
+        (visit.t(f"leads.phase_{name}"), getattr(funnel, name))
+        for name in ("leads", "interest", "booking", "paid")
+    ]
+    rows += [(), (visit.t("dashboard.day"), visit.t("dashboard.journeys"), visit.t("dashboard.bookings"))]
+    rows += [(day.day.isoformat(), day.journeys, day.bookings) for day in trends.days]
+    rows += [
+        (),
+        tuple(
+            visit.t(f"dashboard.{key}")
+            for key in ("code", "clicks", "conversations", "bookings", "paid", "spend", "revenue")
+        ),
+    ]
+    rows += [
+        (
+            item.campaign_code,
+            item.clicks,
+            item.conversations,
+            item.bookings,
+            item.paid,
+            item.spend,
+            item.revenue,
+        )
+        for item in analytics.campaigns
+    ]
+    return rows
+
+
+async def show_day(visit: Visit) -> web.Response:
+    return visit.show("dashboard/day.html", DayPage(day=await _own_day(visit)))
+
+
+async def _own_day(visit: Visit) -> OwnDay:
+    now = visit.desk.now()
+    midnight = visit.desk.midnight(visit.desk.local(now).date() + timedelta(days=1))
+    return await visit.desk.database.read(lambda conn: own_day(conn, visit.actor, now, midnight))
+
+
+async def show_ads(visit: Visit, taken: PeriodQuery) -> web.Response:
+    return visit.show("dashboard/ads.html", await _ads_page(visit, taken))
+
+
+async def add_spend(visit: Visit, taken: SpendForm) -> web.Response:
+    code, now = ad_code(taken.code), visit.desk.now()
+    if code is None:
+        raise Refused(invalid("code", "must be a campaign code like UMR_MAR_2027_HEMAT"))
+    day = taken.day or visit.desk.local(now).date()
+    entry = await visit.desk.database.write(
+        lambda conn: enter_spend(conn, visit.actor, code, day, taken.amount, taken.note, now)
+    )
+    undo = Undo(path=f"/panel/ads/spend/{entry.id}/remove", fields={})
+    return visit.show(
+        "dashboard/ads_numbers.html",
+        await _ads_page(visit, PeriodQuery()),
+        toast=visit.t("dashboard.spend_kept"),
+        undo=undo,
+    )
+
+
+async def remove_spend(visit: Visit) -> web.Response:
+    entry_id, now = visit.number("id"), visit.desk.now()
+    entry = await visit.desk.database.write(lambda conn: take_spend_back(conn, visit.actor, entry_id, now))
+    fields = {"code": entry.code, "amount": str(entry.amount), "day": entry.day.isoformat()}
+    undo = Undo(path="/panel/ads/spend", fields=fields | ({"note": entry.note} if entry.note else {}))
+    return visit.show(
+        "dashboard/ads_numbers.html",
+        await _ads_page(visit, PeriodQuery()),
+        toast=visit.t("dashboard.spend_gone"),
+        undo=undo,
+    )
+
+
+async def _ads_page(visit: Visit, taken: PeriodQuery) -> AdsPage:
+    period = period_of(visit.desk, taken.first, taken.last)
+
+    def look(conn: Connection) -> tuple[Analytics, tuple[SpendEntry, ...]]:
+        return read_analytics(conn, period), spend_page(conn, Part(limit=SPENDS_SHOWN)).items
+
+    analytics, entries = await visit.desk.database.read(look)
+    return AdsPage(
+        period=period,
+        analytics=analytics,
+        entries=entries,
+        may_enter=visit.actor.may(Permission.ENTER_SPEND),
+        origin=visit.desk.public_url or f"{visit.request.scheme}://{visit.request.host}",
+    )
+
+
+_SEE = Permission.SEE_DASHBOARD
+PAGES = (
+    Page(method="GET", path="/panel/dashboard", access=_SEE, handle=show, takes=PeriodQuery),
+    Page(method="GET", path="/panel/dashboard/now", access=_SEE, handle=show_now),
+    Page(method="GET", path="/panel/dashboard/export", access=_SEE, handle=export, takes=PeriodQuery),
+    Page(method="GET", path="/panel/day", access=Permission.SEE_OWN_DAY, handle=show_day),
+    Page(method="GET", path="/panel/ads", access=_SEE, handle=show_ads, takes=PeriodQuery),
+    Page(
+        method="POST",
+        path="/panel/ads/spend",
+        access=Permission.ENTER_SPEND,
+        handle=add_spend,
+        takes=SpendForm,
+    ),
+    Page(
+        method="POST",
+        path="/panel/ads/spend/{id:int}/remove",
+        access=Permission.ENTER_SPEND,
+        handle=remove_spend,
+    ),
+)
