@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
+from admin.knowledge_ports import Rehearsal, ScriptStage
 from admin.passwords import Passwords
 from admin.ports import AskBot, Engine, Health, SingleSignOn, Texts, Webhook
 from ml.serve.segments import Segments
@@ -29,6 +30,8 @@ class Desk:
     bot: AskBot
     engine: Engine
     texts: Texts
+    rehearsal: Rehearsal
+    stage: ScriptStage
     health: Health
     webhook: Webhook
     segments: Callable[[], Segments | None] = lambda: None
@@ -38,6 +41,7 @@ class Desk:
     is_simulated: bool = False
     sign_on: SingleSignOn | None = None
     needs_prompt_approval: bool = False
+    pack: str = "umroh"
     version: str = "0"
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     passwords: Passwords = field(default_factory=Passwords)

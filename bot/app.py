@@ -23,6 +23,7 @@ from bot.arrivals import SessionNotice
 from bot.ask import Ask
 from bot.audit_sealing import seal_forever
 from bot.beside_messages import BesideMessages
+from bot.draft_stage import DraftStage
 from bot.due_things import DueThings
 from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
@@ -31,6 +32,8 @@ from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
 from bot.reception import Followers, reception
 from bot.reconcile import MissedMessages
+from bot.rehearsal import Rehearsing, RehearsingWhenReady
+from bot.script_stage_apart import stage_apart
 from bot.sender import Sender, SenderOptions
 from bot.settings import Settings, secret_key
 from bot.signature import ALGORITHM, sign
@@ -103,9 +106,11 @@ class Service:
     alerts: AlertDesk
     due: DueThings
     http: web.Application
+    stage: DraftStage
     worker: Worker | None = None
     ask: AskWhenReady = field(default_factory=AskWhenReady)
     segments: Segments | None = None
+    rehearsal: RehearsingWhenReady = field(default_factory=RehearsingWhenReady)
 
     async def load_models(self) -> None:
         """Makes the worker and the direct question possible; trains what is missing."""
@@ -124,6 +129,10 @@ class Service:
             session=self.settings.waha_session,
             now=self.parts.now,
         )
+        self.rehearsal.ready = Rehearsing(
+            knowledge=self.knowledge, model=model, rules=rules, now=self.parts.now
+        )
+        self.stage.model = model
         if self.parts.is_worker:
             self.worker = Worker(
                 database=self.database,
@@ -161,6 +170,8 @@ class Service:
             await self.load_models()
             beside = self.beside.run(is_worker=self.parts.is_worker)
             group.create_task(beside, name="beside")
+            if self.parts.is_web:
+                group.create_task(self.stage.run(), name="stage")
             if self.worker is None:
                 return
             await self.knowledge.snapshot()
@@ -288,6 +299,7 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         alerts=alerts,
         due=DueThings(database, parts.now, alerts.wake),
         http=web.Application(client_max_size=MAX_BODY_BYTES),
+        stage=stage_apart(settings, database, parts.now),
     )
     if parts.is_web:
         _mount(service)
@@ -317,6 +329,8 @@ def _mount(service: Service) -> None:
         bot=service.ask,
         engine=Bells(service=service),
         texts=TextsNow(knowledge=service.knowledge),
+        rehearsal=service.rehearsal,
+        stage=service.stage,
         health=HealthNow(
             database=service.database,
             whatsapp=service.whatsapp,
@@ -331,6 +345,7 @@ def _mount(service: Service) -> None:
         is_simulated=isinstance(service.whatsapp, Simulator),
         sign_on=_sign_on(settings),
         needs_prompt_approval=settings.prompt_approval,
+        pack=settings.pack,
         version=version("sapa"),
     )
     add_routes(service.http, desk)

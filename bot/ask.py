@@ -59,7 +59,7 @@ class Ask:
             )
         decision = decide(_at_least(situation, question.current_phase))
         answer = compose(decision, snapshot)
-        return _reply(decision, answer, meaning, trace_of(decision, heard, answer))
+        return answer_of(decision, answer, meaning, trace_of(decision, heard, answer))
 
     def _play(
         self, conn: Connection, question: BotQuestion, meaning: Meaning, snapshot: Snapshot
@@ -80,7 +80,7 @@ class Ask:
             conn, received.conversation_id, received.message_id, meaning, snapshot, self.rules, now,
             prepare=lambda situation: _at_least(situation, question.current_phase),
         )  # fmt: skip
-        return _reply(
+        return answer_of(
             turn.decision, Answer(text=turn.text, parts=turn.parts, prompt_version=None), meaning, turn.trace
         )
 
@@ -101,7 +101,8 @@ def _at_least(situation: Situation, phase: Phase | None) -> Situation:
     return replace(situation, journey=replace(journey, phase=phase))
 
 
-def _reply(decision: Decision, answer: Answer, meaning: Meaning, trace: dict[str, Any]) -> BotAnswer:
+def answer_of(decision: Decision, answer: Answer, meaning: Meaning, trace: dict[str, Any]) -> BotAnswer:
+    """What was decided and composed, as the API tells it."""
     return BotAnswer(
         response_text=answer.text,
         media_to_send=media_to_send(answer.parts),

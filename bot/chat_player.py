@@ -5,20 +5,21 @@ Only WAHA's edge is replaced, by a recorder. The clock stands still between step
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from bot.app import Service
 from bot.chat_script import Given, Script, Step
+from bot.played import Exchange, Played
 from bot.recorder import Recorder
 from bot.signature import ALGORITHM, sign
 from bot.texts import TextsNow
 from bot.whatsapp import Outgoing
 from flows.domain import Company, Triggers
 from flows.roles import SYSTEM, Actor
-from storage.chat_check import ChatState, chat_state
+from storage.chat_check import ChatState, chat_state, replies_of
 from storage.company import load_company, save_company
 from storage.database import Connection
 from storage.handovers import claim, close, mark_paid, release
@@ -48,14 +49,6 @@ class Clock:
 
 
 @dataclass(slots=True, kw_only=True)
-class Played:
-    """differs holds one line for each expectation that did not come true; empty means passed."""
-
-    name: str
-    differs: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
 class Player:
     service: Service
     recorder: Recorder
@@ -76,6 +69,8 @@ class Player:
             heard = await self._step(phone, step)
             state = await self.service.database.read(lambda conn: chat_state(conn, phone))
             played.differs += [f"step {number}: {line}" for line in differences(step, heard, state)]
+            played.exchanges.append(_exchange(step, heard))
+        played.replies = await self.service.database.read(lambda conn: replies_of(conn, phone))
         return played
 
     async def _step(self, phone: str, step: Step) -> list[Outgoing]:
@@ -234,6 +229,11 @@ def differences(step: Step, heard: Sequence[Outgoing], state: ChatState | None) 
     if step.media is not None and media != list(step.media):
         lines.append(f"media: expected {list(step.media)}, got {media}")
     return lines + _state_differences(step, state)
+
+
+def _exchange(step: Step, heard: Sequence[Outgoing]) -> Exchange:
+    said = "\n".join(step.says) or f"[{step.sends or step.staff}]"
+    return Exchange(said=said, heard="\n\n".join(filter(None, map(_words, heard))))
 
 
 def _words(message: Outgoing) -> str:

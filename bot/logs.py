@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ PRIVATE_KEYS = frozenset(
 )
 # Libraries that write one line a request; httpx would even write Telegram's token, which is part of its URLs.
 CHATTY = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio", "transitions")
+
+# Set where conversations are only rehearsed: what they would log happened to nobody.
+SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 
 _OWN_ID = r"\b[a-z]{2,8}_[0-9a-f]{32}\b"
 _BOT_KEY = r"\b\d{6,}:[\w-]{30,}"
@@ -93,6 +97,7 @@ def configure_logs(form: Literal["console", "json"], level: int = logging.INFO) 
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            drop_silent,
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -112,6 +117,12 @@ def configure_logs(form: Literal["console", "json"], level: int = logging.INFO) 
     root.setLevel(level)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def drop_silent(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if SILENT.get():
+        raise structlog.DropEvent
+    return event
 
 
 def hide_private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -38,8 +38,8 @@ def missing(what: str) -> Refused:
     return Refused(Refusal(kind=Kind.MISSING, sentence=f"There is no such {what}."))
 
 
-def conflict(sentence: str) -> Refusal:
-    return Refusal(kind=Kind.CONFLICT, sentence=sentence)
+def conflict(sentence: str, field: str | None = None) -> Refusal:
+    return Refusal(kind=Kind.CONFLICT, sentence=sentence, field=field)
 
 
 def forbidden(sentence: str) -> Refusal:

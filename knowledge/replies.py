@@ -118,10 +118,15 @@ class Replies:
     def __init__(self, texts: Mapping[str, str], zone: tzinfo, pack: Sequence[PackText]) -> None:
         self._zone = zone
         self._live = texts
+        self._texts = tuple(pack)
         self._pack = {text.type: text.content for text in pack}
         # Why a text could not be used, by type: for the log and for the people who write texts, never for customers.
         self.broken: dict[str, str] = {}
         self._chains: dict[tuple[Key, Language], tuple[tuple[str, ReplyText], ...]] = {}
+
+    def instead(self, texts: Mapping[str, str]) -> "Replies":
+        """The same texts, but for these: what would be said if they were live."""
+        return Replies({**self._live, **texts}, self._zone, self._texts)
 
     def render(self, key: str, language: Language, facts: Mapping[str, Fact]) -> str:
         """The words for this key, at most 4,096 characters. Without a text in English the Indonesian one is used.

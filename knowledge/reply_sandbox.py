@@ -7,7 +7,7 @@ arithmetic. What passes ends after at most as many steps as it has nodes.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -243,3 +243,23 @@ def _cut(text: str) -> str:
     if ends and ends[-1] > MAX_OUTPUT // 2:
         return head[: ends[-1]].rstrip()
     return head[: MAX_OUTPUT - 1].rsplit(None, 1)[0] + "…"
+
+
+def names_used(content: str) -> frozenset[str]:
+    """Every fact that the text names, with its attribute where it names one: `package.price`. Empty for a text that cannot be read."""
+    try:
+        tree = _parsed(_environment("id", UTC), content)
+    except TextRefused:
+        return frozenset()
+    dotted = {_dotted(node) for node in tree.find_all(nodes.Getattr)}
+    inside = {name.partition(".")[0] for name in dotted if name}
+    plain = {node.name for node in tree.find_all(nodes.Name)}
+    return frozenset(name for name in dotted if name) | (plain - inside)
+
+
+def _dotted(node: nodes.Getattr) -> str:
+    match node.node:
+        case nodes.Name(name=name):
+            return f"{name}.{node.attr}"
+        case _:
+            return ""

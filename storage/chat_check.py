@@ -7,7 +7,7 @@ from sqlalchemy import Connection, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.identities import conversation_of
-from storage.tables import Alert, Case, Conversation, Customer, Journey, Lead
+from storage.tables import Alert, Case, Conversation, Customer, Journey, Lead, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +74,9 @@ def chat_state(conn: Connection, phone: str) -> ChatState | None:
         cases=row.cases,
         alerts=row.alerts,
     )
+
+
+def replies_of(conn: Connection, phone: str) -> frozenset[str]:
+    """The keys of every text that this phone was answered with."""
+    chosen = select(Turn.trace).where(Turn.conversation_id == conversation_of(conn, phone=phone))
+    return frozenset(key for trace in conn.scalars(chosen) for key in trace["replies"])

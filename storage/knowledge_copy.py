@@ -1,6 +1,7 @@
 """A copy of what the business knows, without anybody's conversations: for trying scripts out."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, true, update
@@ -38,6 +39,23 @@ def write_knowledge(conn: Connection, rows: KnowledgeRows) -> None:
         conn.execute(delete(model).where(_COPIED.get(model, true())))
         if rows[model.__tablename__]:
             conn.execute(insert(model), list(rows[model.__tablename__]))
+
+
+def with_text(rows: KnowledgeRows, type: str, content: str, now: datetime) -> KnowledgeRows:
+    """The same rows, but this text live in the place of what is live now."""
+    name = Prompt.__tablename__
+    live = {"type": type, "state": "live"}
+    others = [row for row in rows[name] if {key: row[key] for key in live} != live]
+    ours = {
+        "id": 1 + max((row["id"] for row in rows[name]), default=0),
+        "version": "draft-on-trial",
+        "content": content,
+        "author": "draft",
+        "note": None,
+        "approved_by": None,
+        "created_at": now,
+    }
+    return {**rows, name: [*others, ours | live]}
 
 
 def sell_out(conn: Connection, codes: Sequence[str]) -> None:

@@ -53,6 +53,13 @@ def live_prompts(conn: Connection) -> dict[str, PromptVersion]:
     return {row["type"]: _version(row) for row in rows}
 
 
+def live_prompt(conn: Connection, type: str) -> PromptVersion | None:
+    """What the bot says for this type now, None where staff and pack wrote nothing."""
+    chosen = select(Prompt).where(Prompt.type == type, Prompt.state == PromptState.LIVE)
+    row = conn.execute(chosen).mappings().first()
+    return _version(row) if row else None
+
+
 def prompt_page(conn: Connection, page: Page, *, type: str | None = None) -> Part[PromptVersion]:
     """Live versions and drafts of all types, or every version of one type, newest first."""
     if type is not None:
@@ -60,6 +67,15 @@ def prompt_page(conn: Connection, page: Page, *, type: str | None = None) -> Par
         return page_of(conn, chosen, [Prompt.id.desc()], page, _version)
     current = select(Prompt).where(Prompt.state != PromptState.RETIRED)
     return page_of(conn, current, [Prompt.type, Prompt.id.desc()], page, _version)
+
+
+MOST_DRAFTS = 50  # Nobody reads more at once; older ones come up as these are settled.
+
+
+def pending_drafts(conn: Connection) -> tuple[PromptVersion, ...]:
+    """Drafts that wait for a second person, oldest first."""
+    chosen = select(Prompt).where(Prompt.state == PromptState.DRAFT).order_by(Prompt.id).limit(MOST_DRAFTS)
+    return tuple(_version(row) for row in conn.execute(chosen).mappings())
 
 
 def find_prompt(conn: Connection, type: str, version: str) -> PromptVersion:
@@ -89,7 +105,7 @@ def put_prompt(
             conn.execute(statement)
     except IntegrityError as error:
         taken = f"{draft.type} already has a version {draft.version!r}. Choose another label."
-        raise Refused(conflict(taken)) from error
+        raise Refused(conflict(taken, "version")) from error
     note(conn, Event.CHANGE_PROMPT, by, now, subject=draft.type, version=draft.version)
     if not needs_approval:
         _go_live(conn, draft.type, draft.version, now)

@@ -17,6 +17,7 @@ from storage.tables import Journey as JourneyRow
 from storage.taken_turn import OutgoingPart, TakenTurn
 from storage.threads import awaiting_as_json, preference_as_json, shown_as_json
 from storage.turn_consequences import follow
+from storage.unanswered import note_unanswered
 
 _CONVERSATION = (
     "status",
@@ -68,6 +69,7 @@ def record(conn: Connection, turns: Sequence[TakenTurn]) -> None:
     _write_steps(conn, turns, journeys)
     for turn, journey_id in zip(turns, journeys, strict=True):
         follow(conn, turn, journey_id)
+    note_unanswered(conn, turns)
     inbox.finish(conn, [inbox_id for turn in turns for inbox_id in turn.inbox_ids])
 
 

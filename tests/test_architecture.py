@@ -51,13 +51,14 @@ MAY_CATCH_ALL: dict[str, str] = {
     "admin/problems.py:as_problem": "a fault of ours becomes one 500 without its insides, and one line in the log",
     "admin/pages/routes.py:_middleware.panel": "the same for the panel: one page instead of a document",
     "bot/batching.py:Batcher._settle": "whatever one item raises is carried to the one who asked for it",
+    "bot/draft_stage.py:DraftStage._take": "a script that breaks the play fails its run, not the runs that wait",
     "bot/postman.py:Postman.bring": "a fault around one send must not stop the others; its outcome is in doubt",
     "bot/sender.py:Sender._pump": "a fault in one round must not silence everybody",
     "bot/worker.py:Worker._attempt": "the worker loop: a turn that raises is counted and parked, the others go on",
     "storage/one_file.py:OneFile._commit_together": "a failed group commit is told to every job of the group",
     "storage/one_file.py:_in_savepoint": "a failing job's error is carried to its caller, past the group's commit",
 }
-MAY_READ_SETTINGS = ("bot/app.py", "bot/settings.py", "bot/doctor.py", "bot/commands/")
+MAY_READ_SETTINGS = ("bot/app.py", "bot/settings.py", "bot/doctor.py", "bot/commands/", "bot/script_stage")
 MAY_READ_ENVIRONMENT: dict[str, str] = {
     "bot/commands/main.py": "tells numpy how many threads to use, before it is loaded",
     "bot/telegram_client.py": "tells its library which form of numbers we read",

@@ -69,6 +69,10 @@ class FaqRanker:
             for scores in self._scores([standard_text(text) for text in texts])
         ]
 
+    def sure(self, text: str) -> frozenset[int]:
+        """The ids of the entries sure enough to be answered with."""
+        return frozenset(hit.faq_id for hit in self.hits([standard_text(text)])[0])
+
     def hits(self, standards: Sequence[str]) -> list[tuple[FaqHit, ...]]:
         """For each standard text the entries sure enough to be answered with, best first; often none."""
         return [self._hits(scores) for scores in self._scores(standards)] if standards else []
@@ -129,5 +133,10 @@ def _hit(entry: FaqEntry, score: float) -> FaqHit:
 
 
 def _reading(standard: str) -> Reading:
+    return {"content": content_words(standard)}
+
+
+def content_words(standard: str) -> list[str]:
+    """The roots of the words that say what a standard text is about; all its words where none does."""
     spoken = bounded_words(standard)[:MOST_WORDS]
-    return {"content": [stem(word) for word in spoken if word not in _STOP_WORDS] or spoken}
+    return [stem(word) for word in spoken if word not in _STOP_WORDS] or spoken

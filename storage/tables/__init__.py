@@ -41,6 +41,7 @@ from storage.tables.people import ConsentChange, Customer, Identity
 from storage.tables.queues import Alert, DueThing, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.sales import LeadMove, Traveller
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
+from storage.tables.teaching import QuestionGroup, ScriptRun, UnansweredMessage
 from storage.tables.value import (
     CustomerValue,
     Favorite,
@@ -93,8 +94,10 @@ __all__ = [
     "PackageRow",
     "PhaseTransition",
     "Prompt",
+    "QuestionGroup",
     "ReadMark",
     "Recovery",
+    "ScriptRun",
     "SessionState",
     "Setting",
     "SlaRow",
@@ -103,6 +106,7 @@ __all__ = [
     "Transaction",
     "Traveller",
     "Turn",
+    "UnansweredMessage",
     "User",
     "ValueStep",
     "Watcher",

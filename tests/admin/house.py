@@ -3,7 +3,7 @@
 Only what lies beyond the ports is faked; every rule, query and mask is the real one.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from admin.desk import Desk
+from admin.knowledge_ports import AS_IT_IS, FaqMatch, Talk, WhatIf
 from admin.login import make_token
 from admin.pages.routes import add_pages
 from admin.ports import BotAnswer, BotQuestion, IntentGuess, Phrase, Readiness
@@ -84,6 +85,43 @@ class Texts:
             if is_reply and "{{ secret }}" in content
             else []
         )
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Answers everything the same, naming the draft where there is one."""
+
+    imagined: list[WhatIf] = field(default_factory=list)
+
+    async def talks(
+        self, talks: Sequence[Talk], what_if: WhatIf = AS_IT_IS
+    ) -> tuple[tuple[BotAnswer, ...], ...]:
+        self.imagined.append(what_if)
+        word = "draft" if what_if != AS_IT_IS else "live"
+        bot = Bot()
+        answers = []
+        for talk in talks:
+            answer = await bot.process(BotQuestion(phone="62800", message=talk.messages[0]))
+            answers.append(tuple(replace(answer, response_text=f"{word}: {text}") for text in talk.messages))
+        return tuple(answers)
+
+    async def faq_matches(self, message: str, what_if: WhatIf = AS_IT_IS) -> tuple[FaqMatch, ...]:
+        self.imagined.append(what_if)
+        return tuple(
+            FaqMatch(faq_id=entry.id, question=entry.question, answer=entry.answer, score=0.9, is_answer=True)
+            for entry in what_if.faq
+            if message
+        )
+
+
+@dataclass(slots=True)
+class Stage:
+    """Remembers which runs were begun; plays none."""
+
+    begun: list[str] = field(default_factory=list)
+
+    def begin(self, run_id: str) -> None:
+        self.begun.append(run_id)
 
 
 @dataclass(slots=True)
@@ -189,6 +227,8 @@ def make_desk(database: Database, **settings: Any) -> Desk:
         bot=Bot(),
         engine=Engine(),
         texts=Texts(),
+        rehearsal=Rehearsal(),
+        stage=Stage(),
         health=Health(),
         webhook=webhook,
         metrics_token="metrics-token",

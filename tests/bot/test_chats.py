@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat_player import Played
 from bot.chat_script import Script, WrongScript, read_scripts
 from bot.commands.migrate import seed_texts
-from bot.commands.test_chats import play_scripts
 from bot.demo.load import LogMade, load
 from bot.demo.things import Log, Papers
+from bot.played import Played
+from bot.script_stage import play_scripts
 from bot.settings import Settings
 from knowledge.demo import Demo, load_demo
 from knowledge.pack import PACKS
@@ -100,7 +100,7 @@ def test_a_folder_without_scripts_is_refused(tmp_path: Path) -> None:
 
 
 async def _play(settings: Settings, scripts: list[Script]) -> list[Played]:
-    return await play_scripts(settings, scripts, lambda _: None)
+    return await play_scripts(settings, scripts, lambda _: None, print)
 
 
 async def _found_company(settings: Settings) -> None:
