@@ -1,18 +1,16 @@
 """The bot's texts and their versions. With approval on, a new version waits until another person has read it."""
 
-import re
 from datetime import datetime
 from http import HTTPStatus
 
 from pydantic import Field
 
+from admin.actions.prompts import refuse_unusable
 from admin.endpoint import Call, Endpoint
-from admin.problems import FieldError, Problem, unprocessable
 from admin.shapes import Input, Line, ListView, OptionalLine, PageQuery, View, list_of
 from flows.roles import Permission
 from storage.pages import Page
 from storage.prompts import (
-    REPLY,
     PromptDraft,
     PromptState,
     PromptVersion,
@@ -23,8 +21,6 @@ from storage.prompts import (
     restore_prompt,
 )
 
-TYPES = ("base", "company", "package_data", "conversation_rules", "escalation")
-_REPLY_TYPE = re.compile(r"reply:[a-z0-9_]{1,60}:(id|en)")
 LONGEST_CONTENT = 50_000
 
 
@@ -70,7 +66,7 @@ async def versions(call: Call, taken: PageQuery) -> PromptList:
 
 
 async def put(call: Call, taken: NewVersion) -> PromptView:
-    _check(call, taken.prompt_type, taken.content)
+    refuse_unusable(call.desk, taken.prompt_type, taken.content)
     draft = PromptDraft(type=taken.prompt_type, version=taken.version, content=taken.content, note=taken.note)
     needs_approval, now = call.desk.needs_prompt_approval, call.desk.now()
     version = await call.desk.database.write(
@@ -83,7 +79,7 @@ async def restore(call: Call, taken: WhichVersion) -> PromptView:
     """An older text may name things that texts may not name any more, so it is checked like a new one."""
     type, needs_approval, now = call.path("type"), call.desk.needs_prompt_approval, call.desk.now()
     older = await call.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
-    _check(call, type, older.content)
+    refuse_unusable(call.desk, type, older.content)
     version = await call.desk.database.write(
         lambda conn: restore_prompt(conn, type, taken.version, call.actor, now, needs_approval=needs_approval)
     )
@@ -93,7 +89,7 @@ async def restore(call: Call, taken: WhichVersion) -> PromptView:
 async def approve(call: Call, taken: WhichVersion) -> PromptView:
     type, now = call.path("type"), call.desk.now()
     draft = await call.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
-    _check(call, type, draft.content)
+    refuse_unusable(call.desk, type, draft.content)
     version = await call.desk.database.write(
         lambda conn: approve_prompt(conn, type, taken.version, call.actor, now)
     )
@@ -104,17 +100,6 @@ async def _list(call: Call, query: PageQuery, type: str | None) -> PromptList:
     page = Page(limit=query.limit, offset=query.offset)
     part = await call.desk.database.read(lambda conn: prompt_page(conn, page, type=type))
     return PromptList(**list_of(part, lambda version: _view(call, version)))
-
-
-def _check(call: Call, type: str, content: str) -> None:
-    """Raises Problem for an unknown type, or a text that the bot could not use."""
-    if type not in TYPES and not _REPLY_TYPE.fullmatch(type):
-        known = ", ".join((*TYPES, f"{REPLY}<key>:<id|en>"))
-        raise unprocessable("prompt_type", f"There is no such type. Types are: {known}.")
-    problems = call.desk.texts.problems_of(type, content)
-    if problems:
-        errors = [FieldError(field="content", message=problem) for problem in problems]
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The bot could not use this text.", errors)
 
 
 def _view(call: Call, version: PromptVersion) -> PromptView:

@@ -41,6 +41,9 @@ MENU: tuple[Section, ...] = (
                 key="dashboard", path="/panel/dashboard", icon="dashboard", access=Permission.SEE_DASHBOARD
             ),
             Entry(key="ads", path="/panel/ads", icon="speakerphone", access=Permission.SEE_DASHBOARD),
+        key="knowledge",
+        entries=(
+            Entry(key="prompts", path="/panel/prompts", icon="message-2", access=Permission.REVIEW_PROMPTS),
         ),
     ),
     Section(

@@ -17,6 +17,7 @@ from admin.pages import (
     login,
     second_factor,
     sign_on,
+    teaching,
     users,
 )
 from admin.pages.assets import PREFIX, serve_asset
@@ -54,6 +55,7 @@ PAGES: tuple[Page, ...] = (
     *branches.PAGES,
     *inbox.PAGES,
     *inbox_deeds.PAGES,
+    *teaching.PAGES,
 )
 
 

@@ -1,0 +1,22 @@
+// Small helps of the pages on which staff teach the bot: facts put where the cursor stands, and lines that are at fault selected.
+(() => {
+  const editor = () => document.querySelector(".editor-text");
+
+  document.addEventListener("click", (event) => {
+    const fact = event.target.closest("[data-insert]");
+    if (fact) {
+      const box = editor();
+      box.setRangeText(fact.dataset.insert, box.selectionStart, box.selectionEnd, "end");
+      box.focus();
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const faulty = event.target.closest("[data-line]");
+    if (faulty) {
+      const box = editor();
+      const lines = box.value.split("\n");
+      const start = lines.slice(0, faulty.dataset.line - 1).join("\n").length + (faulty.dataset.line > 1 ? 1 : 0);
+      box.focus();
+      box.setSelectionRange(start, start + (lines[faulty.dataset.line - 1] || "").length);
+    }
+  });
+})();

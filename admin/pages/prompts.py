@@ -1,0 +1,358 @@
+"""The bot's texts: a list of them, and an editor that says what a new text changes before anybody hears it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from aiohttp import web
+from pydantic import AfterValidator, Field, StringConstraints
+
+from admin.actions.prompts import (
+    Review,
+    refuse_unknown_type,
+    refuse_unusable,
+    review,
+    run_scripts,
+    tried,
+)
+from admin.api.prompts import LONGEST_CONTENT
+from admin.pages.page import Form, Page, Undo, Visit
+from admin.pages.prompt_list import Theme, find_about, themes
+from admin.ports import BotAnswer
+from admin.shapes import Query
+from flows.masking import text_for
+from flows.refusal import Refused, conflict
+from flows.roles import Permission
+from flows.text_diff import Piece, Row, around_changes, word_pieces
+from knowledge.reply_variables import key_of
+from storage.database import Connection
+from storage.lately_heard import lately_heard
+from storage.pages import Page as Stretch
+from storage.pages import Part
+from storage.prompts import (
+    PromptDraft,
+    PromptState,
+    PromptVersion,
+    approve_prompt,
+    find_prompt,
+    live_prompt,
+    live_prompts,
+    pending_drafts,
+    prompt_page,
+    put_prompt,
+    restore_prompt,
+)
+from storage.script_runs import Run, find_run, latest_run
+
+VERSIONS_SHOWN = 20
+MESSAGES_OFFERED = 8
+MOST_TRIED = 10
+
+
+def _unix(text: str) -> str:
+    """Forms send lines with two characters at the end; texts are kept with one."""
+    return text.replace("\r\n", "\n")
+
+
+Content = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(_unix)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s/](?:[^/]*[^\s/])?$")]
+
+
+class PromptsQuery(Query):
+    q: str = Field("", max_length=100)
+
+
+class EditorQuery(Query):
+    start: str | None = Field(None, alias="from", max_length=60, description="The version to begin with.")
+
+
+class TextForm(Form):
+    content: Content
+
+
+class TryForm(TextForm):
+    messages: str = Field("", max_length=4_000)
+
+
+class SaveForm(TextForm):
+    version: Label
+    note: str = Field("", max_length=500)
+    based_on: str = Field("", max_length=60)
+
+
+class VersionForm(Form):
+    version: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsPage:
+    """drafts wait for a second person; own_name is the visitor's, who cannot approve their own."""
+
+    q: str
+    themes: tuple[Theme, ...]
+    drafts: tuple[PromptVersion, ...]
+    own_name: str
+    about: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorPage:
+    """text is what the editor begins with; suggested a label that is still free."""
+
+    type: str
+    about: str
+    text: str
+    suggested: str
+    review: Review
+    stretches: tuple[tuple[Row, ...], ...]
+    versions: Part[PromptVersion]
+    heard: tuple[str, ...]
+    needs_approval: bool
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPart:
+    type: str
+    review: Review
+    stretches: tuple[tuple[Row, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPart:
+    run: Run | None
+    changes: "tuple[ChangedAnswer, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedAnswer:
+    script: str
+    step: int
+    said: str
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedMessage:
+    message: str
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+    is_changed: bool
+    answer: BotAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryPart:
+    tried: tuple[TriedMessage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionPage:
+    """One version beside the live one, with what the scripts said of it."""
+
+    version: PromptVersion
+    about: str
+    review: Review
+    stretches: tuple[tuple[Row, ...], ...]
+    run: Run | None
+    changes: tuple[ChangedAnswer, ...]
+    may_approve: bool
+    is_own: bool
+
+
+async def browse(visit: Visit, taken: PromptsQuery) -> web.Response:
+    live = await visit.desk.database.read(live_prompts)
+    drafts = await visit.desk.database.read(pending_drafts)
+    reads_all = visit.actor.may(Permission.READ_PROMPTS)
+    page = PromptsPage(
+        q=taken.q,
+        themes=themes(visit.desk.pack, live, {draft.type for draft in drafts}, taken.q) if reads_all else (),
+        drafts=drafts,
+        own_name=visit.actor.name,
+        about={draft.type: find_about(visit.desk.pack, draft.type) for draft in drafts},
+    )
+    return visit.show("prompts/page.html", page)
+
+
+async def edit(visit: Visit, taken: EditorQuery) -> web.Response:
+    type = visit.path("type")
+    refuse_unknown_type(type)
+    now, key = visit.desk.now(), key_of(type)
+
+    def look(conn: Connection) -> tuple[str, Part[PromptVersion], tuple[str, ...], Run | None]:
+        start = find_prompt(conn, type, taken.start) if taken.start else live_prompt(conn, type)
+        text = start.content if start else ""
+        versions = prompt_page(conn, Stretch(limit=VERSIONS_SHOWN), type=type)
+        heard = lately_heard(conn, key, MESSAGES_OFFERED) if key else ()
+        return text, versions, heard, latest_run(conn, type, text, now)
+
+    text, versions, heard, run = await visit.desk.database.read(look)
+    found = await review(visit.desk, type, text)
+    page = EditorPage(
+        type=type,
+        about=find_about(visit.desk.pack, type),
+        text=text,
+        suggested=suggested_label(versions.items, visit.desk.local(now).strftime("%Y-%m-%d")),
+        review=found,
+        stretches=around_changes(found.rows),
+        versions=versions,
+        heard=tuple(text_for(visit.frame.sight, words) or "" for words in heard),
+        needs_approval=visit.desk.needs_prompt_approval,
+        run=run if found.is_changed else None,
+    )
+    return visit.show("prompts/editor.html", page)
+
+
+def suggested_label(versions: Iterable[PromptVersion], day: str) -> str:
+    """Today's date, with a number behind it from the second version of a day on."""
+    taken = {version.version for version in versions}
+    labels = (day, *(f"{day} ({number})" for number in range(2, 100)))
+    return next((label for label in labels if label not in taken), "")
+
+
+async def look_over(visit: Visit, taken: TextForm) -> web.Response:
+    """What the text in the editor changes, as a part of the page."""
+    found = await review(visit.desk, visit.path("type"), taken.content)
+    part = ReviewPart(type=visit.path("type"), review=found, stretches=around_changes(found.rows))
+    return visit.show("prompts/review.html", part)
+
+
+async def try_out(visit: Visit, taken: TryForm) -> web.Response:
+    """Each line is one message of the same new customer."""
+    lines = [line.strip() for line in taken.messages.splitlines() if line.strip()][:MOST_TRIED]
+    if not lines:
+        return visit.show("prompts/tried.html", TryPart(tried=()))
+    before, after = await tried(visit.desk, visit.path("type"), taken.content, lines)
+    rows = zip(lines, before, after, strict=True)
+    return visit.show("prompts/tried.html", TryPart(tried=tuple(_tried(*row) for row in rows)))
+
+
+def _tried(message: str, before: BotAnswer, after: BotAnswer) -> TriedMessage:
+    old, new = word_pieces(before.response_text, after.response_text)
+    is_changed = before.response_text != after.response_text
+    return TriedMessage(message=message, before=old, after=new, is_changed=is_changed, answer=after)
+
+
+async def begin_run(visit: Visit, taken: TextForm) -> web.Response:
+    run = await run_scripts(visit.desk, visit.path("type"), taken.content, visit.actor)
+    return visit.show("prompts/run.html", _run_part(run))
+
+
+async def show_run(visit: Visit) -> web.Response:
+    run_id, now = visit.path("id"), visit.desk.now()
+    run = await visit.desk.database.read(lambda conn: find_run(conn, run_id, now))
+    return visit.show("prompts/run.html", _run_part(run))
+
+
+def _run_part(run: Run | None) -> RunPart:
+    return RunPart(run=run, changes=_changes(run))
+
+
+def _changes(run: Run | None) -> tuple[ChangedAnswer, ...]:
+    """The answers that change, with the words that do marked."""
+    rows = run.result.get("changes", ()) if run else ()
+    return tuple(
+        ChangedAnswer(script=row["script"], step=row["step"], said=row["said"], before=old, after=new)
+        for row in rows
+        for old, new in [word_pieces(row["before"], row["after"])]
+    )
+
+
+async def save(visit: Visit, taken: SaveForm) -> web.Response:
+    """Live at once, or a draft for a second person. What somebody else made live meanwhile is not written over unseen."""
+    type, now, needs_approval = visit.path("type"), visit.desk.now(), visit.desk.needs_prompt_approval
+    refuse_unusable(visit.desk, type, taken.content)
+    draft = PromptDraft(type=type, version=taken.version, content=taken.content, note=taken.note or None)
+
+    def record(conn: Connection) -> tuple[PromptVersion | None, PromptVersion]:
+        before = live_prompt(conn, type)
+        if before and before.version != taken.based_on:
+            raise Refused(conflict(_MEANWHILE.format(before.version, before.author), "content"))
+        return before, put_prompt(conn, draft, visit.actor, now, needs_approval=needs_approval)
+
+    before, version = await visit.desk.database.write(record)
+    if version.state is PromptState.DRAFT:
+        return visit.go(_address(type, version.version), toast=visit.t("prompts.drafted"))
+    undo = _undo(type, before)
+    return visit.go(f"/panel/prompts/{quote(type)}", toast=visit.t("prompts.is_live"), undo=undo)
+
+
+_MEANWHILE = "Version {!r} by {} went live while you wrote. Your text is kept: look at the differences, then save again."
+
+
+async def show_version(visit: Visit) -> web.Response:
+    type, label, now = visit.path("type"), visit.path("version"), visit.desk.now()
+
+    def look(conn: Connection) -> tuple[PromptVersion, Run | None]:
+        version = find_prompt(conn, type, label)
+        return version, latest_run(conn, type, version.content, now)
+
+    version, run = await visit.desk.database.read(look)
+    found = await review(visit.desk, type, version.content)
+    page = VersionPage(
+        version=version,
+        about=find_about(visit.desk.pack, type),
+        review=found,
+        stretches=around_changes(found.rows),
+        run=run,
+        changes=_changes(run),
+        may_approve=visit.actor.may(Permission.APPROVE_PROMPTS),
+        is_own=version.author == visit.actor.name,
+    )
+    return visit.show("prompts/version.html", page)
+
+
+async def approve(visit: Visit, taken: VersionForm) -> web.Response:
+    type, now = visit.path("type"), visit.desk.now()
+    draft = await visit.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
+    refuse_unusable(visit.desk, type, draft.content)
+    before = await visit.desk.database.read(lambda conn: live_prompt(conn, type))
+    await visit.desk.database.write(lambda conn: approve_prompt(conn, type, taken.version, visit.actor, now))
+    undo = _undo(type, before) if visit.actor.may(Permission.WRITE_PROMPTS) else None
+    return visit.go("/panel/prompts", toast=visit.t("prompts.is_live"), undo=undo)
+
+
+async def restore(visit: Visit, taken: VersionForm) -> web.Response:
+    """The older text is what the bot says from the next message on; undone by restoring the one before."""
+    type, now, needs_approval = visit.path("type"), visit.desk.now(), visit.desk.needs_prompt_approval
+    older = await visit.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
+    refuse_unusable(visit.desk, type, older.content)
+    before = await visit.desk.database.read(lambda conn: live_prompt(conn, type))
+    await visit.desk.database.write(
+        lambda conn: restore_prompt(
+            conn, type, taken.version, visit.actor, now, needs_approval=needs_approval
+        )
+    )
+    toast = visit.t("prompts.restored", version=taken.version)
+    return visit.go(f"/panel/prompts/{quote(type)}", toast=toast, undo=_undo(type, before))
+
+
+def _undo(type: str, before: PromptVersion | None) -> Undo | None:
+    if before is None:
+        return None
+    return Undo(path=f"/panel/prompts/{quote(type)}/restore", fields={"version": before.version})
+
+
+def _address(type: str, version: str) -> str:
+    return f"/panel/prompts/{quote(type)}/versions/{quote(version, safe='')}"
+
+
+_TYPE = "/panel/prompts/{type:word}"
+_WRITE, _REVIEW = Permission.WRITE_PROMPTS, Permission.REVIEW_PROMPTS
+PAGES = (
+    Page(method="GET", path="/panel/prompts", access=_REVIEW, handle=browse, takes=PromptsQuery),
+    Page(method="GET", path="/panel/prompts/runs/{id:id}", access=_REVIEW, handle=show_run),
+    Page(method="GET", path=_TYPE, access=_WRITE, handle=edit, takes=EditorQuery),
+    Page(method="POST", path=_TYPE, access=_WRITE, handle=save, takes=SaveForm),
+    Page(method="POST", path=f"{_TYPE}/review", access=_WRITE, handle=look_over, takes=TextForm),
+    Page(method="POST", path=f"{_TYPE}/try", access=_WRITE, handle=try_out, takes=TryForm),
+    Page(method="POST", path=f"{_TYPE}/scripts", access=_WRITE, handle=begin_run, takes=TextForm),
+    Page(method="POST", path=f"{_TYPE}/restore", access=_WRITE, handle=restore, takes=VersionForm),
+    Page(
+        method="POST", path=f"{_TYPE}/approve", access=Permission.APPROVE_PROMPTS, handle=approve,
+        takes=VersionForm,
+    ),
+    Page(method="GET", path=f"{_TYPE}/versions/{{version:word}}", access=_REVIEW, handle=show_version),
+)  # fmt: skip

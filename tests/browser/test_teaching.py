@@ -1,0 +1,76 @@
+"""Marketing teaches the bot, in a real browser: a reply is edited, played through the scripts, approved, and heard by a customer."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.service import served
+from tests.trained import trained_models
+
+PASSWORD = "demo-teaching"
+SCRIPTS_MS = 120_000  # A hundred and more conversations, played twice.
+PRICE = "/panel/prompts/reply:ask_price:id"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo company where a second person approves texts."""
+    settings = {"SAPA_PROMPT_APPROVAL": "on", "SAPA_DEMO_PASSWORD": PASSWORD}
+    with served(tmp_path_factory.mktemp("var"), trained_models(), **settings) as address:
+        yield address
+
+
+def _log_in(page: Page, service: str, name: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{service}/login")
+    page.fill("#username", name)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/panel**")
+
+
+def test_a_reply_is_edited_played_approved_and_heard(page: Page, service: str) -> None:
+    _log_in(page, service, "marketing")
+    page.goto(f"{service}/panel/prompts")
+    page.locator("#q").fill("ask_price")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile("Harga paket yang dipilih.* id")).click()
+
+    box = page.get_by_label("Teks", exact=True)
+    box.fill("Cuma {{ package.harga }} saja!")
+    expect(page.locator("#review")).to_contain_text("Baris 1")
+    box.fill("Cuma {{ package.price|rupiah }} saja per orang!")
+    expect(page.locator("#review mark.word-new").first).to_be_visible()
+    expect(page.locator("#review")).to_contain_text("total")
+
+    page.get_by_label("Pesan pelanggan").fill("UMR_MAR_2027_HEMAT\nharganya berapa?")
+    page.get_by_role("button", name="Lihat jawabannya").click()
+    expect(page.locator("#tried .tried").nth(1)).to_contain_text("Cuma Rp 25.000.000 saja")
+
+    page.get_by_role("button", name="Jalankan skrip percakapan").click()
+    expect(page.locator("#run progress")).to_be_visible()
+    expect(page.locator("#run .run-result")).to_be_visible(timeout=SCRIPTS_MS)
+    expect(page.locator("#run .run-result")).to_contain_text("jawaban berubah")
+    expect(page.locator("#run .tried").first).to_contain_text("Cuma")
+
+    page.get_by_label("Nama versi").fill("lebih akrab")
+    page.get_by_label("Alasan").fill("Supaya lebih akrab.")
+    page.get_by_role("button", name="Kirim untuk disetujui").click()
+    expect(page.get_by_text("Ini draf Anda sendiri")).to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text("menunggu orang kedua")
+
+    _log_in(page, service, "supervisor")
+    page.goto(f"{service}/panel/prompts")
+    page.get_by_role("link", name=re.compile("lebih akrab")).click()
+    expect(page.locator("#run .run-result")).to_contain_text("skrip lulus")
+    page.get_by_role("button", name="Setujui dan terbitkan").click()
+    expect(page.locator("#toasts")).to_contain_text("berlaku mulai pesan berikutnya")
+
+    page.goto(f"{service}/simulator")
+    for words in ("UMR_MAR_2027_HEMAT", "harganya berapa kak?"):
+        page.get_by_role("textbox", name="Ketik pesan").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble.mine")).to_have_count(1 if words.startswith("UMR") else 2)
+    expect(page.locator(".words", has_text="Cuma Rp 25.000.000 saja per orang!")).to_be_visible()
