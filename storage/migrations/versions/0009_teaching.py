@@ -1,6 +1,6 @@
 """Script runs on drafts, and the questions that had no good answer.
 
-Revision: 0008, after: 0007
+Revision: 0009, after: 0008
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.tables.columns
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
