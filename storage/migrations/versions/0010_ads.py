@@ -1,6 +1,6 @@
 """What ads brought and cost.
 
-Revision: 0007, after: 0006
+Revision: 0010, after: 0009
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.tables.columns
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
