@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 from storage.media import NewMedia, keep_media
 from storage.tables import InboxRow, Message
+from storage.touch import touch
 
 NEWEST = 2_000  # Messages looked through at start; a file that lies further back WAHA has long thrown away.
 
@@ -63,6 +64,7 @@ def keep_customer_file(conn: Connection, message_id: str, file: CustomerFile, no
     media_id = keep_media(conn, media, now)
     details = _with_state(row.details, "kept")
     conn.execute(update(Message).where(Message.id == message_id).values(media_id=media_id, details=details))
+    touch(conn, row.conversation_id)
     return media_id
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from flows.domain import HandoverReason, Phase, Priority, Status
 from flows.roles import Actor, Reach, reach_of
@@ -118,11 +119,16 @@ def inbox_count(conn: Connection, actor: Actor, question: InboxQuestion, now: da
     return conn.scalar(select(func.count()).select_from(some)) or 0
 
 
-def card_of(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -> Card | None:
-    """The card of that conversation, None when it is outside the actor's scope."""
-    chosen = _CARDS.where(Conversation.id == conversation_id, conversations_within(actor))
-    cards = _cards(conn, actor, list(conn.execute(chosen).mappings()), now)
-    return cards[0] if cards else None
+def unanswered_count(conn: Connection, actor: Actor, now: datetime) -> int:
+    """How many of this person's own conversations the customer had the last word in."""
+    mine = _chosen(_IDS, actor, InboxQuestion(tab=Tab.MINE), now)
+    some = (
+        mine.join(Message, Message.id == _LAST_ID)
+        .where(Message.direction == "in")
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    return conn.scalar(select(func.count()).select_from(some)) or 0
 
 
 _OPEN_HANDOVER = and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None))
@@ -138,11 +144,13 @@ def _joined(statement: Select[*tuple[Any, ...]]) -> Select[Any]:  # Any: whateve
     )
 
 
+_NEWEST = aliased(Message)
 _LAST_ID = (
-    select(Message.id)
-    .where(Message.conversation_id == Conversation.id)
-    .order_by(Message.id.desc())
+    select(_NEWEST.id)
+    .where(_NEWEST.conversation_id == Conversation.id)
+    .order_by(_NEWEST.id.desc())
     .limit(1)
+    .correlate(Conversation)
     .scalar_subquery()
 )
 _CARDS = _joined(

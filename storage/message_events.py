@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from storage.tables import InboxRow, Message
+from storage.touch import touch
 
 
 def react(conn: Connection, wa_id: str, by: str, emoji: str) -> str | None:
@@ -54,4 +55,5 @@ def _change(
     details = dict(row.details)
     change(details)
     conn.execute(update(Message).where(Message.id == row.id).values(details=details))
+    touch(conn, row.conversation_id)
     return str(row.conversation_id)

@@ -4,6 +4,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from admin.desk import Desk
+from admin.live import Feed
 from admin.pages import (
     account,
     branches,
@@ -12,8 +13,10 @@ from admin.pages import (
     home,
     inbox,
     inbox_deeds,
+    inbox_presence,
     lead,
     leads,
+    live_events,
     login,
     second_factor,
     sign_on,
@@ -23,6 +26,7 @@ from admin.pages import (
 from admin.pages.assets import PREFIX, serve_asset
 from admin.pages.errors import error_page
 from admin.pages.guard import guarded
+from admin.pages.live_events import FEED
 from admin.pages.page import Page
 from admin.problems import problem_of
 
@@ -55,6 +59,8 @@ PAGES: tuple[Page, ...] = (
     *branches.PAGES,
     *inbox.PAGES,
     *inbox_deeds.PAGES,
+    *inbox_presence.PAGES,
+    *live_events.PAGES,
     *teaching.PAGES,
 )
 
@@ -62,6 +68,8 @@ PAGES: tuple[Page, ...] = (
 def add_pages(app: web.Application, desk: Desk) -> None:
     """Adds every page with its guard, the static files, and the middleware that shows refusals as people read them."""
     app.middlewares.append(_middleware(desk))
+    app[FEED] = feed = Feed(desk.database, desk.now)
+    app.on_shutdown.append(lambda _: feed.close())
     app.router.add_get(PREFIX + "{name:.+}", serve_asset)
     for page in PAGES:
         if page in home.FRONT_DOOR and desk.is_simulated:

@@ -1,7 +1,10 @@
 """Somebody at the panel, without a real browser: keeps the cookie, sends the token, follows nothing by itself."""
 
+import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +13,7 @@ from aiohttp import ClientResponse
 from admin.session import CSRF_FIELD
 from tests.admin.house import PASSWORD, House
 
+HEARS_SECONDS = 10  # What has not come by then does not come.
 _TOKEN = re.compile(r"X-CSRF-Token(?:&#34;|\"): (?:&#34;|\")([0-9a-f]+)")
 
 
@@ -34,6 +38,35 @@ class Seen:
 
 
 @dataclass(slots=True)
+class Stream:
+    """The news as a browser hears it. last_id is the sequence number that it would name when it comes back."""
+
+    response: ClientResponse
+    last_id: str = ""
+
+    async def hears(self, event: str) -> Any:  # Any: JSON.
+        """The next news of that kind; what comes before it is heard and left."""
+        async with asyncio.timeout(HEARS_SECONDS):
+            while True:
+                name, data = await self._next()
+                if name == event:
+                    return data
+
+    async def _next(self) -> tuple[str, Any]:  # Any: JSON.
+        name, data = "", None
+        while line := (await self.response.content.readline()).decode().rstrip("\n"):
+            field_name, _, value = line.partition(": ")
+            match field_name:
+                case "id":
+                    self.last_id = value
+                case "event":
+                    name = value
+                case "data":
+                    data = json.loads(value)
+        return name, data
+
+
+@dataclass(slots=True)
 class Visitor:
     house: House
     cookies: dict[str, str] = field(default_factory=dict)
@@ -52,9 +85,19 @@ class Visitor:
         headers = {"HX-Request": "true"} if part else {}
         return await self._asks("POST", path, data={CSRF_FIELD: self.csrf, **fields}, headers=headers)
 
+    @asynccontextmanager
+    async def listens(self, after: str = "") -> AsyncIterator["Stream"]:
+        """The stream of news; after is the last sequence number that this browser had."""
+        headers = {"Cookie": self._cookie()} | ({"Last-Event-ID": after} if after else {})
+        async with self.house.client.get("/panel/events", headers=headers) as response:
+            assert response.status == 200
+            yield Stream(response)
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
     async def _asks(self, method: str, path: str, **kwargs: Any) -> Seen:  # Any: aiohttp's own arguments.
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers |= kwargs.pop("headers", {})
+        headers = {"Cookie": self._cookie()} | kwargs.pop("headers", {})
         client = self.house.client
         response: ClientResponse = await client.request(
             method, path, headers=headers, allow_redirects=False, **kwargs

@@ -36,6 +36,9 @@ class Browser:
         for name, morsel in response.cookies.items():
             self.cookies[name] = morsel.value
         client.session.cookie_jar.clear()
+        if response.content_type == "text/event-stream":
+            response.close()  # It would go on for good.
+            return response
         text = await response.text()
         if found := re.search(r"X-CSRF-Token&#34;: &#34;([0-9a-f]+)|X-CSRF-Token\": \"([0-9a-f]+)", text):
             self.csrf = found[1] or found[2]

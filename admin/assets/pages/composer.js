@@ -9,10 +9,10 @@
   const kind = () => composer()?.dataset.kind || "reply";
   const draftKey = () => `sapa-draft-${inbox.dataset.me}-${thread()?.dataset.id}-${kind()}`;
 
-  function choose(wanted) {
+  function choose(wanted, { isNew = false } = {}) {
     const box = composer();
     if (!box) return;
-    keepDraft();
+    if (!isNew) keepDraft();
     box.dataset.kind = wanted;
     for (const tab of box.querySelectorAll(".composer-tab")) {
       tab.classList.toggle("is-here", tab.dataset.kind === wanted);
@@ -123,7 +123,7 @@
     if (tab) { choose(tab.dataset.kind); body().focus(); }
   });
   document.addEventListener("compose", (event) => { choose(event.detail.kind); body()?.focus(); });
-  document.addEventListener("thread:open", () => composer() && choose("reply"));
+  document.addEventListener("thread:open", () => composer() && choose("reply", { isNew: true }));
   document.addEventListener("thread:fresh", gate);
-  if (composer()) choose("reply");
+  if (composer()) choose("reply", { isNew: true });
 })();

@@ -237,7 +237,62 @@
     // Many customers may write at once; the list is read once for all of them.
     listTimer ||= setTimeout(() => { listTimer = 0; refreshList(); }, 400);
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && thread()) refreshThread(); });
+  // --- colleagues: who looks, who types ---
+  const HERE_MS = 10000, TYPING_MS = 4000;
+  let typingUntil = 0, toldTyping = false;
+  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRF-Token"];
+  function tellHere() {
+    const id = openId(), isTyping = Date.now() < typingUntil;
+    if (!id || document.hidden) return;
+    toldTyping = isTyping;
+    fetch(`/panel/inbox/${id}/here`, {
+      method: "POST", credentials: "same-origin", headers: { "X-CSRF-Token": token(), "HX-Request": "true" },
+      body: new URLSearchParams({ typing: String(isTyping) }),
+    }).catch(() => {});
+  }
+  function tellGone() {
+    const id = openId();
+    if (!id) return;
+    const form = new FormData();
+    form.append("_csrf", token());
+    navigator.sendBeacon(`/panel/inbox/${id}/gone`, form);
+  }
+  setInterval(tellHere, HERE_MS);
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "compose-body") return;
+    typingUntil = Date.now() + TYPING_MS;
+    if (!toldTyping) tellHere();
+    setTimeout(() => { if (toldTyping && Date.now() >= typingUntil) tellHere(); }, TYPING_MS + 100);
+  });
+  document.addEventListener("thread:open", () => { tellHere(); showPeople(); });
+  addEventListener("pagehide", tellGone);
+  document.addEventListener("live:presence", () => showPeople());
+  function showPeople() {
+    const line = document.getElementById("company");
+    if (!line) return;
+    const there = window.sapaLive?.peopleAt(openId()) || [];
+    const typing = there.filter((one) => one.typing).map((one) => one.name);
+    const names = (typing.length ? typing : there.map((one) => one.name)).join(", ");
+    line.hidden = !there.length;
+    line.textContent = (typing.length ? say("Typing") : say("Viewing")).replace("{who}", names);
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && thread()) { refreshThread(); tellHere(); }
+    if (document.hidden) tellGone();
+  });
+
+  // --- sounds and notices: opt in, kept in this browser ---
+  for (const box of document.querySelectorAll("[data-wants]")) {
+    box.checked = localStorage.getItem(box.dataset.wants) === "1";
+    box.addEventListener("change", async () => {
+      if (box.checked && box.dataset.wants.startsWith("sapa-notice") && (await Notification.requestPermission()) !== "granted") box.checked = false;
+      localStorage.setItem(box.dataset.wants, box.checked ? "1" : "");
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  });
   window.sapaInbox = { refreshThread, refreshList, toEnd, say, openId };
   arrived();
 })();

@@ -1,0 +1,36 @@
+"""How much waits behind each entry of the menu? Numbers beside it, counted for each person and kept fresh by the live feed.
+
+A noun that wants a badge adds a row: the entry's key in `navigation.py`, the permission, and a bounded count.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.roles import Actor, Permission
+from storage.database import Connection
+from storage.inbox_list import InboxQuestion, Tab, inbox_count, unanswered_count
+
+Count = Callable[[Connection, Actor, datetime], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    key: str
+    access: Permission
+    count: Count
+
+
+def _queue(conn: Connection, actor: Actor, now: datetime) -> int:
+    return inbox_count(conn, actor, InboxQuestion(tab=Tab.UNASSIGNED), now)
+
+
+BADGES: tuple[Badge, ...] = (
+    Badge(key="inbox", access=Permission.HOLD_CONVERSATIONS, count=unanswered_count),
+    Badge(key="queue", access=Permission.HOLD_CONVERSATIONS, count=_queue),
+)
+
+
+def badges_of(conn: Connection, actor: Actor, now: datetime) -> dict[str, int]:
+    """The numbers that this person sees."""
+    return {badge.key: badge.count(conn, actor, now) for badge in BADGES if actor.may(badge.access)}

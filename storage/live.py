@@ -1,0 +1,85 @@
+"""What changed in conversations since a moment, and who looks at which? A few cheap reads that the panel's live feed is made of.
+
+Nothing is written for it on the way of a message: every INSERT and UPDATE of a conversation sets its `touched` by itself. Ticks do not
+touch their conversation (there are three for each message), so they are compared where somebody is looking.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, select
+
+from storage.tables import Conversation, Message, OutboxRow, User, Watcher
+from storage.tables.columns import DatabaseMillis
+
+FRESH = timedelta(seconds=25)  # A browser says every ten seconds that somebody still looks.
+TICKED = 30  # Messages of ours whose ticks are compared; older ones change no more.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A conversation and when it was touched, in the database's milliseconds."""
+
+    conversation_id: str
+    touched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """Somebody who looks at a conversation now."""
+
+    user_id: int
+    name: str
+    conversation_id: str
+    is_typing: bool
+
+
+def database_millis(conn: Connection) -> int:
+    """The database's clock now."""
+    return int(conn.scalar(select(DatabaseMillis())) or 0)
+
+
+def changes_since(conn: Connection, millis: int, limit: int) -> list[Change]:
+    """What was touched after that moment, oldest first."""
+    rows = conn.execute(
+        select(Conversation.id, Conversation.touched)
+        .where(Conversation.touched > millis)
+        .order_by(Conversation.touched)
+        .limit(limit)
+    )
+    return [Change(conversation_id=row.id, touched=row.touched) for row in rows]
+
+
+def woken_between(conn: Connection, since: datetime, until: datetime) -> list[str]:
+    """Conversations whose snooze ended meanwhile."""
+    due = and_(Conversation.snoozed_until > since, Conversation.snoozed_until <= until)
+    return list(conn.scalars(select(Conversation.id).where(due)))
+
+
+def lookers(conn: Connection, now: datetime) -> tuple[Looker, ...]:
+    """Everybody who looks at a conversation now."""
+    rows = conn.execute(
+        select(Watcher.user_id, User.display_name, Watcher.conversation_id, Watcher.is_typing)
+        .join(User, User.id == Watcher.user_id)
+        .where(Watcher.seen_at > now - FRESH)
+        .order_by(User.display_name)
+    )
+    return tuple(
+        Looker(user_id=row[0], name=row[1], conversation_id=row[2], is_typing=row[3]) for row in rows
+    )
+
+
+def tick_marks(conn: Connection, conversation_ids: Collection[str]) -> dict[str, int]:
+    """For each conversation a number that differs when a tick of its newest messages does."""
+    marks = {}
+    for conversation_id in conversation_ids:
+        newest = (
+            select(Message.id, Message.ack, OutboxRow.state)
+            .outerjoin(OutboxRow, OutboxRow.message_id == Message.id)
+            .where(Message.conversation_id == conversation_id)
+            .order_by(Message.id.desc())
+            .limit(TICKED)
+        )
+        marks[conversation_id] = hash(tuple(tuple(row) for row in conn.execute(newest)))
+    return marks
