@@ -5,6 +5,8 @@ import time
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flows.domain import Meaning, Package
 from knowledge.pack import load_pack
@@ -154,6 +156,14 @@ def test_nothing_that_can_be_typed_breaks_it_or_takes_long(model: Understanding,
     meaning_of(model, text)
     # A wide limit: it only catches time that grows faster than the text.
     assert time.process_time() - began < 1.0
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=300))
+def test_any_text_has_a_meaning(model: Understanding, text: str) -> None:
+    meaning = meaning_of(model, text)
+    assert meaning.text == text
+    assert 0 <= meaning.confidence <= 1 + 1e-6
 
 
 def test_a_batch_means_the_same_as_one_by_one(model: Understanding) -> None:
