@@ -13,7 +13,7 @@ from ml.serve.artifact import Card, library_versions, sha256_of
 from ml.serve.segments import PERSONAS, Segments
 from ml.train.publishing import ID_LETTERS, Bar, fresh_file, publish, refuse_worse
 from ml.train.segments import fit_segments
-from ml.train.trainer import CannotReport, Order, Trainer
+from ml.train.trainer import Order, Trainer
 
 # Resampling alone moves the stability by a few hundredths; below .8 the four groups are no groups.
 BAR = Bar(command="segments", metric="bootstrap_ari", word="Stability", alike=0.02, other_rows=0.1)
@@ -83,8 +83,22 @@ def _folder(models: Path, pack: Pack) -> Path:  # noqa: ARG001  # every trade's 
 
 
 def _report(order: Order) -> str:
-    raise CannotReport(
-        f"Everything about {order.folder.name} stands in its metrics: see GET /api/segments/metrics."
+    """Who the four are, and what speaks for another number of kinds."""
+    metrics = Segments.load(order.folder).metrics
+    silhouette = {row["k"]: row["score"] for row in metrics["silhouette"]}
+    personas = [
+        f"| {p['persona']} | {p['share']:.3f} | {', '.join(f'{n} {v:g}' for n, v in p['centroid'].items())} |"
+        for p in metrics["personas"]
+    ]
+    kinds = [f"| {row['k']} | {row['inertia']:g} | {silhouette[row['k']]:.3f} |" for row in metrics["elbow"]]
+    weights = ", ".join(f"{row['feature']} {row['share']:.2f}" for row in metrics["importance"])
+    return "\n".join(
+        [
+            *("| persona | share | middle |", "| --- | --- | --- |", *personas, ""),
+            *("| k | inertia | silhouette |", "| --- | --- | --- |", *kinds, ""),
+            f"What tells them apart: {weights}.",
+            metrics["why_k"],
+        ]
     )
 
 

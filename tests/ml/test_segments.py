@@ -207,6 +207,14 @@ def test_a_trained_model_answers_from_its_file_as_it_did_before(tmp_path: Path) 
     assert trainer("segments").train(order(tmp_path)).id == card.id
 
 
+def test_a_report_shows_the_four_and_what_speaks_for_another_number(tmp_path: Path) -> None:
+    trainer("segments").train(order(tmp_path))
+    report = trainer("segments").report(order(tmp_path))
+    assert [line for line in report.splitlines() if line.startswith("| Sultan | 0.")]
+    assert sum(line.startswith(f"| {k} | ") for k in range(2, 9) for line in report.splitlines()) == 7
+    assert report.endswith(shoppers().metrics["why_k"])
+
+
 def test_a_missing_or_changed_file_names_the_command_that_mends_it(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="Run: sapa train segments"):
         Segments.load(tmp_path)
