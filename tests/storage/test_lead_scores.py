@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 from flows.decision import CaseDraft
 from flows.domain import CaseCategory, CasePriority, Phase
 from flows.lead import LeadSignal
-from storage.cases import open_case
+from storage.case_work import open_case
 from storage.database import Database
 from storage.lead_scores import lead_scores
 from storage.leads import merge_lead
