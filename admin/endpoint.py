@@ -66,7 +66,7 @@ Handle = Callable[..., Awaitable[View | Answer | web.StreamResponse | None]]
 class Endpoint:
     """One row of the table. takes is the body's model, or the query's for GET and DELETE; handle gets it parsed as second argument.
 
-    gives None means no content (204), or a response that is not JSON and made by handle itself.
+    gives None means no content (204), or a response that is not JSON and made by handle itself; media_type names its types.
     """
 
     method: Method

@@ -33,8 +33,11 @@ _GROUPS = {
     "company": "Knowledge",
     "triggers": "Knowledge",
     "customers": "Customers",
+    "merges": "Customers",
+    "privacy-requests": "Customers",
     "cases": "Complaints",
     "audit": "Audit",
+    "consents": "Audit",
     "users": "Staff",
     "branches": "Staff",
     "auth": "Log-in",
@@ -126,10 +129,11 @@ def _body(row: Endpoint, names: Mapping[Any, Json]) -> Json | None:  # Any: as a
 
 def _responses(row: Endpoint, names: Mapping[Any, Json]) -> Json:  # Any: as above.
     good: Json = {"description": "Done."}
+    content: Json = {kind.strip(): {} for kind in (row.media_type or "").split(",") if kind.strip()}
     if row.gives:
-        good["content"] = {"application/json": {"schema": names[(row.gives, "serialization")]}}
-    elif row.media_type:
-        good["content"] = {row.media_type: {}}
+        content["application/json"] = {"schema": names[(row.gives, "serialization")]}
+    if content:
+        good["content"] = content
     status = row.status if row.gives or row.media_type else HTTPStatus.NO_CONTENT
     answers = {str(code.value): good for code in (status, *row.also)}
     problem = {"application/problem+json": {"schema": names[(Problem, "serialization")]}}

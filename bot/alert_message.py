@@ -50,6 +50,9 @@ KINDS: dict[str, Wording] = {
     "session_down": Wording(
         title="📵 WhatsApp terputus", reason="tidak ada pesan yang terkirim; jalankan `sapa waha status`"
     ),
+    "reveal": Wording(
+        title="🔓 Data pelanggan dibuka", reason="bagian kepatuhan membuka data pelanggan selama 30 menit"
+    ),
     "account_restricted": Wording(
         title="⛔ WhatsApp membatasi nomor kita", reason="pesan ke orang baru ditolak untuk sementara"
     ),

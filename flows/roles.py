@@ -35,6 +35,11 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     READ_CUSTOMERS = "read_customers"
     CHANGE_CONSENT = "change_consent"
+    WRITE_CUSTOMERS = "write_customers"
+    MERGE_CUSTOMERS = "merge_customers"
+    REVEAL_CUSTOMER = "reveal_customer"
+    HAND_OUT_PERSON = "hand_out_person"
+    EDIT_RETENTION = "edit_retention"
     READ_CASES = "read_cases"
     WRITE_CASES = "write_cases"
     REOPEN_CASES = "reopen_cases"
@@ -101,6 +106,12 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_CUSTOMERS: frozenset({_RM, _A, _S, _M, _C, _X}),
     # MARKETING is kept out on purpose: whoever wants to send must not be the one who records the yes.
     Permission.CHANGE_CONSENT: frozenset({_A}),
+    Permission.WRITE_CUSTOMERS: frozenset({_A, _RM}),
+    Permission.MERGE_CUSTOMERS: frozenset({_A, _S}),
+    Permission.REVEAL_CUSTOMER: frozenset({_C}),
+    # What we know of a person is handed out or forgotten by two: one of each of these roles.
+    Permission.HAND_OUT_PERSON: frozenset({_C, _X}),
+    Permission.EDIT_RETENTION: frozenset({_X}),
     Permission.READ_CASES: frozenset({_A, _S, _RM}),
     Permission.WRITE_CASES: frozenset({_A, _S}),
     Permission.REOPEN_CASES: frozenset({_S}),

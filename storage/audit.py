@@ -34,6 +34,19 @@ class Event(StrEnum):
     VIEW_MEDIA = "VIEW_MEDIA"
     CHANGE_CONSENT = "CHANGE_CONSENT"
     MERGE_CUSTOMER = "MERGE_CUSTOMER"
+    SPLIT_CUSTOMER = "SPLIT_CUSTOMER"
+    CREATE_CUSTOMER = "CREATE_CUSTOMER"
+    UPDATE_CUSTOMER = "UPDATE_CUSTOMER"
+    REVEAL_CUSTOMER = "REVEAL_CUSTOMER"
+    ASK_EXPORT = "ASK_EXPORT"
+    ASK_ERASURE = "ASK_ERASURE"
+    DECLINE_REQUEST = "DECLINE_REQUEST"
+    ERASE_CUSTOMER = "ERASE_CUSTOMER"
+    VIEW_AUDIT = "VIEW_AUDIT"
+    VIEW_INTERACTIONS = "VIEW_INTERACTIONS"
+    VERIFY_AUDIT = "VERIFY_AUDIT"
+    CHANGE_RETENTION = "CHANGE_RETENTION"
+    APPLY_RETENTION = "APPLY_RETENTION"
     HAND_OVER_CONVERSATION = "HAND_OVER_CONVERSATION"
     CLAIM_CONVERSATION = "CLAIM_CONVERSATION"
     RELEASE_CONVERSATION = "RELEASE_CONVERSATION"
@@ -117,6 +130,8 @@ class AuditQuestion:
 
     event: str | None = None
     actor: str | None = None
+    role: Role | None = None
+    subject: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
@@ -144,12 +159,47 @@ def audit_entries(conn: Connection, question: AuditQuestion, page: Page) -> Part
     )
 
 
+def older_entries(
+    conn: Connection, question: AuditQuestion, before_id: int | None, limit: int
+) -> list[AuditEntry]:
+    """The next entries asked for, newest first, from the one before `before_id` on: for exports of any length."""
+    chosen = select(AuditEvent).where(*_where(question))
+    if before_id is not None:
+        chosen = chosen.where(AuditEvent.id < before_id)
+    rows = conn.execute(chosen.order_by(AuditEvent.id.desc()).limit(limit)).mappings()
+    return [entry_of(dict(row)) for row in rows]
+
+
+def find_entry(conn: Connection, entry_id: int) -> AuditEntry | None:
+    row = conn.execute(select(AuditEvent).where(AuditEvent.id == entry_id)).mappings().first()
+    return entry_of(dict(row)) if row else None
+
+
+def note_once(
+    conn: Connection, event: Event, by: Actor, now: datetime, since: datetime, facts: Mapping[str, Fact]
+) -> bool:
+    """Writes the event down unless this person did the very same since that moment; whether it was written."""
+    same = select(AuditEvent.facts).where(
+        AuditEvent.event == event.value, AuditEvent.actor == by.name, AuditEvent.at >= since
+    )
+    if any(known == dict(facts) for known in conn.scalars(same)):
+        return False
+    conn.execute(
+        insert(AuditEvent).values(event=event.value, actor=by.name, role=by.role, facts=dict(facts), at=now)
+    )
+    return True
+
+
 def _where(question: AuditQuestion) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if question.event:
         where.append(AuditEvent.event == question.event)
     if question.actor:
         where.append(AuditEvent.actor == question.actor)
+    if question.role:
+        where.append(AuditEvent.role == question.role.value)
+    if question.subject:
+        where.append(AuditEvent.subject == question.subject)
     if question.since:
         where.append(AuditEvent.at >= question.since)
     if question.until:

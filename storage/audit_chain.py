@@ -6,30 +6,39 @@ print-out) is what proves that nothing was cut: `verify_chain` looks for it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from storage.alone import Duty, wait_alone
 from storage.audit import AuditEntry, entry_of
-from storage.tables import AuditEvent, AuditSeal
+from storage.dialect import upsert
+from storage.tables import AuditEvent, AuditSeal, Setting
 
 BEGINNING = "0" * 64  # What the first seal takes for the one before it.
 SEALED_AT_ONCE = 1_000
 READ_AT_ONCE = 1_000
+SHOWN_LATE = 20
+BEGINNING_NAME = "audit_beginning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """Every seal fits. head is the newest; unsealed events were written since."""
+    """Every seal fits. head is the newest; unsealed events were written since.
+
+    late: the first events that were sealed, or still wait, behind events with a higher id. A slow transaction does that within seconds;
+    whoever slips an event into the past does it too, so each deserves a look.
+    """
 
     sealed: int
     unsealed: int
     head: str
+    late: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +74,16 @@ def seal(conn: Connection) -> int:
 def head(conn: Connection) -> str:
     """The newest seal."""
     newest = select(AuditSeal.hash).order_by(AuditSeal.position.desc()).limit(1)
-    return conn.scalar(newest) or BEGINNING
+    return conn.scalar(newest) or beginning(conn)
 
 
 def verify_chain(
     conn: Connection, noted: str | None = None, *, at_once: int = READ_AT_ONCE
 ) -> Whole | Broken:
     """Whether every sealed event still is what it was, and whether a head noted earlier is still in the chain."""
-    previous, count, is_noted = BEGINNING, 0, noted in (None, BEGINNING)
+    previous, count, is_noted = beginning(conn), 0, noted in (None, BEGINNING)
+    is_noted = is_noted or noted == previous
+    highest, late = 0, []
     for event_id, sealed, entry in _links(conn, at_once):
         if entry is None:
             return Broken(event_id=event_id, why="was sealed and is gone")
@@ -80,12 +91,16 @@ def verify_chain(
             return Broken(event_id=event_id, why="is not what was sealed, or one before it is missing")
         previous, count = sealed, count + 1
         is_noted = is_noted or sealed == noted
+        if event_id < highest:
+            late.append(event_id)
+        highest = max(highest, event_id)
     if not is_noted:
         return Broken(
             event_id=None, why="the noted head is not in the chain: its end was cut off or sealed anew"
         )
     unsealed = conn.scalar(select(func.count()).select_from(_unsealed().subquery())) or 0
-    return Whole(sealed=count, unsealed=unsealed, head=previous)
+    waiting = conn.scalars(select(_late_and_unsealed(highest).c.id).order_by("id").limit(SHOWN_LATE)).all()
+    return Whole(sealed=count, unsealed=unsealed, head=previous, late=tuple([*late, *waiting][:SHOWN_LATE]))
 
 
 def sealed_entries(conn: Connection, after_id: int, limit: int = READ_AT_ONCE) -> list[SealedEntry]:
@@ -98,6 +113,12 @@ def sealed_entries(conn: Connection, after_id: int, limit: int = READ_AT_ONCE) -
         .limit(limit)
     ).mappings()
     return [SealedEntry(entry=entry_of(_without(row, "hash")), hash=row["hash"]) for row in rows]
+
+
+def hashes_of(conn: Connection, event_ids: Sequence[int]) -> dict[int, str]:
+    """The seals of these events, by their ids, as far as they are sealed."""
+    rows = conn.execute(select(AuditSeal.event_id, AuditSeal.hash).where(AuditSeal.event_id.in_(event_ids)))
+    return {row.event_id: row.hash for row in rows}
 
 
 def _links(conn: Connection, at_once: int) -> Iterator[tuple[int, str, AuditEntry | None]]:
@@ -120,6 +141,40 @@ def _seals_after(position: int) -> Any:  # Any: a Select of two tables' columns,
         .where(AuditSeal.position > position)
         .order_by(AuditSeal.position)
     )
+
+
+def _late_and_unsealed(highest: int) -> Any:  # Any: a subquery of the whole event.
+    return _unsealed().where(AuditEvent.id < highest).subquery()
+
+
+def beginning(conn: Connection) -> str:
+    """The seal before the oldest one: zeros, or what retention noted when it let go of the oldest events."""
+    value = conn.scalar(select(Setting.value).where(Setting.name == BEGINNING_NAME))
+    return value["hash"] if value else BEGINNING
+
+
+def forget_before(conn: Connection, moment: datetime, now: datetime, limit: int) -> int:
+    """Lets go of the oldest sealed events up to that moment, at most `limit`, without breaking the chain; how many."""
+    wait_alone(conn, Duty.AUDIT_SEAL)
+    rows = conn.execute(
+        select(AuditSeal.position, AuditSeal.event_id, AuditSeal.hash, AuditEvent.at)
+        .join(AuditEvent, AuditEvent.id == AuditSeal.event_id)
+        .order_by(AuditSeal.position)
+        .limit(limit)
+    ).all()
+    gone = list(takewhile(lambda row: row.at < moment, rows))
+    if not gone:
+        return 0
+    conn.execute(
+        upsert(conn, Setting, "name", "value", "updated_at").values(
+            name=BEGINNING_NAME,
+            value={"hash": gone[-1].hash, "event_id": gone[-1].event_id},
+            updated_at=now,
+        )
+    )
+    conn.execute(delete(AuditSeal).where(AuditSeal.position <= gone[-1].position))
+    conn.execute(delete(AuditEvent).where(AuditEvent.id.in_([row.event_id for row in gone])))
+    return len(gone)
 
 
 def _unsealed() -> Any:  # Any: a Select of the whole event.

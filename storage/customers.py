@@ -1,6 +1,6 @@
-"""Who are our customers? Look-ups within a member of staff's scope, and the one way in which staff add a person.
+"""Who are our customers? Look-ups within a member of staff's scope, and finding one by what they are known by.
 
-People who write on WhatsApp are created in `storage/identities.py`.
+People who write on WhatsApp are created in `storage/identities.py`, those whom staff enter in `storage/customer_entry.py`.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
 
+from flows.customer import CustomerTier, tidy_cif
 from flows.domain import Consent
 from flows.phone import phone_digits
 from flows.refusal import missing
@@ -24,18 +25,37 @@ SHORTEST_PHONE_PART = 4  # Fewer digits would match half of the book.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A customer in full; what of it may be shown is decided where it is shown."""
+    """A customer in full; what of it may be shown is decided where it is shown. merged_into: who this turned out to be."""
 
     id: str
     name: str | None
     phone: str | None
+    cif: str | None
+    tier: CustomerTier
     language: str
     consent_marketing: Consent
+    branch_id: int | None
     branch: str | None
     owner_id: int | None
     owner: str | None
     profile: dict[str, Any]  # Any: JSON as stored.
+    merged_into: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerQuestion:
+    """Which customers: q is part of a name, a CIF or a number; branch and owner are names, `-` for those who have none."""
+
+    q: str | None = None
+    branch: str | None = None
+    owner: str | None = None
+    consent: Consent | None = None
+    tier: CustomerTier | None = None
+    segment: RfmSegment | None = None
+
+
+NOBODY = "-"  # Instead of a branch's or an owner's name: those who have none.
 
 
 _ALL = (
@@ -43,10 +63,14 @@ _ALL = (
         Customer.id,
         Customer.name,
         Customer.phone,
+        Customer.cif,
+        Customer.tier,
         Customer.language,
         Customer.consent_marketing,
+        Customer.branch_id,
         Customer.owner_id,
         Customer.profile,
+        Customer.merged_into,
         Customer.created_at,
         Branch.name.label("branch"),
         User.username.label("owner"),
@@ -56,25 +80,29 @@ _ALL = (
 )
 
 
-def customer_page(
-    conn: Connection, actor: Actor, q: str | None, page: Page, segment: RfmSegment | None = None
-) -> Part[Person]:
-    """The customers within the actor's scope whose name or number fits q, of that RFM segment, newest first."""
-    chosen = _ALL.where(customers_within(actor), _is_not_merged())
-    if segment is not None:
-        chosen = chosen.where(_in_segment(segment))
-    if q:
-        chosen = chosen.where(_fits(actor, q))
+def customer_page(conn: Connection, actor: Actor, question: CustomerQuestion, page: Page) -> Part[Person]:
+    """The customers within the actor's scope who fit the question, newest first."""
+    chosen = _ALL.where(customers_within(actor), _is_present(), *_where(actor, question))
     return page_of(conn, chosen, [Customer.created_at.desc(), Customer.id.desc()], page, _person)
 
 
 def find_customer(conn: Connection, actor: Actor, customer_id: str) -> Person:
-    """That customer. Raises Refused when there is none within the actor's scope."""
-    chosen = _ALL.where(Customer.id == customer_id, customers_within(actor))
+    """That customer. Raises Refused when there is none within the actor's scope, or nothing is left of them."""
+    chosen = _ALL.where(Customer.id == customer_id, customers_within(actor), Customer.erased_at.is_(None))
     row = conn.execute(chosen).mappings().first()
     if row is None:
         raise missing("customer")
     return _person(row)
+
+
+def living_customer(conn: Connection, actor: Actor, customer_id: str) -> Person:
+    """That customer, or who it turned out to be. Raises Refused as `find_customer` does."""
+    person = find_customer(conn, actor, customer_id)
+    seen = {person.id}
+    while person.merged_into is not None and person.merged_into not in seen:
+        person = find_customer(conn, actor, person.merged_into)
+        seen.add(person.id)
+    return person
 
 
 def customer_by_phone(conn: Connection, phone: str) -> str | None:
@@ -115,26 +143,42 @@ def owner_of(conn: Connection, customer_id: str) -> int | None:
     return conn.scalar(select(Customer.owner_id).where(Customer.id == customer_id))
 
 
-def _in_segment(segment: RfmSegment) -> ColumnElement[bool]:
-    return Customer.id.in_(select(CustomerValue.customer_id).where(CustomerValue.segment == segment.value))
+def _is_present() -> ColumnElement[bool]:
+    return Customer.merged_into.is_(None) & Customer.erased_at.is_(None)
 
 
-def _is_not_merged() -> ColumnElement[bool]:
-    """A customer who turned out to be somebody else keeps the row but no identity and no phone."""
-    identity = select(Identity.id).where(Identity.customer_id == Customer.id)
-    return or_(Customer.phone.is_not(None), identity.exists())
+def _where(actor: Actor, question: CustomerQuestion) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if question.q:
+        where.append(_fits(actor, question.q))
+    if question.branch:
+        where.append(Branch.id.is_(None) if question.branch == NOBODY else Branch.name == question.branch)
+    if question.owner:
+        where.append(User.id.is_(None) if question.owner == NOBODY else User.username == question.owner)
+    if question.consent:
+        where.append(Customer.consent_marketing == question.consent.value)
+    if question.tier:
+        where.append(Customer.tier == question.tier.value)
+    if question.segment:
+        of_segment = select(CustomerValue.customer_id).where(CustomerValue.segment == question.segment.value)
+        where.append(Customer.id.in_(of_segment))
+    return where
 
 
 def _fits(actor: Actor, q: str) -> ColumnElement[bool]:
-    fitting = func.lower(Customer.name).contains(q.lower(), autoescape=True)
+    fitting = [
+        func.lower(Customer.name).contains(q.lower(), autoescape=True),
+        Customer.cif == tidy_cif(q),
+    ]
     digits = phone_digits(q)
     if digits is not None:
-        return or_(fitting, Customer.phone == digits)
+        fitting.append(Customer.phone == digits)
     # Parts of a number are searched only for those who see numbers; others could guess one digit by digit.
-    if sight_of(actor) is Sight.FULL and q.isdigit() and len(q) >= SHORTEST_PHONE_PART:
-        return or_(fitting, Customer.phone.contains(q))
-    return fitting
+    elif sight_of(actor) is Sight.FULL and q.isdigit() and len(q) >= SHORTEST_PHONE_PART:
+        fitting.append(Customer.phone.contains(q))
+    return or_(*fitting)
 
 
 def _person(row: RowMapping) -> Person:
-    return Person(**{**row, "consent_marketing": Consent(row["consent_marketing"])})
+    read = {"consent_marketing": Consent(row["consent_marketing"]), "tier": CustomerTier(row["tier"])}
+    return Person(**{**row, **read})

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.failures import DatabaseDown as DatabaseDown
 from storage.failures import is_conflict, is_down, reason
-from storage.one_file import OneFile
+from storage.one_file import OneFile, empty_log
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -68,6 +68,11 @@ class Database:
     async def write(self, job: Job[T]) -> T:
         """The job's result once it is durable. Raises what the job raised, or DatabaseDown; then nothing of it happened."""
         return await self._database.write(job)
+
+    async def leave_no_trace(self) -> None:
+        """Empties SQLite's log of older page versions, so that what was just deleted stands nowhere any more."""
+        if isinstance(self._database, OneFile):  # PostgreSQL's vacuum reuses the rows' places by itself.
+            await self._database.read(empty_log)
 
     @property
     def engine(self) -> AsyncEngine:

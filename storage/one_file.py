@@ -105,6 +105,11 @@ class OneFile:
             return [_Failed(DatabaseDown(reason(error)))] * len(group)
 
 
+def empty_log(connection: Connection) -> None:
+    """Writes the log's pages into the file and cuts it to nothing."""
+    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _in_savepoint(connection: Connection, job: Job[object]) -> object:
     try:
         with connection.begin_nested():
@@ -141,6 +146,8 @@ def _engine(url: str, options: dict[str, Any]) -> Engine:  # Any: as above.
             "foreign_keys=ON",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "temp_store=MEMORY",
+            # What is deleted or overwritten leaves the file as well: an erased person must not lie in its free pages.
+            "secure_delete=ON",
             "cache_size=-16000",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -1,33 +1,62 @@
-"""What staff and the system did, for COMPLIANCE."""
+"""What staff and the system did, and who agreed to what, for COMPLIANCE."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Literal
 
+from aiohttp import web
 from pydantic import Field, StringConstraints
 
+from admin.actions.audit_export import send_audit
+from admin.actions.consent_export import send_consents
+from admin.desk import Desk
 from admin.endpoint import Call, Endpoint
 from admin.shapes import Day, ListView, PageQuery, View, list_of
-from flows.domain import Role
-from flows.roles import Permission
+from flows.domain import Consent, Role
+from flows.masking import phone_for, text_for
+from flows.roles import SYSTEM, Permission, sight_of
 from storage.audit import AuditEntry, AuditQuestion, audit_entries
-from storage.pages import Page
+from storage.audit_check import Check, check_chain, last_check
+from storage.audit_reading import note_audit_view
+from storage.consent_report import ConsentStep, consent_steps, consent_totals
+from storage.database import Connection
+from storage.pages import Page, Part
+from storage.reveals import reasons_in
+
+Sought = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 
 
-class AuditQuery(PageQuery):
-    event: str | None = Field(None, max_length=60)
-    user: str | None = Field(None, max_length=80)
+class TimeQuery(PageQuery):
     from_date: Day | None = Field(None, alias="from", description="The first day, included.")
     to_date: Day | None = Field(None, alias="to", description="The last day, included.")
-    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+
+
+class AuditQuery(TimeQuery):
+    event: str | None = Field(None, max_length=60)
+    user: str | None = Field(None, max_length=80)
+    role: Role | None = None
+    subject: Sought | None = Field(None, description="An id: a customer's, a conversation's, a case number …")
+    q: Sought | None = Field(None, description="Searched in subject and facts.")
+
+
+class AuditExportQuery(AuditQuery):
+    format: Literal["csv", "json"] = "csv"
+
+
+class ConsentQuery(TimeQuery):
+    format: Literal["json", "csv"] = Field("json", description="`csv`: all of the time asked for, as a file.")
 
 
 class AuditView(View):
+    """reason: why a person was revealed; it is erased with the person, the event stays."""
+
     id: int
     event: str
     user: str
     role: Role | None
     subject: str | None
     facts: dict[str, Any]  # Any: JSON; holds no personal data.
+    reason: str | None = None
     at: datetime
 
 
@@ -35,20 +64,72 @@ class AuditList(ListView[AuditView]):
     pass
 
 
-async def browse(call: Call, taken: AuditQuery) -> AuditList:
-    question = AuditQuestion(
+class ChainView(View):
+    """The newest proof of the hash chain. event_id: the last event it reached, or the first bad one."""
+
+    is_whole: bool
+    checked_at: datetime
+    sealed: int
+    head: str
+    event_id: int | None
+    why: str | None
+    late: list[int]
+
+
+class ConsentStepView(View):
+    at: datetime
+    customer_id: str
+    name: str | None
+    phone: str | None
+    value: Consent
+    changed_by: str
+    message_id: str | None
+    proof: str | None
+    request_note: str | None
+
+
+class ConsentReport(ListView[ConsentStepView]):
+    """totals count customers as they stand now; items are the changes of the time asked for."""
+
+    totals: dict[Consent, int]
+    without_proof: int
+
+
+def question_of(desk: Desk, taken: AuditQuery) -> AuditQuestion:
+    """The filters as storage asks them."""
+    since, until = span_of(desk, taken)
+    return AuditQuestion(
         event=taken.event,
         actor=taken.user,
-        since=call.desk.midnight(taken.from_date) if taken.from_date else None,
-        until=call.desk.midnight(taken.to_date + timedelta(days=1)) if taken.to_date else None,
+        role=taken.role,
+        subject=taken.subject,
+        since=since,
+        until=until,
         text=taken.q,
     )
-    page = Page(limit=taken.limit, offset=taken.offset)
-    part = await call.desk.database.read(lambda conn: audit_entries(conn, question, page))
-    return AuditList(**list_of(part, lambda entry: _view(call, entry)))
 
 
-def _view(call: Call, entry: AuditEntry) -> AuditView:
+def span_of(desk: Desk, taken: TimeQuery) -> tuple[datetime | None, datetime | None]:
+    """The first moment of the first day, and the one after the last day's end."""
+    since = desk.midnight(taken.from_date) if taken.from_date else None
+    return since, desk.midnight(taken.to_date + timedelta(days=1)) if taken.to_date else None
+
+
+async def browse(call: Call, taken: AuditQuery) -> AuditList:
+    question, page = question_of(call.desk, taken), Page(limit=taken.limit, offset=taken.offset)
+
+    def look(conn: Connection) -> tuple[Part[AuditEntry], dict[int, str]]:
+        part = audit_entries(conn, question, page)
+        return part, reasons_in(conn, part.items)
+
+    part, reasons = await call.desk.database.read(look)
+    now = call.desk.now()
+    today = call.desk.midnight(call.desk.local(now).date())
+    await call.desk.database.write(lambda conn: note_audit_view(conn, call.actor, question, now, today))
+    return AuditList(**list_of(part, lambda entry: _view(call, entry, reasons)))
+
+
+def _view(call: Call, entry: AuditEntry, reasons: dict[int, str]) -> AuditView:
     return AuditView(
         id=entry.id,
         event=entry.event,
@@ -56,7 +137,63 @@ def _view(call: Call, entry: AuditEntry) -> AuditView:
         role=entry.role,
         subject=entry.subject,
         facts=entry.facts,
+        reason=text_for(sight_of(call.actor), reasons.get(entry.id)),
         at=call.desk.local(entry.at),
+    )
+
+
+async def export(call: Call, taken: AuditExportQuery) -> web.StreamResponse:
+    return await send_audit(call.desk, call.request, call.actor, question_of(call.desk, taken), taken.format)
+
+
+async def chain(call: Call) -> ChainView:
+    check = await call.desk.database.read(last_check)
+    return _chain(call, check) if check else await verify(call)
+
+
+async def verify(call: Call) -> ChainView:
+    by, now = call.actor if call.actor.role else SYSTEM, call.desk.now()
+    return _chain(call, await call.desk.database.write(partial(check_chain, by=by, now=now)))
+
+
+def _chain(call: Call, check: Check) -> ChainView:
+    return ChainView(
+        is_whole=check.is_whole,
+        checked_at=call.desk.local(check.at),
+        sealed=check.sealed,
+        head=check.head,
+        event_id=check.event_id,
+        why=check.why,
+        late=list(check.late),
+    )
+
+
+async def consents(call: Call, taken: ConsentQuery) -> ConsentReport | web.StreamResponse:
+    since, until = span_of(call.desk, taken)
+    if taken.format == "csv":
+        return await send_consents(call.desk, call.request, call.actor, since, until)
+    page = Page(limit=taken.limit, offset=taken.offset)
+    part = await call.desk.database.read(lambda conn: consent_steps(conn, since, until, page))
+    totals = await call.desk.database.read(lambda conn: consent_totals(conn, since, until))
+    return ConsentReport(
+        **list_of(part, lambda step: _consent(call, step)),
+        totals=totals.now,
+        without_proof=totals.without_proof,
+    )
+
+
+def _consent(call: Call, step: ConsentStep) -> ConsentStepView:
+    sight = sight_of(call.actor)
+    return ConsentStepView(
+        at=call.desk.local(step.at),
+        customer_id=step.customer_id,
+        name=text_for(sight, step.name),
+        phone=phone_for(sight, step.phone),
+        value=step.value,
+        changed_by=step.changed_by,
+        message_id=step.message_id,
+        proof=text_for(sight, step.proof),
+        request_note=text_for(sight, step.request_note),
     )
 
 
@@ -69,5 +206,40 @@ ENDPOINTS = (
         handle=browse,
         takes=AuditQuery,
         gives=AuditList,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/audit/export",
+        access=Permission.READ_AUDIT,
+        summary="The same as a file, CSV or JSON, with the seals",
+        handle=export,
+        takes=AuditExportQuery,
+        media_type="text/csv, application/json",
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/audit/chain",
+        access=Permission.READ_AUDIT,
+        summary="When the audit was last proven whole",
+        handle=chain,
+        gives=ChainView,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/audit/verify",
+        access=Permission.READ_AUDIT,
+        summary="Prove now that nobody changed the audit",
+        handle=verify,
+        gives=ChainView,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/consents/report",
+        access=Permission.READ_AUDIT,
+        summary="Who agreed to marketing, and how we know",
+        handle=consents,
+        takes=ConsentQuery,
+        gives=ConsentReport,
+        media_type="text/csv",
     ),
 )

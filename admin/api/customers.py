@@ -1,34 +1,68 @@
-"""Customers within one's scope, masked by role; recording what they agreed to."""
+"""Customers within one's scope, masked by role; entering and mending them; recording what they agreed to."""
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, ListView, OptionalNote, PageQuery, View, list_of
+from admin.api.customer_views import CustomerView, customer_view
+from admin.endpoint import Answer, Call, Endpoint
+from admin.shapes import (
+    Input,
+    ListView,
+    OptionalLabel,
+    OptionalLine,
+    OptionalNote,
+    PageQuery,
+    Phone,
+    list_of,
+)
 from flows.consent import refuse_consent
-from flows.domain import Consent
-from flows.masking import mask_account, mask_email, mask_nik, phone_for, text_for
+from flows.customer import CustomerTier
+from flows.domain import Consent, Language
 from flows.refusal import Refused
 from flows.rfm import RfmSegment
-from flows.roles import Permission, Sight, sight_of
+from flows.roles import Permission, sight_of
 from storage.consents import change_consent, check_proof
-from storage.customers import Person, customer_page, find_customer
+from storage.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
+from storage.customers import CustomerQuestion, Person, customer_page, find_customer, living_customer
 from storage.database import Connection
 from storage.pages import Page
+from storage.reveals import active_reveal, sight_on
 from storage.sightings import note_profile, note_search
-
-# What of a profile is personal, and how it is hidden from those who see masked.
-_PERSONAL = {"nik": mask_nik, "email": mask_email, "account": mask_account}
 
 
 class CustomerQuery(PageQuery):
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = Field(
-        None, description="Part of a name, or a phone number."
+        None, description="Part of a name, a CIF, or a phone number."
     )
+    branch: str | None = Field(None, max_length=120, description="A branch's name; `-`: without one.")
+    owner: str | None = Field(None, max_length=80, description="A username; `-`: without an owner.")
+    consent: Consent | None = None
+    tier: CustomerTier | None = None
     segment: RfmSegment | None = Field(None, description="Only customers of this RFM segment.")
+
+
+class CustomerPatch(Input):
+    """Fields that are not sent stay as they are; null empties one."""
+
+    name: OptionalLine = None
+    phone: Phone | None = None
+    cif: OptionalLabel = None
+    tier: CustomerTier | None = None
+    language: Language | None = None
+    branch: OptionalLine = None
+    nik: OptionalLabel = None
+    email: OptionalLine = None
+    account: OptionalLabel = None
+    birth_date: OptionalLabel = Field(None, description="Like 1990-05-21.")
+    address: OptionalNote = None
+    job: OptionalLine = None
+    note: OptionalNote = None
+
+
+class CustomerBody(CustomerPatch):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class ConsentBody(Input):
@@ -37,41 +71,71 @@ class ConsentBody(Input):
     message_id: str | None = Field(None, max_length=40, description="The customer's message that proves it.")
 
 
-class CustomerView(View):
-    id: str
-    name: str | None
-    phone: str | None
-    language: str
-    consent_marketing: Consent
-    branch: str | None
-    owner: str | None
-    nik: str | None
-    email: str | None
-    account: str | None
-    created_at: datetime
-
-
 class CustomerList(ListView[CustomerView]):
     pass
 
 
 async def browse(call: Call, taken: CustomerQuery) -> CustomerList:
-    page, now = Page(limit=taken.limit, offset=taken.offset), call.desk.now()
-    part = await call.desk.database.read(
-        lambda conn: customer_page(conn, call.actor, taken.q, page, taken.segment)
+    page, now, sight = Page(limit=taken.limit, offset=taken.offset), call.desk.now(), sight_of(call.actor)
+    question = CustomerQuestion(
+        q=taken.q,
+        branch=taken.branch,
+        owner=taken.owner,
+        consent=taken.consent,
+        tier=taken.tier,
+        segment=taken.segment,
     )
+    part = await call.desk.database.read(lambda conn: customer_page(conn, call.actor, question, page))
     if taken.q:
         await call.desk.database.write(
             lambda conn: note_search(conn, call.actor, "customers", part.total, now)
         )
-    return CustomerList(**list_of(part, lambda person: _view(call, person)))
+    return CustomerList(**list_of(part, lambda person: customer_view(call.desk, sight, person)))
 
 
 async def read(call: Call) -> CustomerView:
-    customer_id, now = call.path("id"), call.desk.now()
-    person = await call.desk.database.read(lambda conn: find_customer(conn, call.actor, customer_id))
-    await call.desk.database.write(lambda conn: note_profile(conn, call.actor, person.id, now))
-    return _view(call, person)
+    return await seen(call, call.path("id"))
+
+
+async def seen(call: Call, customer_id: str) -> CustomerView:
+    """The customer as the asker may see them now; looking is noted."""
+    now = call.desk.now()
+
+    def look(conn: Connection) -> CustomerView:
+        person = living_customer(conn, call.actor, customer_id)
+        sight = sight_on(conn, call.actor, person.id, now)
+        opened = active_reveal(conn, call.actor, person.id, now)
+        note_profile(conn, call.actor, person.id, now)
+        return customer_view(call.desk, sight, person, opened.until if opened else None)
+
+    return await call.desk.database.write(look)
+
+
+async def enter(call: Call, taken: CustomerBody) -> Answer:
+    now, draft = call.desk.now(), _draft(taken)
+    person = await call.desk.database.write(lambda conn: enter_customer(conn, call.actor, draft, now))
+    return Answer(view=customer_view(call.desk, sight_of(call.actor), person), status=HTTPStatus.CREATED)
+
+
+async def mend(call: Call, taken: CustomerPatch) -> CustomerView:
+    now, draft, customer_id = call.desk.now(), _draft(taken), call.path("id")
+    person = await call.desk.database.write(
+        lambda conn: mend_customer(conn, call.actor, customer_id, draft, now)
+    )
+    return customer_view(call.desk, sight_of(call.actor), person)
+
+
+def _draft(taken: CustomerPatch) -> CustomerDraft:
+    return CustomerDraft(
+        name=taken.name,
+        phone=taken.phone,
+        cif=taken.cif,
+        tier=taken.tier,
+        language=taken.language,
+        branch=taken.branch,
+        facts={name: getattr(taken, name) for name in FACTS if name in taken.model_fields_set},
+        given=frozenset(taken.model_fields_set),
+    )
 
 
 async def consent(call: Call, taken: ConsentBody) -> CustomerView:
@@ -80,7 +144,7 @@ async def consent(call: Call, taken: ConsentBody) -> CustomerView:
     customer_id, now = call.path("id"), call.desk.now()
 
     def record(conn: Connection) -> Person:
-        person = find_customer(conn, call.actor, customer_id)
+        person = living_customer(conn, call.actor, customer_id)
         if taken.message_id:
             check_proof(conn, person.id, taken.message_id)
         change_consent(
@@ -95,29 +159,8 @@ async def consent(call: Call, taken: ConsentBody) -> CustomerView:
         )
         return find_customer(conn, call.actor, person.id)
 
-    return _view(call, await call.desk.database.write(record))
-
-
-def _view(call: Call, person: Person) -> CustomerView:
-    sight = sight_of(call.actor)
-    return CustomerView(
-        id=person.id,
-        name=text_for(sight, person.name),
-        phone=phone_for(sight, person.phone),
-        language=person.language,
-        consent_marketing=person.consent_marketing,
-        branch=person.branch,
-        owner=person.owner,
-        **{name: _personal(sight, name, person.profile) for name in _PERSONAL},
-        created_at=call.desk.local(person.created_at),
-    )
-
-
-def _personal(sight: Sight, name: str, profile: dict[str, Any]) -> str | None:  # Any: JSON as stored.
-    value = profile.get(name)
-    if not value or sight is Sight.NONE:
-        return None
-    return str(value) if sight is Sight.FULL else _PERSONAL[name](str(value))
+    person = await call.desk.database.write(record)
+    return customer_view(call.desk, sight_of(call.actor), person)
 
 
 ENDPOINTS = (
@@ -131,12 +174,33 @@ ENDPOINTS = (
         gives=CustomerList,
     ),
     Endpoint(
+        method="POST",
+        path="/api/customers",
+        access=Permission.WRITE_CUSTOMERS,
+        summary="Enter a customer",
+        handle=enter,
+        takes=CustomerBody,
+        gives=CustomerView,
+        status=HTTPStatus.CREATED,
+        fails=(HTTPStatus.CONFLICT,),
+    ),
+    Endpoint(
         method="GET",
         path="/api/customers/{id:id}",
         access=Permission.READ_CUSTOMERS,
         summary="One customer",
         handle=read,
         gives=CustomerView,
+    ),
+    Endpoint(
+        method="PATCH",
+        path="/api/customers/{id:id}",
+        access=Permission.WRITE_CUSTOMERS,
+        summary="Mend what is known of a customer",
+        handle=mend,
+        takes=CustomerPatch,
+        gives=CustomerView,
+        fails=(HTTPStatus.CONFLICT,),
     ),
     Endpoint(
         method="POST",

@@ -37,7 +37,7 @@ from storage.tables.desk import (
     ReadMark,
     Watcher,
 )
-from storage.tables.people import ConsentChange, Customer, Identity
+from storage.tables.people import ConsentChange, Customer, CustomerMerge, Identity, PrivacyRequest, Reveal
 from storage.tables.queues import Alert, DueThing, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.sales import LeadMove, Traveller
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
@@ -69,6 +69,7 @@ __all__ = [
     "Conversation",
     "ConversationLabel",
     "Customer",
+    "CustomerMerge",
     "CustomerValue",
     "DueThing",
     "EventCount",
@@ -93,10 +94,12 @@ __all__ = [
     "OutboxRow",
     "PackageRow",
     "PhaseTransition",
+    "PrivacyRequest",
     "Prompt",
     "QuestionGroup",
     "ReadMark",
     "Recovery",
+    "Reveal",
     "ScriptRun",
     "SessionState",
     "Setting",

@@ -2,16 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, Instant, Json, JsonObject, SerialId
 
 
 class Customer(Base):
-    """A person. phone is digits with country code (62812…), None while only a LID is known."""
+    """A person. phone is digits with country code (62812…), None while only a LID is known.
+
+    profile holds what staff know (nik, email, account, address, birth_date…). merged_into names the customer who this one turned out to
+    be; erased_at says since when nothing of the person is left.
+    """
 
     __tablename__ = "customers"
+    __table_args__ = (
+        Index("ix_customers_created_at_id", "created_at", "id"),
+        Index("ix_customers_branch_id_created_at", "branch_id", "created_at"),
+        Index("ix_customers_name", "name"),
+        Index("uq_customers_cif", "cif", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
@@ -20,7 +30,11 @@ class Customer(Base):
     consent_marketing: Mapped[str] = mapped_column(String(12), default="UNKNOWN")
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    cif: Mapped[str | None] = mapped_column(String(20))
+    tier: Mapped[str] = mapped_column(String(12), default="MASS", server_default="MASS")
     profile: Mapped[JsonObject] = mapped_column(Json, default=dict)
+    merged_into: Mapped[str | None] = mapped_column(String(40), index=True)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -48,3 +62,60 @@ class ConsentChange(Base):
     request_note: Mapped[str | None] = mapped_column(String(1000))
     changed_by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CustomerMerge(Base):
+    """Two customers became one. moved says which rows went over (by table), before what the two were like: together they undo it."""
+
+    __tablename__ = "customer_merges"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kept_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    merged_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    moved: Mapped[JsonObject] = mapped_column(Json, default=dict)
+    before: Mapped[JsonObject] = mapped_column(Json, default=dict)
+    merged_by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
+    undone_by: Mapped[str | None] = mapped_column(String(80))
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Reveal(Base):
+    """Somebody sees a person unmasked until a moment, for a reason. Kept here, not in the audit: a reason may name the person."""
+
+    __tablename__ = "reveals"
+    __table_args__ = (Index("ix_reveals_user_id_customer_id_until", "user_id", "customer_id", "until"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+
+
+class PrivacyRequest(Base):
+    """Somebody asked to hand out (EXPORT) or forget (ERASE) a person; a second person of the other role decides. One open at a time."""
+
+    __tablename__ = "privacy_requests"
+    __table_args__ = (
+        Index(
+            "uq_privacy_requests_open",
+            "customer_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'ASKED'"),
+            postgresql_where=text("state = 'ASKED'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    note: Mapped[str | None] = mapped_column(String(1000))
+    state: Mapped[str] = mapped_column(String(8), default="ASKED")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_role: Mapped[str] = mapped_column(String(12))
+    asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)

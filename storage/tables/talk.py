@@ -150,7 +150,7 @@ class Handover(Base):
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     reason: Mapped[str] = mapped_column(String(24))
     priority: Mapped[str] = mapped_column(String(8))
     notes: Mapped[str | None] = mapped_column(Text)

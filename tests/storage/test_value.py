@@ -15,7 +15,7 @@ from flows.roles import SYSTEM
 from storage.behaviour import NewPurchase, answer_survey, bought_together, favorites_of, like, record_purchase
 from storage.case_work import open_case
 from storage.consents import change_consent
-from storage.customers import customer_page
+from storage.customers import CustomerQuestion, customer_page
 from storage.database import Database
 from storage.handovers import mark_paid
 from storage.merge import merge_customers
@@ -158,9 +158,9 @@ async def test_many_are_scored_as_each_one_would_be(database: Database) -> None:
         assert persona_distribution(conn)[Persona.TOP_UP_PROMO] == 1
         assert score_distribution(conn)["r"] == {1: 1, 2: 0, 3: 0, 4: 0, 5: 1}
         agent = hire(conn, "sari", Role.AGENT)
-        found = customer_page(conn, agent, None, Page(), RfmSegment.LOST)
+        found = customer_page(conn, agent, CustomerQuestion(segment=RfmSegment.LOST), Page())
         assert [person.id for person in found.items] == [sari]
-        assert customer_page(conn, agent, None, Page()).total == 2
+        assert customer_page(conn, agent, CustomerQuestion(), Page()).total == 2
 
     await database.write(story)
 

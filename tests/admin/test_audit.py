@@ -1,0 +1,134 @@
+"""COMPLIANCE finds everything in the audit, takes it along as a file, and leaves a trace of having looked."""
+
+import csv
+import io
+import json
+
+import pytest
+from sqlalchemy import Connection, update
+
+from flows.domain import Consent, Role
+from storage.audit import Event, note
+from storage.audit_chain import seal
+from storage.consents import change_consent
+from storage.tables import AuditEvent
+from tests.admin.house import House
+from tests.people import NOW, member
+from tests.planted import PHONE, found_in, plant
+
+
+async def rows_of(house: House, query: str) -> list[dict[str, str]]:
+    reply = await house.asks("compliance", "GET", f"/api/audit/export?{query}")
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    return list(csv.DictReader(io.StringIO(reply.text)))
+
+
+async def things_happen(house: House) -> None:
+    def record(conn: Connection) -> None:
+        agent, admin = member(conn, "agent").actor, member(conn, "admin").actor
+        note(conn, Event.VIEW_PROFILE, agent, NOW, subject="cust_1")
+        note(conn, Event.VIEW_PROFILE, agent, NOW, subject="cust_2")
+        note(conn, Event.CHANGE_FAQ, admin, NOW, subject="=cmd()", changed=["answer"])
+
+    await house.database.write(record)
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        pytest.param("event=VIEW_PROFILE", 2, id="by event"),
+        pytest.param("user=agent", 2, id="by user"),
+        pytest.param("role=ADMIN&event=CHANGE_FAQ", 1, id="by role"),
+        pytest.param("subject=cust_2", 1, id="by subject"),
+        pytest.param("q=CUST_", 2, id="by text, in any case"),
+        pytest.param("event=VIEW_PROFILE&from=2027-01-04&to=2027-01-04", 2, id="on that day"),
+        pytest.param("event=VIEW_PROFILE&from=2027-01-05", 0, id="a day later"),
+    ],
+)
+async def test_the_audit_is_filtered(house: House, query: str, total: int) -> None:
+    await things_happen(house)
+    assert (await house.gets("compliance", f"/api/audit?{query}"))["total"] == total
+    assert len(await rows_of(house, query)) == total
+
+
+async def test_an_export_is_safe_for_spreadsheets_sealed_and_audited(house: House) -> None:
+    await things_happen(house)
+    await house.database.write(seal)
+    (row,) = await rows_of(house, "event=CHANGE_FAQ")
+    assert (row["subject"], json.loads(row["facts"])) == ("'=cmd()", {"changed": ["answer"]})
+    assert len(row["hash"]) == 64
+    as_json = await house.asks("compliance", "GET", "/api/audit/export?format=json&event=CHANGE_FAQ")
+    assert as_json.json[0]["subject"] == "=cmd()"
+    entry = (await house.gets("compliance", "/api/audit?event=EXPORT_DATA"))["items"][-1]
+    assert entry["facts"] == {
+        "export_type": "audit",
+        "row_count": 1,
+        "format": "csv",
+        "filter": {"event": "CHANGE_FAQ"},
+    }
+
+
+async def test_an_export_longer_than_one_reading_is_whole(small_house: House) -> None:
+    def record(conn: Connection) -> None:
+        for number in range(1_100):
+            note(conn, Event.VIEW_PROFILE, member(conn, "agent").actor, NOW, subject=f"cust_{number}")
+
+    await small_house.database.write(record)
+    rows = await rows_of(small_house, "event=VIEW_PROFILE")
+    assert [row["subject"] for row in rows] == [f"cust_{number}" for number in reversed(range(1_100))]
+
+
+async def test_looking_is_noted_once_a_filter_and_holds_nothing_that_was_typed(house: House) -> None:
+    for _ in range(2):
+        await house.gets("compliance", f"/api/audit?q={PHONE}&user={PHONE}")
+    await house.gets("compliance", "/api/audit?event=VIEW_AUDIT&user=agent")
+    looks = await house.gets("compliance", "/api/audit?event=VIEW_AUDIT")
+    assert [look["facts"] for look in looks["items"]] == [
+        {"event": "VIEW_AUDIT", "user": "agent"},
+        {"searched": True},
+    ]
+
+
+async def test_a_proof_names_the_first_bad_event(house: House) -> None:
+    await things_happen(house)
+    await house.database.write(seal)
+    good = await house.does("compliance", "/api/audit/verify")
+    assert (good["is_whole"], good["why"]) == (True, None)
+    forged = update(AuditEvent).where(AuditEvent.subject == "cust_1").values(subject="cust_9")
+    await house.database.write(lambda conn: conn.execute(forged))
+    bad = await house.does("compliance", "/api/audit/verify")
+    forged_id = (await house.gets("compliance", "/api/audit?subject=cust_9"))["items"][0]["id"]
+    assert (bad["is_whole"], bad["event_id"]) == (False, forged_id)
+    assert await house.gets("compliance", "/api/audit/chain") == bad
+
+
+async def test_the_consent_report_counts_and_shows_the_proof_masked(house: House) -> None:
+    planted = await house.database.write(plant)
+    report = await house.gets("compliance", "/api/consents/report")
+    assert (report["totals"], report["total"]) == ({"GRANTED": 1, "WITHDRAWN": 0, "UNKNOWN": 0}, 1)
+    step = report["items"][0]
+    assert (step["customer_id"], step["value"], step["changed_by"]) == (
+        planted.customer_id,
+        "GRANTED",
+        "agent",
+    )
+    assert step["proof"].startswith("halo saya")
+    assert found_in(json.dumps(report, ensure_ascii=False), with_words=False) == []
+    later = await house.gets("compliance", "/api/consents/report?from=2027-01-05")
+    assert (later["total"], later["totals"]["GRANTED"]) == (0, 1)
+    file = await house.asks("compliance", "GET", "/api/consents/report?format=csv")
+    assert planted.customer_id in file.text
+    assert found_in(file.text, with_words=False) == []
+
+
+async def test_the_consent_report_counts_changes_without_proof(small_house: House) -> None:
+    made = await small_house.does("agent", "/api/customers", {"name": "Siti"}, status=201)
+
+    def change(conn: Connection) -> None:
+        nothing = {"message_id": None, "request_note": None}
+        change_consent(
+            conn, made["id"], Consent.WITHDRAWN, changed_by="x", role=Role.ADMIN, now=NOW, **nothing
+        )
+
+    await small_house.database.write(change)
+    assert (await small_house.gets("compliance", "/api/consents/report"))["without_proof"] == 1
