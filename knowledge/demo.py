@@ -13,6 +13,7 @@ from knowledge.pack import PACKS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FILES = ("company.yaml", "packages.yaml", "faq.yaml", "english.yaml", "prompts.yaml")
+HISTORY = "history.yaml"  # A demo may do without.
 
 
 class NoDemo(ValueError):
@@ -47,7 +48,10 @@ class DemoFaq:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A whole demo company. digest changes when any of its files does."""
+    """A whole demo company of the pack of that name. digest changes when any of its files does.
+
+    history is the script of its months of conversations (see `bot/demo/history.py`), None for a pack that tells none.
+    """
 
     company: Company
     packages: tuple[DemoPackage, ...]
@@ -55,6 +59,8 @@ class Demo:
     users: tuple[DemoUser, ...]
     prompts: Mapping[str, str]
     digest: str
+    pack: str = ""
+    history: Mapping[str, Any] | None = None  # Any: YAML, checked by the test that loads it.
 
 
 def load_demo(pack: str, packs: Path = PACKS) -> Demo:
@@ -82,8 +88,17 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
         ),
         users=tuple(_user(*row) for row in company["users"]),
         prompts=facts["prompts.yaml"],
+        pack=pack,
+        history=_history(folder / HISTORY),
         digest=hashlib.sha256(b"\0".join(files[name] for name in FILES)).hexdigest(),
     )
+
+
+def _history(path: Path) -> Mapping[str, Any] | None:  # Any: as above.
+    if not path.exists():
+        return None
+    script: Mapping[str, Any] = _read(path, path.read_bytes())
+    return script
 
 
 def _read(path: Path, content: bytes) -> Any:  # Any: YAML; `load_demo` gives it types.

@@ -26,6 +26,7 @@ KINDS = {
     "package": "packages",
     "faq": "FAQ entries",
     "prompt": "prompts",
+    "months": "months of conversations",
 }
 
 
@@ -93,7 +94,11 @@ def _say(loaded: Loaded, company: Demo, password: str, settings: Settings) -> No
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(
-        f"{count} {KINDS[kind]}" if count != 1 or kind == "company" else f"1 {KINDS[kind]}"
-        for kind, count in counts.items()
-    ).replace("1 company", "company facts")
+    return (
+        ", ".join(
+            f"{count} {KINDS[kind]}" if count != 1 or kind == "company" else f"1 {KINDS[kind]}"
+            for kind, count in counts.items()
+        )
+        .replace("1 company", "company facts")
+        .replace("1 months of conversations", "months of conversations")
+    )

@@ -9,18 +9,23 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
+from bot.demo.history import FIRST_NUMBER, history
 from flows.roles import SYSTEM
 from knowledge.demo import Demo, DemoPackage, DemoUser
+from knowledge.pack import load_pack
 from storage.audit import AuditQuestion, Event, audit_entries
 from storage.company import UNNAMED, load_company, save_company
 from storage.database import Connection
+from storage.demo_history import has_history, write_history
 from storage.faq import FaqDraft, add_faq, all_faq, change_faq
 from storage.media import NewMedia, keep_media
 from storage.packages import find_package, put_package
 from storage.pages import Page
 from storage.prompts import PromptDraft, live_prompts, put_prompt
 from storage.users import NewUser, StaffMember, UserChange, add_branch, add_user, change_user, find_user
+from storage.value import ValueRules
 
 NO_WORK = "-"  # The mark of a thing whose looks nobody can change, such as a branch's name.
 
@@ -81,6 +86,25 @@ def things(
         yield _faq(draft, now)
     for type_, content in demo.prompts.items():
         yield _prompt(type_, content, now)
+    if demo.history is not None:
+        yield _months(demo, now)
+
+
+def _months(demo: Demo, now: datetime) -> Thing:
+    """The months of conversations: written once, as a whole, and never again; from then on they are the company's own past."""
+
+    def put(conn: Connection) -> None:
+        assert demo.history is not None, "asked for only where there is a script"
+        told = history(demo.history, [package.package for package in demo.packages], now)
+        pack = load_pack(demo.pack)
+        rules = ValueRules(thresholds=pack.rfm, bands=pack.bands)
+        local = now.astimezone(ZoneInfo(demo.company.timezone))
+        write_history(conn, told, rules, now, local.date())
+
+    def current(conn: Connection) -> str | None:
+        return NO_WORK if has_history(conn, str(FIRST_NUMBER)) else None
+
+    return Thing(key="months", wanted=NO_WORK, current=current, put=put)
 
 
 def mark(facts: object) -> str:

@@ -2,23 +2,31 @@
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
 from admin.passwords import hash_password
+from bot.demo.history import history
 from bot.demo.load import ALL_THERE, Loaded, LogMade, draw_all, load
 from bot.demo.things import Log, Papers
-from flows.domain import Package, Role
+from flows.domain import Consent, HandoverReason, Package, Role
+from flows.rfm import RfmSegment
 from flows.roles import SYSTEM
 from knowledge.demo import Demo, NoDemo, load_demo
+from storage.analytics import Period, read_analytics
 from storage.company import load_company
+from storage.customers import customer_page
 from storage.database import Database
 from storage.faq import FaqDraft, all_faq, change_faq, delete_faq
 from storage.packages import find_package, list_packages, put_package
+from storage.pages import Page
 from storage.prompts import live_prompts
+from storage.trends import read_trends
 from storage.users import NewUser, UserChange, add_user, change_user, find_user
+from storage.value_views import segment_distribution
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -215,3 +223,56 @@ def test_everything_that_the_demo_says_of_its_own_can_be_said_in_english(demo: D
         assert len(english.includes) == len(package.includes)
         assert not set(english.includes) & set(package.includes)
         assert english.payment_terms != package.payment_terms
+
+
+async def test_months_of_conversations_fill_every_screen(database: Database, demo: Demo) -> None:
+    await _loads(database, demo)
+    period = Period(
+        since=NOW - timedelta(days=200),
+        until=NOW + timedelta(days=1),
+        first=date(2026, 5, 1),
+        last=date(2026, 11, 21),
+    )
+    numbers = await database.read(lambda conn: read_analytics(conn, period))
+    assert numbers.funnel.leads > numbers.funnel.interest > numbers.funnel.booking > numbers.funnel.paid > 10
+    assert all(item.clicks > item.conversations > 0 for item in numbers.campaigns)
+    assert numbers.bot.satisfaction is not None
+    trends = await database.read(lambda conn: read_trends(conn, period, ZoneInfo("Asia/Jakarta")))
+    assert len([day for day in trends.days if day.journeys]) > 60
+    assert all(
+        trends.reasons[reason]
+        for reason in set(HandoverReason) - {HandoverReason.CUSTOMER_REQUEST, HandoverReason.STAFF}
+    )
+
+
+async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has_someone(
+    database: Database, demo: Demo
+) -> None:
+    await _loads(database, demo)
+    found = await database.read(segment_distribution)
+    assert {segment for segment, count in found.items() if count} == set(RfmSegment)
+    supervisor = await database.write(lambda conn: find_user(conn, "admin"))
+    assert supervisor is not None
+    people = await database.read(
+        lambda conn: {
+            person.name: person.consent_marketing
+            for person in customer_page(conn, supervisor.actor, None, Page(limit=200)).items
+        }
+    )
+    assert people["Amir Hamzah"] is Consent.WITHDRAWN
+    assert people["Bunga Citra Lubis"] is Consent.GRANTED
+
+
+async def test_the_months_are_written_once(database: Database, demo: Demo) -> None:
+    await _loads(database, demo)
+    before = await database.read(segment_distribution)
+    await _loads(database, replace(demo, digest="changed"))
+    assert await database.read(segment_distribution) == before
+
+
+def test_the_same_seed_tells_the_same_months(demo: Demo) -> None:
+    assert demo.history is not None
+    packages = [package.package for package in demo.packages]
+    first, second = (history(demo.history, packages, NOW) for _ in range(2))
+    assert first == second
+    assert all(line.at <= NOW for story in first.stories for line in story.lines)

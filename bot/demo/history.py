@@ -1,0 +1,234 @@
+"""Months of conversations for the demo, as data: who wrote when, what was said, and what came of it. The same seed tells the same story.
+
+Nothing is written from here; `storage/demo_history.py` does that, in one transaction.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows.domain import Consent, HandoverReason, Package, Phase, Priority, Status
+from flows.wording import day_words, rupiah
+from storage.demo_story import DemoLine, DemoPurchase, DemoStory, History
+
+SEED = 20_270_315
+DAYS_BACK = 180
+STORIES = 190
+OPEN_NOW = 9  # The newest stories are still going on: some wait, some are held.
+CASE_OPEN_HOURS = 20
+# Numbers that no operator gives out, so that nobody is ever written to from a demo.
+FIRST_NUMBER = 6_280_055_500_000
+CLICKS_FOR_ONE = (6, 16)  # So many follow an ad's link for one who writes.
+SPEND_A_CLICK = (900, 2_600)  # Rupiah.
+HOURS = (8, 9, 9, 10, 10, 11, 13, 14, 15, 16, 19, 20, 20, 21)  # When people write; evenings are busy.
+
+Json = Mapping[str, Any]  # Any: YAML, checked by the test that loads the demo.
+
+
+def history(script: Json, packages: Sequence[Package], now: datetime) -> History:
+    """The stories of the script about these packages, ending at `now` (aware)."""
+    dice = random.Random(SEED)
+    names = list(script["people"])
+    dice.shuffle(names)
+    kinds, weights = script["stories"], [story["weight"] for story in script["stories"]]
+    stories: list[DemoStory] = []
+    clicks: dict[tuple[str, int], int] = {}
+    spend: dict[tuple[str, int], int] = {}
+    for number in range(STORIES):
+        story = dice.choices(kinds, weights)[0]
+        package = dice.choice([p for p in packages if p.quota_left != 0] or packages)
+        is_open = number >= STORIES - OPEN_NOW
+        began = (
+            _moment(dice, now, _days_ago(dice, number))
+            if not is_open
+            else now - timedelta(minutes=40 * (STORIES - number))
+        )
+        person = _Person(
+            name=names[number % len(names)] if number < len(names) or dice.random() < 0.7 else None,
+            number=number,
+        )
+        stories.append(_tell(dice, story, person, package, began, is_open=is_open, now=now))
+        if story.get("with_code"):
+            key = (package.code, (now - began).days)
+            clicks[key] = clicks.get(key, 0) + dice.randint(*CLICKS_FOR_ONE)
+            spend[key] = spend.get(key, 0) + clicks[key] * dice.randint(*SPEND_A_CLICK)
+    scenarios = [_scenario(row, packages, now, at) for at, row in enumerate(script["scenarios"])]
+    return History(stories=(*scenarios, *stories), clicks=clicks, spend=spend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    name: str | None
+    number: int
+
+    @property
+    def phone(self) -> str:
+        return str(FIRST_NUMBER + 10 + self.number)
+
+
+def _days_ago(dice: random.Random, number: int) -> int:
+    """The business grows: the later stories are nearer to today, and more of them."""
+    share: float = (number + dice.random()) / STORIES
+    left: float = 1 - share**0.75
+    return max(1, round(DAYS_BACK * left))
+
+
+def _moment(dice: random.Random, now: datetime, days_ago: int) -> datetime:
+    day = now - timedelta(days=days_ago)
+    return day.replace(hour=0, minute=0, second=0) + timedelta(
+        hours=dice.choice(HOURS) - 7, minutes=dice.randint(0, 59), seconds=dice.randint(0, 59)
+    )
+
+
+def _tell(
+    dice: random.Random,
+    story: Json,
+    person: _Person,
+    package: Package,
+    began: datetime,
+    *,
+    is_open: bool,
+    now: datetime,
+) -> DemoStory:
+    lines, at = _bot_lines(dice, story, package, began)
+    reason = HandoverReason(story["reason"]) if "reason" in story else None
+    asked_at = at if reason else None
+    claimed_at = ended_at = None
+    status, phase = Status.BOT, Phase(story["phase"])
+    if reason and is_open and dice.random() < 0.6:
+        status, phase = Status.WAITING, min(phase, Phase.BOOKING, key=list(Phase).index)
+    elif reason:
+        claimed_at = at + timedelta(minutes=dice.randint(2, 45))
+        staff_lines, last = _staff_lines(dice, story, package, claimed_at)
+        lines += staff_lines
+        status = Status.HUMAN if is_open else Status.CLOSED
+        ended_at = None if is_open else last + timedelta(minutes=5)
+        phase = Phase.BOOKING if is_open and phase is Phase.PAID else phase
+    return DemoStory(
+        key=f"{story['key']}-{person.number}",
+        name=person.name,
+        phone=person.phone,
+        branch=dice.choice(("Medan Pusat", "Medan Pusat", "Binjai", None)),
+        consent=dice.choices((Consent.UNKNOWN, Consent.GRANTED, Consent.WITHDRAWN), (5, 4, 1))[0],
+        package_code=package.code if phase is not Phase.LEADS or story.get("with_code") else None,
+        campaign_code=package.code if story.get("with_code") else None,
+        phase=phase,
+        status=status,
+        reason=reason,
+        priority=Priority.HIGH if reason in (HandoverReason.PAYMENT_INTENT, HandoverReason.COMPLAINT) else Priority.NORMAL,
+        began_at=began,
+        asked_at=asked_at,
+        claimed_at=claimed_at,
+        ended_at=ended_at,
+        claimed_by="agent" if reason not in (None, HandoverReason.PAYMENT_INTENT) else "rm",
+        rating=dice.choice(story["rating"]) if ended_at and "rating" in story and dice.random() < 0.7 else None,
+        lines=tuple(sorted((line for line in lines if line.at <= now), key=lambda line: line.at)),
+        purchases=(_purchase(dice, package, ended_at, 1),) if phase is Phase.PAID and ended_at else (),
+        case=story.get("case"),
+        lead=_lead_status(dice, phase, is_open=is_open, age=now - began),
+    )  # fmt: skip
+
+
+def _bot_lines(
+    dice: random.Random, story: Json, package: Package, began: datetime
+) -> tuple[list[DemoLine], datetime]:
+    lines, at = [], began
+    for turn in story["turns"]:
+        said = _fill(dice.choice(turn["says"]), package)
+        confidence = 1.0 if turn["intent"] is None else round(dice.uniform(0.72, 0.99), 3)
+        lines.append(
+            DemoLine(at=at, author="customer", body=said, intent=turn["intent"], confidence=confidence)
+        )
+        at += timedelta(seconds=dice.randint(2, 6))
+        lines.append(DemoLine(at=at, author="bot", body=_fill(turn["bot"], package)))
+        last = at
+        at += timedelta(seconds=dice.randint(40, 600))
+    return lines, last
+
+
+def _staff_lines(
+    dice: random.Random, story: Json, package: Package, at: datetime
+) -> tuple[list[DemoLine], datetime]:
+    lines = []
+    answers = list(story.get("answers", ()))
+    for number, words in enumerate(story["staff"]):
+        lines.append(DemoLine(at=at, author="staff", body=_fill(words, package)))
+        at += timedelta(minutes=dice.randint(2, 90))
+        if number < len(answers):
+            said = answers[(number + dice.randint(0, 1)) % len(answers)]
+            lines.append(DemoLine(at=at, author="customer", body=said))
+            at += timedelta(minutes=dice.randint(1, 20))
+    return lines, at
+
+
+def _fill(words: str, package: Package) -> str:
+    departure = package.departure_date
+    return words.format(
+        code=package.code,
+        package=package.name,
+        price=rupiah(package.price),
+        departure=day_words(departure, "id") if departure else "sesuai jadwal",
+        duration=package.duration_days or "beberapa",
+        hotel=package.hotel_makkah or "hotel dekat Masjidil Haram",
+        airline=package.airline or "maskapai langsung",
+    )
+
+
+def _purchase(dice: random.Random, package: Package, at: datetime, people: int) -> DemoPurchase:
+    return DemoPurchase(
+        package_code=package.code, amount=package.price * (people + dice.choice((0, 0, 1, 1, 3))), at=at
+    )
+
+
+def _lead_status(dice: random.Random, phase: Phase, *, is_open: bool, age: timedelta) -> str | None:
+    """Where the board has the lead: a booking makes one, and so do some of the interested whom sales called."""
+    if phase is Phase.PAID:
+        return "WON"
+    if phase is Phase.BOOKING:
+        return "NEW" if is_open else dice.choice(("CONTACTED", "QUALIFIED", "PROPOSAL", "PROPOSAL", "LOST"))
+    if phase is Phase.INTEREST and dice.random() < 0.35:
+        return "NEW" if age.days < 7 else dice.choice(("CONTACTED", "QUALIFIED", "LOST", "LOST"))
+    return None
+
+
+def _scenario(row: Json, packages: Sequence[Package], now: datetime, at: int) -> DemoStory:
+    """One of seed 004's customers: little talk, much history."""
+    written = now - timedelta(days=row["last_written"])
+    purchases = tuple(
+        DemoPurchase(
+            package_code=packages[(at + number) % len(packages)].code,
+            amount=packages[(at + number) % len(packages)].price * people * factor // 2,
+            at=now - timedelta(days=days),
+        )
+        for number, (days, people, factor) in enumerate(row["purchases"])
+    )
+    asked = "Assalamualaikum, mau tanya jadwal tahun depan"
+    answered = "Waalaikumsalam, jadwal terdekat kami kirimkan ya, Bapak/Ibu."
+    lines = (
+        DemoLine(at=written, author="customer", body=asked, intent="ask_schedule", confidence=0.93),
+        DemoLine(at=written + timedelta(seconds=3), author="bot", body=answered),
+    )
+    return DemoStory(
+        key=f"scenario-{row['letter']}",
+        name=row["name"],
+        phone=str(FIRST_NUMBER + at),
+        branch=row["branch"],
+        consent=Consent(row["consent"]),
+        tier=row["tier"],
+        package_code=None,
+        campaign_code=None,
+        phase=Phase.LEADS,
+        status=Status.BOT,
+        reason=None,
+        priority=Priority.NORMAL,
+        began_at=written,
+        claimed_by="rm",
+        lines=lines,
+        purchases=purchases,
+        case=row.get("case"),
+        lead=row.get("lead"),
+        is_known_since=now
+        - timedelta(days=30 + max(row["last_written"], *(days for days, _, _ in row["purchases"]), 0)),
+    )
