@@ -35,6 +35,7 @@ from admin.api import (
     system,
     travellers,
     triggers,
+    unanswered,
     users,
 )
 from admin.desk import Desk
@@ -62,6 +63,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *conversations.ENDPOINTS,
         *packages.ENDPOINTS,
         *faq.ENDPOINTS,
+        *unanswered.ENDPOINTS,
         *company.ENDPOINTS,
         *triggers.ENDPOINTS,
         *customers.ENDPOINTS,

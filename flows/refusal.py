@@ -4,6 +4,7 @@ A rule returns a `Refusal`; whoever records raises `Refused` with it, so that th
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -31,6 +32,17 @@ class Refused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.sentence)
         self.refusal = refusal
+
+
+class Changed(Refused):
+    """Somebody else saved it after it was seen; changed_at is when. Nothing was written over: look, then save again."""
+
+    def __init__(self, changed_at: datetime) -> None:
+        super().__init__(conflict(SAVED_MEANWHILE))
+        self.changed_at = changed_at
+
+
+SAVED_MEANWHILE = "Somebody else saved this while you wrote. Your words are kept here: compare, then save again to put them in its place."
 
 
 def missing(what: str) -> Refused:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, String, cast, delete, func, insert, or_, select, update
 
-from flows.refusal import missing
+from flows.refusal import Changed, missing
 from flows.roles import Actor
 from storage import knowledge_version
 from storage.audit import Event, note
@@ -35,8 +35,14 @@ def all_faq(conn: Connection) -> tuple[Faq, ...]:
     return tuple(_faq(row) for row in conn.execute(select(FaqRow).order_by(FaqRow.id)).mappings())
 
 
-def faq_page(conn: Connection, page: Page) -> Part[Faq]:
-    return page_of(conn, select(FaqRow), [FaqRow.id], page, _faq)
+def faq_page(conn: Connection, page: Page, sought: str = "") -> Part[Faq]:
+    """Entries in the order of their making; with a word sought, those whose question, answer or variants hold it."""
+    chosen = select(FaqRow)
+    if sought:
+        columns = (FaqRow.question, FaqRow.answer, cast(FaqRow.variants, String))
+        holds = [func.lower(column).contains(sought.lower(), autoescape=True) for column in columns]
+        chosen = chosen.where(or_(*holds))
+    return page_of(conn, chosen, [FaqRow.id], page, _faq)
 
 
 def find_faq(conn: Connection, faq_id: int) -> Faq:
@@ -54,9 +60,13 @@ def add_faq(conn: Connection, draft: FaqDraft, by: Actor, now: datetime) -> Faq:
     return find_faq(conn, faq_id)
 
 
-def change_faq(conn: Connection, faq_id: int, draft: FaqDraft, by: Actor, now: datetime) -> Faq:
-    """Replaces the entry. Raises Refused when there is none."""
-    find_faq(conn, faq_id)
+def change_faq(
+    conn: Connection, faq_id: int, draft: FaqDraft, by: Actor, now: datetime, *, seen: datetime | None = None
+) -> Faq:
+    """Replaces the entry. Raises Refused when there is none, Changed when somebody saved it after it was seen."""
+    before = find_faq(conn, faq_id)
+    if seen is not None and before.updated_at != seen:
+        raise Changed(before.updated_at)
     conn.execute(update(FaqRow).where(FaqRow.id == faq_id).values(**_columns(draft), updated_at=now))
     _changed(conn, faq_id, by, now)
     return find_faq(conn, faq_id)

@@ -27,6 +27,24 @@ class FaqBody(Input):
     answer_en: Reply | None = Field(None, description="What customers who write English hear instead.")
 
 
+class MatchBody(Input):
+    message: Question
+
+
+class MatchView(View):
+    """score is about 0 to 1; is_answer: sure enough to be answered with."""
+
+    id: int
+    question: str
+    answer: str
+    score: float
+    is_answer: bool
+
+
+class MatchList(View):
+    items: list[MatchView]
+
+
 class FaqView(View):
     id: int
     question: str
@@ -60,6 +78,22 @@ async def change(call: Call, taken: FaqBody) -> FaqView:
 async def delete(call: Call) -> None:
     faq_id, now = call.number("id"), call.desk.now()
     await call.desk.database.write(lambda conn: delete_faq(conn, faq_id, call.actor, now))
+
+
+async def match(call: Call, taken: MatchBody) -> MatchList:
+    found = await call.desk.rehearsal.faq_matches(taken.message)
+    return MatchList(
+        items=[
+            MatchView(
+                id=one.faq_id,
+                question=one.question,
+                answer=one.answer,
+                score=one.score,
+                is_answer=one.is_answer,
+            )
+            for one in found
+        ]
+    )
 
 
 def _draft(body: FaqBody) -> FaqDraft:
@@ -101,6 +135,15 @@ ENDPOINTS = (
         takes=FaqBody,
         gives=FaqView,
         status=HTTPStatus.CREATED,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/faq/match",
+        access=Permission.EDIT_FAQ,
+        summary="Which entries fit a customer's message, and how well",
+        handle=match,
+        takes=MatchBody,
+        gives=MatchList,
     ),
     Endpoint(
         method="PUT",

@@ -36,7 +36,11 @@ NUMBERS = (
     Entry(key="dashboard", path="/panel/dashboard", icon="dashboard", access=_P.SEE_DASHBOARD),
     Entry(key="ads", path="/panel/ads", icon="speakerphone", access=_P.SEE_DASHBOARD),
 )
-KNOWLEDGE = (Entry(key="prompts", path="/panel/prompts", icon="message-2", access=_P.REVIEW_PROMPTS),)
+KNOWLEDGE = (
+    Entry(key="faq", path="/panel/faq", icon="help-circle", access=_P.EDIT_FAQ),
+    Entry(key="unanswered", path="/panel/unanswered", icon="file-search", access=_P.EDIT_FAQ),
+    Entry(key="prompts", path="/panel/prompts", icon="message-2", access=_P.REVIEW_PROMPTS),
+)
 HOUSE = (
     Entry(key="users", path="/panel/users", icon="users-group", access=_P.MANAGE_USERS),
     Entry(key="roles", path="/panel/roles", icon="shield-lock", access=_P.MANAGE_USERS),

@@ -1,6 +1,10 @@
-"""Which pages teach the bot? Texts now, and what it knows; `routes.py` adds them all."""
+"""Which pages teach the bot? Its texts, and what it knows; `routes.py` adds them all."""
 
-from admin.pages import prompts
+from admin.pages import faq, prompts, unanswered
 from admin.pages.page import Page
 
-PAGES: tuple[Page, ...] = (*prompts.PAGES,)
+PAGES: tuple[Page, ...] = (
+    *prompts.PAGES,
+    *faq.PAGES,
+    *unanswered.PAGES,
+)

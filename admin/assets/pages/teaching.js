@@ -20,3 +20,9 @@
     }
   });
 })();
+
+// Somebody else saved meanwhile: the form keeps every word and knows now what it would write over.
+document.addEventListener("stale", (event) => {
+  const seen = document.querySelector("input[name=seen]");
+  if (seen) seen.value = event.detail.seen;
+});
