@@ -27,6 +27,7 @@ from bot.draft_stage import DraftStage
 from bot.due_things import DueThings
 from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
+from bot.later import send_later_forever
 from bot.models import load_segments, load_understanding
 from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
@@ -182,6 +183,8 @@ class Service:
             group.create_task(self.alerts.run(), name="alerts")
             group.create_task(self.due.run(), name="due")
             group.create_task(seal_forever(self.database), name="seal")
+            later = send_later_forever(self.database, self.sender.wake, self.parts.now)
+            group.create_task(later, name="later")
             scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
             group.create_task(scoring, name="value")
 

@@ -48,10 +48,10 @@ class OutgoingMedia:
         if encoded is None:
             return None
         ready: Json = {"mimetype": encoded.mimetype, "filename": file.get("filename") or encoded.name}
-        if self._public_url:
-            ready["url"] = f"{self._public_url}{OUR_PATH}{media_id}/{quote(encoded.name)}"
-        else:
+        if encoded.data:
             ready["data"] = encoded.data
+        else:
+            ready["url"] = f"{self._public_url}{OUR_PATH}{media_id}/{quote(encoded.name)}"
         return payload | {"file": ready}
 
     def _own_id(self, file: Json) -> str | None:
@@ -71,7 +71,9 @@ class OutgoingMedia:
             media = await self._database.read(lambda conn: any_media(conn, media_id))
         except Missing:
             return None
-        data = "" if self._public_url else base64.b64encode(media.content).decode("ascii")
+        # Only a package's files are public; what staff send to one customer goes along as content.
+        is_public = bool(self._public_url) and media.owner == "package"
+        data = "" if is_public else base64.b64encode(media.content).decode("ascii")
         self._kept[media_id] = _Encoded(name=media.name, mimetype=media.mimetype, data=data)
         while sum(len(kept.data) for kept in self._kept.values()) > KEPT_BYTES and len(self._kept) > 1:
             self._kept.popitem(last=False)

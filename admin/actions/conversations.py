@@ -1,10 +1,13 @@
 """What staff do with a conversation: each is one transaction, then whoever must act on it is woken."""
 
+from collections.abc import Sequence
+
 from admin.desk import Desk
 from flows.roles import Actor
 from storage.conversations import ConversationFacts, MessageFacts, find_conversation
 from storage.database import Connection
 from storage.handovers import claim, close, mark_paid, pass_on, release
+from storage.staff_files import send_kept
 from storage.staff_messages import queue_text, say_as_staff
 
 
@@ -28,6 +31,21 @@ async def write_to(desk: Desk, actor: Actor, conversation_id: str, text: str) ->
     message = await desk.database.write(lambda conn: say_as_staff(conn, actor, conversation_id, text, now))
     desk.engine.wake_sender(message.conversation_id)
     return message
+
+
+async def write_with_files(
+    desk: Desk, actor: Actor, conversation_id: str, text: str, media_ids: Sequence[str]
+) -> None:
+    """Sends a text and after it kept files of ours, all or nothing. Raises Refused as `write_to`, or for an unknown file."""
+    now = desk.now()
+
+    def record(conn: Connection) -> str:
+        message = say_as_staff(conn, actor, conversation_id, text, now)
+        for media_id in media_ids:
+            send_kept(conn, actor, message.conversation_id, media_id, now)
+        return message.conversation_id
+
+    desk.engine.wake_sender(await desk.database.write(record))
 
 
 async def give_back(desk: Desk, actor: Actor, conversation_id: str) -> ConversationFacts:

@@ -28,6 +28,7 @@ from storage.inbox_customer import customer_brief
 from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_count, inbox_page
 from storage.inbox_thread import Thread, open_thread
 from storage.labels import LabelFacts, all_labels, labels_of
+from storage.later_messages import later_of
 from storage.notes import colleagues, notes_of
 from storage.packages import list_packages
 from storage.read_marks import mark_read, read_mark
@@ -40,12 +41,13 @@ class OlderQuery(Query):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OlderPage:
-    """An earlier part of the thread; first_id is its oldest message."""
+    """An earlier part of the thread; first_id is its oldest message. Nothing is sent again from up there."""
 
     items: tuple[Item, ...]
     has_older: bool
     first_id: str | None
     conversation_id: str
+    can_write: bool = False
 
 
 async def show(visit: Visit, asked: InboxQuery) -> web.Response:
@@ -145,6 +147,7 @@ def _rows(conn: Connection, actor: Actor, conversation_id: str, asked: ThreadQue
         labels=labels_of(conn, [facts.id]).get(facts.id, ()),
         all_labels=all_labels(conn),
         colleagues=colleagues(conn),
+        later=later_of(conn, facts.id),
         mark=asked.mark if asked.since else read_mark(conn, actor, facts.id),
     )
 

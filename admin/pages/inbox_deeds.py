@@ -1,5 +1,7 @@
 """What staff do in an open conversation: take it, give it back, end it, answer, write a note. Each asks the same functions as the API."""
 
+from typing import Annotated
+
 from aiohttp import web
 from pydantic import Field
 
@@ -11,7 +13,10 @@ from storage.notes import LONGEST_NOTE, write_note
 
 
 class TextForm(Form):
+    """media names kept files that go after the text: a canned answer's."""
+
     body: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
+    media: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=5)
 
 
 class NoteForm(Form):
@@ -49,7 +54,7 @@ async def pass_on(visit: Visit, taken: PassForm) -> web.Response:
 
 
 async def say(visit: Visit, taken: TextForm) -> web.Response:
-    await actions.write_to(visit.desk, visit.actor, visit.path("id"), taken.body)
+    await actions.write_with_files(visit.desk, visit.actor, visit.path("id"), taken.body, taken.media)
     return changed(visit)
 
 

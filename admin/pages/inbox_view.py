@@ -1,7 +1,7 @@
 """What does the inbox show? One context for the whole page, made of what this person may read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from admin.pages.inbox_cards import (
 from admin.pages.inbox_timeline import Item, timeline
 from admin.shapes import Query
 from flows.domain import Phase, Priority, Status
+from flows.labels import COLOURS
 from flows.masking import phone_for, text_for
 from flows.roles import Permission
 from storage.conversations import ConversationFacts
@@ -27,6 +28,7 @@ from storage.inbox_customer import CustomerBrief
 from storage.inbox_list import MOST_COUNTED, InboxPage, InboxQuestion, Sort, Tab, is_snoozed
 from storage.inbox_thread import Thread
 from storage.labels import LabelFacts
+from storage.later_messages import LaterFacts
 from storage.notes import NoteFacts
 
 FIRST_CARDS, MORE_CARDS, MOST_CARDS = 30, 30, 300
@@ -118,6 +120,8 @@ class ThreadView:
     labels: tuple[LabelFacts, ...]
     all_labels: tuple[LabelFacts, ...]
     colleagues: tuple[tuple[str, str], ...]
+    later: tuple[LaterFacts, ...]
+    colours: tuple[str, ...]
     customer: CustomerPane
 
     @property
@@ -142,6 +146,7 @@ class ThreadRows:
     labels: tuple[LabelFacts, ...]
     all_labels: tuple[LabelFacts, ...]
     colleagues: tuple[tuple[str, str], ...]
+    later: tuple[LaterFacts, ...]
     mark: str | None
 
 
@@ -216,5 +221,7 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         labels=rows.labels,
         all_labels=rows.all_labels,
         colleagues=rows.colleagues,
+        later=tuple(replace(one, body=text_for(frame.sight, one.body) or "") for one in rows.later),
+        colours=COLOURS,
         customer=CustomerPane(id=facts.customer_id, title=title, phone=phone, brief=rows.brief),
     )

@@ -29,6 +29,7 @@ _P = Permission
 WORK = (
     Entry(key="day", path="/panel/day", icon="sun", access=_P.SEE_OWN_DAY),
     Entry(key="inbox", path="/panel/inbox", icon="inbox", access=_P.READ_CONVERSATIONS),
+    Entry(key="canned", path="/panel/canned", icon="message-2", access=_P.HOLD_CONVERSATIONS),
     Entry(key="leads", path="/panel/leads", icon="layout-kanban", access=_P.READ_LEADS),
     Entry(key="tasks", path="/panel/leads/tasks", icon="list-check", access=_P.WRITE_LEADS),
 )

@@ -6,10 +6,9 @@ Texts go out as they are; the page puts them in as text, never as HTML.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import quote
 
 from bot.simulator_page.numbers import name_of
-from storage.simulator import MEDIA_PATH, PhoneMessage, PhoneTurn, Screen
+from storage.simulator import PhoneMessage, PhoneTurn, Screen
 
 Json = dict[str, Any]  # Any: JSON for the page.
 
@@ -101,7 +100,7 @@ def _file_json(message: PhoneMessage, sizes: Mapping[str, int]) -> Json | None:
     url = str(file.get("url") or "")
     name = str(file.get("filename") or url.rpartition("/")[2] or "berkas")
     return {
-        "url": f"{MEDIA_PATH}{message.media_id}/{quote(name)}" if file.get("media_id") else url,
+        "url": f"/simulator/files/{message.media_id}" if file.get("media_id") else url,
         "name": name,
         "mimetype": str(file.get("mimetype") or ""),
         "size": sizes.get(message.media_id or ""),

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, FormData
 
 from admin.session import CSRF_FIELD
 from tests.admin.house import PASSWORD, House
@@ -81,9 +81,20 @@ class Visitor:
         """A page, or with `part` what htmx asks for."""
         return await self._asks("GET", path, headers={"HX-Request": "true"} if part else {})
 
-    async def posts(self, path: str, *, part: bool = True, **fields: Any) -> Seen:  # Any: fields of a form.
+    async def posts(
+        self, path: str, form: Mapping[str, str] | None = None, *, part: bool = True, **fields: str
+    ) -> Seen:
+        """A form; with `part` as htmx sends it."""
         headers = {"HX-Request": "true"} if part else {}
-        return await self._asks("POST", path, data={CSRF_FIELD: self.csrf, **fields}, headers=headers)
+        sent = {CSRF_FIELD: self.csrf, **(form or {}), **fields}
+        return await self._asks("POST", path, data=sent, headers=headers)
+
+    async def sends(self, path: str, form: FormData) -> Seen:
+        """A form with a file."""
+        return await self._asks("POST", path, data=form, headers={"HX-Request": "true"})
+
+    async def reads(self, path: str) -> Any:  # Any: JSON.
+        return json.loads((await self.opens(path)).text)
 
     @asynccontextmanager
     async def listens(self, after: str = "") -> AsyncIterator["Stream"]:

@@ -58,13 +58,15 @@
     sapaInbox.toEnd();
     return row;
   }
-  async function send(row, text, url) {
+  async function send(row, text, url, media) {
     let told = null, ok = false;
+    const fields = new URLSearchParams({ body: text });
+    media.forEach((id) => fields.append("media", id));
     try {
       const response = await fetch(url, {
         method: "POST",
         headers: { "HX-Request": "true", "X-CSRF-Token": token() },
-        body: new URLSearchParams({ body: text }),
+        body: fields,
         credentials: "same-origin",
       });
       ok = response.ok;
@@ -78,9 +80,9 @@
       row.remove();
       sapaInbox.toEnd();
       sapaInbox.refreshList();
-    } else failed(row, text, url);
+    } else failed(row, text, url, media);
   }
-  function failed(row, text, url) {
+  function failed(row, text, url, media) {
     row.classList.add("is-failed");
     row.querySelector(".bubble-foot").textContent = sapaInbox.say("Unsent");
     row.querySelector(".failed")?.remove();
@@ -92,7 +94,7 @@
       row.classList.remove("is-failed");
       box.remove();
       row.querySelector(".bubble-foot").textContent = "…";
-      send(row, text, url);
+      send(row, text, url, media);
     });
   }
   document.addEventListener("submit", (event) => {
@@ -103,7 +105,7 @@
     body().value = "";
     keepDraft();
     fit();
-    send(pending(text, url), text, url);
+    send(pending(text, url), text, url, kind() === "reply" ? sapaComposer.takeFiles() : []);
     if (kind() === "note") choose("reply");
     body().focus();
   });

@@ -125,8 +125,9 @@
     if (!fresh || openId() !== id) return;
     const follow = isAtEnd();
     const hadNews = merge(document.getElementById("timeline"), fresh.querySelector("#timeline"));
+    merge(document.getElementById("later"), fresh.querySelector("#later"));
     swap("thread-head", content);
-    swap("customer", content);
+    if (!document.getElementById("customer")?.contains(document.activeElement)) swap("customer", content);
     old.className = fresh.className;
     old.dataset.canWrite = fresh.dataset.canWrite;
     if (!old.dataset.first) old.dataset.first = fresh.dataset.first;
@@ -229,7 +230,7 @@
   });
 
   // --- news ---
-  document.addEventListener("inbox", () => { refreshThread(); refreshList(); });
+  document.addEventListener("inbox", () => { document.getElementById("snooze-dialog")?.close(); refreshThread(); refreshList(); });
   let listTimer = 0;
   document.addEventListener("live:changed", (event) => {
     const { ids, all } = event.detail;
@@ -292,6 +293,7 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+    event.target.closest("[data-shut]")?.closest("dialog").close();
   });
   window.sapaInbox = { refreshThread, refreshList, toEnd, say, openId };
   arrived();

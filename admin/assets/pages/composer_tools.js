@@ -1,0 +1,147 @@
+// The composer's tools: `/` canned answers with blanks and files, `@` colleagues in notes, attaching, pasting, sending later.
+(() => {
+  if (!document.getElementById("inbox")) return;
+  const composer = () => document.getElementById("composer");
+  const body = () => document.getElementById("compose-body");
+  const list = () => document.getElementById("suggestions");
+  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRF-Token"];
+  let canned = null, offered = [], at = 0, files = [];
+
+  // --- what `/` and `@` offer ---
+  const WORD = /(^|\s)([/@])([\w.-]*)$/;
+  const before = () => body().value.slice(0, body().selectionStart);
+  async function answers() {
+    canned ??= fetch("/panel/canned/list", { credentials: "same-origin" }).then((r) => (r.ok ? r.json() : [])).catch(() => []);
+    return canned;
+  }
+  async function offer() {
+    const found = before().match(WORD), isNote = composer().dataset.kind === "note";
+    if (!found || (found[2] === "@") !== isNote) return hide();
+    const sought = found[3].toLowerCase();
+    offered = isNote
+      ? JSON.parse(composer().dataset.colleagues).map(([name, shown]) => ({ key: `@${name}`, title: shown, text: `@${name} ` }))
+      : (await answers()).map((one) => ({ key: `/${one.shortcut}`, title: one.title, hint: one.body, one }));
+    offered = offered.filter(({ key, title }) => key.slice(1).startsWith(sought) || title.toLowerCase().includes(sought)).slice(0, 8);
+    at = 0;
+    draw();
+  }
+  function draw() {
+    if (!offered.length) return hide();
+    list().replaceChildren(...offered.map((item, index) => {
+      const row = document.createElement("li");
+      row.setAttribute("role", "option");
+      row.setAttribute("aria-selected", String(index === at));
+      row.dataset.index = index;
+      row.append(Object.assign(document.createElement("strong"), { textContent: item.key }), ` ${item.title}`);
+      if (item.hint) row.append(Object.assign(document.createElement("small"), { textContent: item.hint }));
+      return row;
+    }));
+    list().hidden = false;
+  }
+  function hide() { offered = []; if (list()) list().hidden = true; }
+  async function take(item) {
+    hide();
+    if (!item.one) return insert(item.text);
+    const values = await fill(item.one.blanks);
+    if (!values) return;
+    insert(item.one.body.replace(/\{\{\s*([\w ]{1,30}?)\s*\}\}/g, (_, name) => values[name] ?? ""));
+    files = [...files, ...item.one.files].slice(0, 5);
+    showFiles();
+  }
+  // In the place of the word that called it, at the cursor.
+  function insert(text) {
+    const input = body(), end = input.selectionStart, start = end - before().match(WORD)[0].trimStart().length;
+    input.setRangeText(text, start, end, "end");
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus();
+  }
+
+  // --- blanks of a canned answer ---
+  function fill(blanks) {
+    if (!blanks.length) return Promise.resolve({});
+    const known = { nama: document.getElementById("thread").dataset.name, paket: document.getElementById("thread").dataset.package };
+    const dialog = document.getElementById("blanks-dialog"), box = document.getElementById("blanks");
+    box.replaceChildren(...blanks.map((name, index) => {
+      const label = Object.assign(document.createElement("label"), { className: "form-label d-block", textContent: name });
+      const input = Object.assign(document.createElement("input"), { className: "form-control mb-2", name: `blank-${index}`, value: known[name] || "", required: true, maxLength: 200 });
+      label.append(input);
+      return label;
+    }));
+    dialog.returnValue = "no";
+    dialog.showModal();
+    return new Promise((resolve) => dialog.addEventListener("close", () => {
+      const inputs = [...box.querySelectorAll("input")];
+      resolve(dialog.returnValue === "yes" ? Object.fromEntries(blanks.map((name, index) => [name, inputs[index].value])) : null);
+    }, { once: true }));
+  }
+  function showFiles() {
+    const box = document.getElementById("chosen");
+    if (!box) return;
+    box.hidden = !files.length;
+    box.replaceChildren(...files.map((file) => {
+      const chip = Object.assign(document.createElement("span"), { className: "chip", textContent: file.name });
+      const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+      drop.setAttribute("aria-label", `${document.body.dataset.sayClose} ${file.name}`);
+      drop.addEventListener("click", () => { files = files.filter((one) => one !== file); showFiles(); });
+      chip.append(drop);
+      return chip;
+    }));
+  }
+  window.sapaComposer = { takeFiles() { const ids = files.map((file) => file.id); files = []; showFiles(); return ids; } };
+
+  document.addEventListener("input", (event) => { if (event.target.id === "compose-body") offer(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "compose-body" || !offered.length) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) at = (at + step + offered.length) % offered.length;
+    else if (event.key === "Escape") { event.preventDefault(); return hide(); }
+    else if (event.key !== "Enter" && event.key !== "Tab") return;
+    event.preventDefault();
+    if (step) draw(); else take(offered[at]);
+  }, true);
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("#suggestions li");
+    if (row) take(offered[Number(row.dataset.index)]);
+    else if (list() && !event.target.closest("#composer")) hide();
+  });
+
+  // --- files ---
+  async function post(path, fields) {
+    const response = await fetch(`/panel/inbox/${composer().dataset.id}/${path}`, {
+      method: "POST", credentials: "same-origin", headers: { "HX-Request": "true", "X-CSRF-Token": token() }, body: fields,
+    }).catch(() => null);
+    const told = response && JSON.parse(response.headers.get("HX-Trigger") || "{}").toast;
+    if (told) htmx.trigger(document.body, "toast", told);
+    else if (!response) htmx.trigger(document.body, "toast", { text: document.body.dataset.sayFailed, kind: "danger" });
+    if (response?.ok) { await sapaInbox.refreshThread(); sapaInbox.toEnd(); sapaInbox.refreshList(); }
+    return Boolean(response?.ok);
+  }
+  async function attach(file) {
+    const fields = new FormData();
+    fields.append("file", file, file.name || "gambar.png");
+    const caption = composer().dataset.kind === "reply" ? body().value.trim() : "";
+    if (caption) fields.append("caption", caption.slice(0, 1024));
+    if ((await post("files", fields)) && caption) { body().value = ""; body().dispatchEvent(new Event("input", { bubbles: true })); }
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "attach" || !event.target.files.length) return;
+    attach(event.target.files[0]);
+    event.target.value = "";
+  });
+  document.addEventListener("paste", (event) => {
+    const file = event.target.id === "compose-body" && event.clipboardData?.files[0];
+    if (file) { event.preventDefault(); attach(file); }
+  });
+
+  // --- later ---
+  document.addEventListener("submit", async (event) => {
+    if (event.target.id !== "later-form" || event.submitter?.value !== "yes") return;
+    const text = body().value.trim();
+    if (!text) { body().focus(); return; }
+    if (await post("later", new URLSearchParams({ body: text, due_at: document.getElementById("later-at").value }))) {
+      body().value = "";
+      body().dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  document.addEventListener("thread:open", () => { files = []; hide(); });
+})();

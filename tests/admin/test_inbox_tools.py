@@ -1,0 +1,121 @@
+"""The inbox's tools as people use them: files of wrong kinds, stale labels, foreign ids, and canned answers with their files."""
+
+from aiohttp import FormData
+from sqlalchemy import Connection, insert
+
+from storage.labels import all_labels
+from storage.tables import Message, OutboxRow, new_id
+from tests.admin.browser import Visitor
+from tests.admin.house import House
+from tests.people import NOW, Said, waits, writes
+
+PDF = b"%PDF-1.7 isi"
+
+
+async def a_customer(house: House) -> Said:
+    def job(conn: Connection) -> Said:
+        said = writes(conn, "6281234567890", "Halo", name="Budi")
+        waits(conn, said)
+        return said
+
+    return await house.database.write(job)
+
+
+def a_file(visitor: Visitor, content: bytes, name: str = "syarat.pdf", **fields: str) -> FormData:
+    form = FormData({"_csrf": visitor.csrf, **fields})
+    form.add_field("file", content, filename=name, content_type="application/pdf")
+    return form
+
+
+async def test_a_file_goes_to_the_customer_and_a_wrong_one_nowhere(small_house: House) -> None:
+    said = await a_customer(small_house)
+    agent = await Visitor(small_house).logs_in("agent")
+    path = f"/panel/inbox/{said.conversation_id}"
+    assert (await agent.sends(f"{path}/files", a_file(agent, PDF, caption="Syaratnya"))).status == 204
+    seen = (await agent.opens(path)).text
+    assert "syarat.pdf" in seen
+    assert small_house.engine.senders == [said.conversation_id]
+    wrong = await agent.sends(f"{path}/files", a_file(agent, b"<html>", "gambar.png"))
+    assert (wrong.status, wrong.toast) == (422, "Hanya gambar (JPEG, PNG), PDF, dan MP4 yang bisa dikirim.")
+    assert (await agent.posts(f"{path}/files")).status == 422
+    assert "gambar.png" not in (await agent.opens(path)).text
+    masked = (await (await Visitor(small_house).logs_in("supervisor")).opens(path)).text
+    assert "syarat.pdf" not in masked
+
+
+async def test_snoozing_and_later_messages(small_house: House) -> None:
+    said = await a_customer(small_house)
+    agent = await Visitor(small_house).logs_in("agent")
+    path = f"/panel/inbox/{said.conversation_id}"
+    await agent.posts(f"{path}/snooze", until="tomorrow")
+    assert "Ditunda sampai Sel 5 Jan 08.00" in (await agent.opens(path)).text
+    assert said.conversation_id not in (await agent.opens("/panel/inbox?tab=unassigned")).text
+    await agent.posts(f"{path}/wake")
+    assert said.conversation_id in (await agent.opens("/panel/inbox?tab=unassigned")).text
+    for fields in ({"until": "custom"}, {"until": "custom", "at": "2020-01-01T08:00"}, {"until": "never"}):
+        assert (await agent.posts(f"{path}/snooze", fields)).status == 422
+    assert (await agent.posts(f"{path}/later", body="Halo?", due_at="2027-01-05T09:00")).status == 204
+    assert "Dikirim Sel 5 Jan 09.00 oleh Agent" in (await agent.opens(path)).text
+    assert (await agent.posts(f"{path}/later", body="Halo?", due_at="2020-01-05T09:00")).status == 422
+    assert (await agent.posts(f"{path}/later/999/cancel")).status == 404
+
+
+async def test_labels_are_hung_taken_off_and_never_doubled(small_house: House) -> None:
+    said = await a_customer(small_house)
+    agent = await Visitor(small_house).logs_in("agent")
+    path = f"/panel/inbox/{said.conversation_id}"
+    assert (await agent.posts(f"{path}/labels/new", name="Rombongan", colour="blue")).status == 204
+    assert (await agent.posts(f"{path}/labels/new", name="rombongan", colour="red")).status == 409
+    assert (await agent.posts(f"{path}/labels/new", name="Lain", colour="url(x)")).status == 422
+    (label,) = await small_house.database.read(all_labels)
+    assert f'tag-{label.colour}">Rombongan' in (await agent.opens(path)).text
+    assert (await agent.posts(f"{path}/labels", labels="999")).status == 404
+    await agent.posts(f"{path}/labels")
+    assert "Belum ada label." in (await agent.opens(path)).text
+
+
+async def test_only_what_failed_is_sent_again(small_house: House) -> None:
+    said = await a_customer(small_house)
+    agent = await Visitor(small_house).logs_in("agent")
+    path = f"/panel/inbox/{said.conversation_id}"
+
+    def failed(conn: Connection) -> int:
+        message_id = new_id("msg")
+        conn.execute(
+            insert(Message).values(
+                id=message_id, conversation_id=said.conversation_id, direction="out", author="agent", kind="text",
+                body="Halo kak", at=NOW, answers=[], details={},
+            )
+        )  # fmt: skip
+        row = insert(OutboxRow).values(
+            conversation_id=said.conversation_id, message_id=message_id, session="default", chat_id="x",
+            call="sendText", payload={"text": "Halo kak"}, by_bot=False, state="failed", not_before=NOW,
+            error="WAHA answered 500", created_at=NOW,
+        )  # fmt: skip
+        return conn.scalar(row.returning(OutboxRow.id)) or 0
+
+    outbox_id = await small_house.database.write(failed)
+    assert "Gagal dikirim." in (await agent.opens(path)).text
+    assert (await agent.posts(f"{path}/again/{outbox_id}")).status == 204
+    assert (await agent.posts(f"{path}/again/{outbox_id}")).status == 409
+    assert (await agent.posts(f"{path}/again/999")).status == 404
+
+
+async def test_a_canned_answer_with_a_file_goes_along(small_house: House) -> None:
+    said = await a_customer(small_house)
+    agent = await Visitor(small_house).logs_in("agent")
+    fields = {"shortcut": "/syarat", "title": "Syarat", "body": "Halo {{nama}}, ini syaratnya."}
+    assert (await agent.sends("/panel/canned", a_file(agent, PDF, **fields))).status == 204
+    assert (await agent.posts("/panel/canned", fields)).status == 409
+    assert (await agent.posts("/panel/canned", {**fields, "shortcut": "Dua kata"})).status == 422
+    (answer,) = await agent.reads("/panel/canned/list")
+    assert (answer["shortcut"], answer["blanks"]) == ("syarat", ["nama"])
+    media = answer["files"][0]["id"]
+    path = f"/panel/inbox/{said.conversation_id}"
+    assert (await agent.posts(f"{path}/messages", body="Ini kak", media="media_elsewhere")).status == 404
+    assert "Ini kak" not in (await agent.opens(path)).text
+    assert (await agent.posts(f"{path}/messages", body="Ini kak", media=media)).status == 204
+    assert f"/media/{media}/syarat.pdf" in (await agent.opens(path)).text
+    assert (await agent.opens("/panel/canned/1")).status == 200
+    assert (await agent.posts("/panel/canned/1/remove")).status == 204
+    assert (await agent.opens("/panel/canned/1")).status == 404
