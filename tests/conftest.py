@@ -11,7 +11,7 @@ from knowledge.pack import load_pack
 from ml.serve.understanding import Understanding
 from storage.database import Database
 from storage.schema import migrate
-from tests.postgres import fresh_database, migrated_template, server_url
+from tests.postgres import fresh_database, migrated_template, server_url, spare_the_disk
 from tests.trained import trained_models
 
 
@@ -19,6 +19,7 @@ from tests.trained import trained_models
 def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL that lives as long as this test process."""
     with tempfile.TemporaryDirectory(prefix="sapa-pg-") as folder, server_url(Path(folder)) as url:
+        spare_the_disk(url)
         yield url
 
 
