@@ -13,6 +13,8 @@ class SchemaBehind(Exception):
 
 def migrate(connection: Connection) -> str:
     """Brings the schema to the newest revision inside the caller's transaction; answers that revision."""
+    if _revision(connection) == newest():
+        return newest()
     # Alembic takes a third of a second to import, which only this command should cost; every start merely compares.
     from alembic import command
     from alembic.config import Config
@@ -31,9 +33,13 @@ def newest() -> str:
 
 def check(connection: Connection) -> None:
     """Raises SchemaBehind when `sapa migrate` has not run on this database."""
-    has_begun = inspect(connection).has_table("alembic_version")
-    current = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_begun else None
+    current = _revision(connection)
     if current != newest():
         raise SchemaBehind(
             f"The database is at revision {current or 'none'}, this Sapa needs {newest()}. Run: sapa migrate"
         )
+
+
+def _revision(connection: Connection) -> str | None:
+    has_begun = inspect(connection).has_table("alembic_version")
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) if has_begun else None

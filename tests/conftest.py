@@ -1,5 +1,7 @@
 """What tests share: real databases (SQLite, PostgreSQL from a wheel), a settable clock and the whole service."""
 
+import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,11 +39,27 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: migrating it anew for every test would take most of the time."""
+    path = tmp_path_factory.mktemp("migrated") / "sapa.db"
+
+    async def build() -> None:
+        database = Database(f"sqlite:///{path}")
+        await database.start()
+        await database.write(migrate)
+        await database.close()
+
+    asyncio.run(build())
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database's address, once on each engine: an empty file, or a migrated PostgreSQL database without rows."""
+    """A migrated database's address, once on each engine, without rows."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'sapa.db'}"
+        migrated = request.getfixturevalue("migrated_file")
+        yield f"sqlite:///{shutil.copy(migrated, tmp_path / 'sapa.db')}"
         return
     server, template = (
         request.getfixturevalue("postgres_server"),
@@ -53,10 +71,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated, empty database."""
+    """A migrated database without rows."""
     database = Database(database_url)
     await database.start()
-    await database.write(migrate)
     yield database
     await database.close()
 

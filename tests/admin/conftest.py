@@ -1,6 +1,5 @@
 """Houses for the API's tests: on both databases where storage matters, on one where only the door is tried."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from storage.schema import migrate
 from tests.admin.house import House, open_house
 
 
@@ -17,21 +15,6 @@ async def house(database: Database) -> AsyncIterator[House]:
     """The API on each database in turn."""
     async with open_house(database) as house:
         yield house
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy: migrating it anew for every test would take most of the time."""
-    path = tmp_path_factory.mktemp("migrated") / "sapa.db"
-
-    async def build() -> None:
-        database = Database(f"sqlite:///{path}")
-        await database.start()
-        await database.write(migrate)
-        await database.close()
-
-    asyncio.run(build())
-    return path
 
 
 @pytest.fixture

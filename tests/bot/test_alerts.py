@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -141,9 +142,9 @@ def staff_work_here(conn: Connection) -> None:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(migrated_file: Path, tmp_path: Path) -> str:
     """One engine is enough for what people see; what engines do differently is tested in tests/storage/test_alerts.py."""
-    return f"sqlite:///{tmp_path / 'sapa.db'}"
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'sapa.db')}"
 
 
 @pytest.fixture
