@@ -79,7 +79,6 @@ NOT_KNOWN = "Tombol ini sudah tidak berlaku."
 
 CONVERSATION_PATH = "/panel/inbox/{conversation_id}"
 CASE_PATH = "/panel/cases/{case_id}"
-CONVERSATION_PATH = "/conversations/{conversation_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
