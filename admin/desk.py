@@ -11,6 +11,7 @@ from admin.knowledge_ports import Rehearsal, ScriptStage
 from admin.passwords import Passwords
 from admin.ports import AskBot, Engine, Health, SingleSignOn, Texts, Webhook
 from ml.serve.segments import Segments
+from ml.serve.telco_models import TelcoModels
 from storage.database import Database
 from storage.value import ValueRules
 
@@ -20,7 +21,7 @@ class Desk:
     """now answers an aware moment. secret_key signs tokens; an empty metrics_token leaves `/metrics` to this machine alone.
 
     public_url: the address that people and WAHA reach us by, empty where it is not set. is_simulated: WhatsApp is the built-in simulator.
-    segments answers None while that model is still loading.
+    segments and telco answer None while those models are still loading.
     """
 
     database: Database
@@ -36,6 +37,7 @@ class Desk:
     webhook: Webhook
     segments: Callable[[], Segments | None] = lambda: None
     value_rules: ValueRules = field(default_factory=ValueRules)
+    telco: Callable[[], TelcoModels | None] = lambda: None
     metrics_token: str = ""
     public_url: str = ""
     is_simulated: bool = False

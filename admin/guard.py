@@ -75,7 +75,7 @@ async def _json_text(request: web.Request, model: type[Input]) -> bytes:
     if not raw.strip():
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is empty. Send a JSON object.")
     try:
-        _refuse_nul(json.loads(raw, parse_constant=_refuse_constant))
+        _refuse_nul(json.loads(raw, parse_constant=None if model.takes_nan else _refuse_constant))
     except (ValueError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON that can be read.") from error
     return raw

@@ -30,6 +30,7 @@ from admin.api import (
     process,
     prompt_trials,
     prompts,
+    score,
     segments,
     sla,
     system,
@@ -46,7 +47,7 @@ from admin.metrics import RequestMetrics
 from admin.openapi import openapi
 from admin.problems import as_problem
 
-OURS = ("/api/", "/cluster/", "/healthz", "/readyz", "/metrics", "/media/")
+OURS = ("/api/", "/cluster/", "/healthz", "/readyz", "/metrics", "/media/", "/recommend", "/predict")
 
 
 def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
@@ -76,6 +77,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *investigations.ENDPOINTS,
         *sla.ENDPOINTS,
         *calendars.ENDPOINTS,
+        *score.ENDPOINTS,
         *audit.ENDPOINTS,
         *users.ENDPOINTS,
         *branches.ENDPOINTS,

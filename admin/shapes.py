@@ -6,7 +6,7 @@ documents' bodies carry some. Queries are written by hand into an address, so th
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -29,6 +29,9 @@ class Input(BaseModel):
     model_config = ConfigDict(
         strict=True, extra="ignore", frozen=True, allow_inf_nan=False, defer_build=DEFERRED
     )
+
+    # True: `NaN` and `Infinity` in the body are told as wrong values of their fields instead of as broken JSON.
+    takes_nan: ClassVar[bool] = False
 
 
 class Query(BaseModel):

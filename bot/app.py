@@ -28,7 +28,7 @@ from bot.due_things import DueThings
 from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
 from bot.later import send_later_forever
-from bot.models import load_segments, load_understanding
+from bot.models import load_segments, load_telco, load_understanding
 from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
 from bot.reception import Followers, reception
@@ -53,6 +53,7 @@ from bot.worker import Worker
 from flows.rfm import Ruleset
 from knowledge.pack import load_pack
 from ml.serve.segments import Segments
+from ml.serve.telco_models import TelcoModels
 from storage.database import Database
 from storage.notify import Channel, listen
 from storage.schema import check
@@ -112,6 +113,7 @@ class Service:
     ask: AskWhenReady = field(default_factory=AskWhenReady)
     segments: Segments | None = None
     rehearsal: RehearsingWhenReady = field(default_factory=RehearsingWhenReady)
+    telco: TelcoModels | None = None
 
     async def load_models(self) -> None:
         """Makes the worker and the direct question possible; trains what is missing."""
@@ -121,6 +123,7 @@ class Service:
         )
         if self.parts.is_web and self.parts.model is None:
             self.segments = await load_segments(self.settings.models, self.settings.pack, self._say)
+            self.telco = await load_telco(self.settings.models, self.settings.pack, self._say)
         rules = self.rules
         self.ask.ask = Ask(
             database=self.database,
@@ -343,6 +346,7 @@ def _mount(service: Service) -> None:
         webhook=service.webhook.handle,
         segments=lambda: service.segments,
         value_rules=service.value_rules,
+        telco=lambda: service.telco,
         metrics_token=settings.metrics_token.get_secret_value(),
         public_url=settings.public_url,
         is_simulated=isinstance(service.whatsapp, Simulator),

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from knowledge.pack import load_pack
+from ml.serve import churn, offers
 from ml.serve.artifact import ModelMissing
+from ml.serve.churn import ChurnPredictor
+from ml.serve.offers import TelcoRecommender
 from ml.serve.segments import Segments
+from ml.serve.telco_models import TelcoModels
 from ml.serve.understanding import Understanding
 
 
@@ -49,3 +53,31 @@ def _load_segments(models: Path, pack_name: str, progress: Callable[[str], None]
         progress("Finding the kinds of shoppers; this happens once.")
         TRAINER.train(Order(pack=load_pack(pack_name), folder=folder, progress=progress))
         return Segments.load(folder)
+
+
+async def load_telco(models: Path, pack: str, progress: Callable[[str], None]) -> TelcoModels:
+    """Offers and churn. Raises ModelMismatch when one that is there cannot be used; what is missing is trained first."""
+    return await asyncio.to_thread(_load_telco, models, pack, progress)
+
+
+def _load_telco(models: Path, pack_name: str, progress: Callable[[str], None]) -> TelcoModels:
+    checks = {offers.WHAT: TelcoRecommender.verify, churn.WHAT: ChurnPredictor.verify}
+    missing = [what for what, verify in checks.items() if _is_missing(verify, models / what)]
+    if missing:
+        # As above: only the very first start pays for the training libraries.
+        from ml.train.trainer import Order, trainer
+
+        progress(f"Training {' and '.join(missing)} on made-up customers; this happens once.")
+        for what in missing:
+            order = Order(pack=load_pack(pack_name), folder=models / what, progress=progress)
+            trainer(what).train(order)
+    return TelcoModels.load(models)
+
+
+def _is_missing(verify: Callable[[Path], object], folder: Path) -> bool:
+    """Raises ModelMismatch for one that is there and does not fit."""
+    try:
+        verify(folder)
+    except ModelMissing:
+        return True
+    return False

@@ -20,7 +20,7 @@ from ml.train.rows import WrongRows
 from ml.train.table_figures import calibration_gap
 from ml.train.table_trainer import read_rows
 from ml.train.trainer import Order, Trainer
-from tests.ml.telco_people import DOCUMENTED
+from tests.telco_people import DOCUMENTED
 
 PACK = load_pack("umroh")
 Rows = list[dict[str, Any]]  # Any: what a CSV writer takes

@@ -15,7 +15,7 @@ from ml.serve.artifact import CARD, ModelMismatch, ModelMissing, read_card
 from ml.serve.churn import ChurnPredictor, Risk, category_of
 from ml.serve.offers import OFFERS, TelcoRecommender
 from ml.telco import FIELDS, with_derived
-from tests.ml import telco_people as people
+from tests import telco_people as people
 
 
 @pytest.mark.parametrize(
