@@ -67,6 +67,8 @@ class Endpoint:
     """One row of the table. takes is the body's model, or the query's for GET and DELETE; handle gets it parsed as second argument.
 
     gives None means no content (204), or a response that is not JSON and made by handle itself; media_type names its types.
+    trusts_token_seconds: for so long a token that was good is not looked up again; only where nobody's data are shown, since a leave or
+    a new role takes that long there.
     """
 
     method: Method
@@ -80,6 +82,7 @@ class Endpoint:
     also: tuple[HTTPStatus, ...] = ()
     fails: tuple[HTTPStatus, ...] = ()
     media_type: str | None = None
+    trusts_token_seconds: float = 0.0
 
     @property
     def route(self) -> str:

@@ -37,6 +37,8 @@ class Column:
 
     def number(self, value: object) -> float:
         """The value as trees read it; an unknown category gets a number of its own, behind the known ones."""
+        if type(value) is float and self.words is None and math.isfinite(value):
+            return value  # Nearly every value of a request; the long way costs as much as the trees.
         if self.words is not None:
             if is_blank(value):
                 return math.nan

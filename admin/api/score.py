@@ -16,6 +16,7 @@ from ml.serve.churn import Prediction, Risk
 from ml.serve.offers import Recommendation
 from ml.serve.telco_models import TelcoModels
 
+TRUSTED_SECONDS = 1.0
 LARGEST = 1e12  # Far beyond any customer, far below what a float holds exactly.
 Amount = Annotated[float, Field(ge=0, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -114,6 +115,7 @@ def _recommend_at(path: str) -> Endpoint:
         takes=ProfileBody,
         gives=OfferView,
         fails=(HTTPStatus.SERVICE_UNAVAILABLE,),
+        trusts_token_seconds=TRUSTED_SECONDS,
     )
 
 
@@ -127,6 +129,7 @@ def _predict_at(path: str) -> Endpoint:
         takes=ProfileBody,
         gives=ChurnView,
         fails=(HTTPStatus.SERVICE_UNAVAILABLE,),
+        trusts_token_seconds=TRUSTED_SECONDS,
     )
 
 

@@ -26,7 +26,7 @@ class Calibration:
         turned = self.slope * scores + self.shift
         if scores.shape[1] == 1:
             second = 1.0 / (1.0 + np.exp(-turned))
-            return np.hstack([1.0 - second, second])
+            return np.concatenate([1.0 - second, second], axis=1)
         raised = np.exp(turned - turned.max(axis=1, keepdims=True))
         found: Floats = raised / raised.sum(axis=1, keepdims=True)
         return found
@@ -59,6 +59,8 @@ class TableModel:
         numbers = encode(self.columns, rows)
         if not len(numbers):
             return np.zeros((0, len(self.classes)))
+        if len(numbers) == 1:
+            return self._calibration.chances(self._trees.scores(numbers[0])[None])
         return self._calibration.chances(np.array([self._trees.scores(row) for row in numbers]))
 
     def told(self, chances: Floats) -> Floats:

@@ -5,13 +5,14 @@ number) is left out. Rows that cannot be learned from are named by row and colum
 """
 
 import csv
+import gzip
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -82,9 +83,12 @@ def table_of(
 def read_lines(path: Path, needed: Iterable[str]) -> list[tuple[int, dict[str, str]]]:
     """Each row with the number of its line. Raises WrongRows when a needed column is not there or the file is no text."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _opened(path) as file:
             reader = csv.DictReader(file, restval="")
-            missing = [name for name in needed if name not in (reader.fieldnames or ())]
+            ours = {name.lower(): name for name in needed}
+            # A column of ours is found in any case; the others keep the names they came with.
+            reader.fieldnames = [ours.get(name.strip().lower(), name) for name in reader.fieldnames or ()]
+            missing = [name for name in ours.values() if name not in reader.fieldnames]
             if missing:
                 raise WrongRows(f"{path.name} lacks in its first row: column {', column '.join(missing)}.")
             lines = [
@@ -94,11 +98,17 @@ def read_lines(path: Path, needed: Iterable[str]) -> list[tuple[int, dict[str, s
                 )
                 for line in reader
             ]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile) as error:
         raise WrongRows(f"{path.name} cannot be read as a CSV in UTF-8: {error}.") from error
     if not lines:
         raise WrongRows(f"{path.name} has no rows.")
     return lines
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def refuse_unlearnable(path: Path, target: str, answers: Sequence[str]) -> None:

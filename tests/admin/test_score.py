@@ -1,16 +1,20 @@
 """Seed 002's two questions over HTTP: its bodies, its answers, and every input that cannot be used."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 
+from flows.roles import SYSTEM
 from ml.serve.offers import OFFERS
 from ml.telco import FIELDS, NUMBERS, SHARES, WORDS
-from storage.database import Database
+from storage.database import Connection, Database
+from storage.users import UserChange, change_user
 from tests.admin.house import House, open_house
+from tests.people import NOW, member
 from tests.telco import telco
 from tests.telco_people import DOCUMENTED, DOCUMENTED_CHURN, HIGH_RISK, TRAVELLER, customer
 
@@ -136,3 +140,20 @@ async def test_without_the_models_it_says_so(small_house: House) -> None:
         reply = await small_house.asks("admin", "POST", path, DOCUMENTED)
         assert reply.status == 503
         assert "sapa train" in reply.json["detail"]
+
+
+async def test_a_token_that_ended_is_refused_within_seconds_however_many_ask(shop: House) -> None:
+    assert (await shop.asks("rm", "POST", "/recommend", DOCUMENTED)).status == 200
+
+    def leave(conn: Connection) -> None:
+        change_user(conn, member(conn, "rm").id, UserChange(is_active=False), SYSTEM, NOW)
+
+    await shop.database.write(leave)
+    began, refused_since = time.monotonic(), None
+    while time.monotonic() - began < 5 and (refused_since is None or time.monotonic() - refused_since < 0.3):
+        status = (await shop.asks("rm", "POST", "/recommend", DOCUMENTED)).status
+        if status == 401:
+            refused_since = refused_since or time.monotonic()
+        else:
+            assert refused_since is None
+    assert refused_since is not None

@@ -13,7 +13,7 @@ import psutil
 from tests.bench_models.row import Row, as_table
 
 # Each names a module here whose `rows()` measures one model.
-MODELS: tuple[str, ...] = ("rfm", "recommender", "clv", "segments")
+MODELS: tuple[str, ...] = ("offers", "churn", "serving", "rfm", "recommender", "clv", "segments")
 README = Path(__file__).parents[2] / "ml" / "README.md"
 BEGIN, END = "<!-- bench-models -->", "<!-- /bench-models -->"
 

@@ -1,6 +1,7 @@
 """From a CSV to a fitted model: any columns, clear refusals, the same rows the same bytes, nothing worse in service."""
 
 import csv
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -306,3 +307,10 @@ def test_the_calibration_gap_is_the_mean_distance_in_ten_bins() -> None:
     came_true = np.array([True, False] * 50)
     assert calibration_gap(np.full(100, 0.5), came_true) == 0
     assert calibration_gap(np.full(100, 0.9), came_true) == pytest.approx(0.4)
+
+
+def test_a_zipped_file_and_a_target_in_another_case_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "pelanggan.csv", strange_rows(120))
+    zipped = tmp_path / "pelanggan.csv.gz"
+    zipped.write_bytes(gzip.compress(path.read_bytes().replace(b"Churn", b"CHURN")))
+    assert fit_churn(zipped).classes_ == ("No", "Yes")
