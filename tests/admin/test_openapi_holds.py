@@ -32,6 +32,7 @@ from storage.database import Connection, Database
 from tests.admin.house import QUICK_HASH, make_desk
 from tests.people import hire, member
 from tests.shoppers import shoppers
+from tests.telco import telco
 
 EXAMPLES = 8
 CHECKS = (
@@ -61,7 +62,7 @@ def _in_a_thread(url: str, port: int) -> Iterator[dict[str, str]]:
     async def serve() -> None:
         database = Database(url)
         await database.start()
-        desk = make_desk(database, segments=shoppers)
+        desk = make_desk(database, segments=shoppers, telco=telco)
 
         def staff(conn: Connection) -> dict[str, str]:
             for role in Role:
