@@ -19,7 +19,7 @@ def follow_through(
     """What the story led to. ids are those of its customer, conversation and journey."""
     customer_id, conversation_id, _ = ids
     if story.lead:
-        _lead(conn, story, ids, staff)
+        _lead(conn, story, ids, staff, now)
     if story.case:
         opened = max(story.began_at, now - timedelta(hours=20)) if _is_open(story.case) else story.began_at
         _case(conn, story.case, customer_id, conversation_id, staff, opened)
@@ -29,7 +29,9 @@ def _is_open(case: Mapping[str, str]) -> bool:
     return case.get("status") in ("NEW", "IN_PROGRESS")
 
 
-def _lead(conn: Connection, story: DemoStory, ids: tuple[str, str, str], staff: Mapping[str, Actor]) -> None:
+def _lead(
+    conn: Connection, story: DemoStory, ids: tuple[str, str, str], staff: Mapping[str, Actor], now: datetime
+) -> None:
     customer_id, conversation_id, journey_id = ids
     owner = staff.get("rm")
     began = story.asked_at or story.began_at
@@ -70,11 +72,10 @@ def _lead(conn: Connection, story: DemoStory, ids: tuple[str, str, str], staff: 
         call = {"kind": "CALL", "note": "Ditelepon, minta dikirim rincian biaya.", "due_at": None}
         conn.execute(insert(LeadNote).values(lead_id=lead_id, author="rm", at=moments[0], **call))
     if story.lead in ("QUALIFIED", "PROPOSAL"):
-        task = {
-            "kind": "TASK",
-            "note": "Tanyakan keputusan keluarga",
-            "due_at": moments[-1] + timedelta(days=3),
-        }
+        due = (moments[-1] + timedelta(days=6)).replace(hour=2, minute=30)
+        # What was due long ago was done; a demo whose every task is overdue looks like a company that sleeps.
+        done = due + timedelta(hours=1) if due < now - timedelta(days=1) else None
+        task = {"kind": "TASK", "note": "Tanyakan keputusan keluarga", "due_at": due, "done_at": done}
         conn.execute(insert(LeadNote).values(lead_id=lead_id, author="rm", at=moments[-1], **task))
 
 

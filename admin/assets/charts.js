@@ -25,7 +25,8 @@
     charts.get(canvas)?.destroy();
     const spec = colour(JSON.parse(canvas.dataset.chart));
     const ink = css("--tblr-secondary") || "#667382";
-    const line = css("--tblr-border-color-translucent") || "#ddd";
+    // A soft line in both themes; the design system's own is a function that a canvas cannot read.
+    const line = "rgba(120, 134, 150, 0.22)";
     spec.options = { responsive: true, maintainAspectRatio: false, animation: false, color: ink, ...spec.options };
     spec.options.plugins = { legend: { display: spec.data.datasets.length > 1 || spec.type === "doughnut", position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 7 } }, ...spec.options.plugins };
     if (["bar", "line", "scatter", "bubble"].includes(spec.type)) {

@@ -37,9 +37,14 @@ def history(script: Json, packages: Sequence[Package], now: datetime) -> History
     clicks: dict[tuple[str, int], int] = {}
     spend: dict[tuple[str, int], int] = {}
     for number in range(STORIES):
-        story = dice.choices(kinds, weights)[0]
-        package = dice.choice([p for p in packages if p.quota_left != 0] or packages)
         is_open = number >= STORIES - OPEN_NOW
+        # What is still going on is what staff are needed for; the rest is left to chance.
+        story = (
+            dice.choice([kind for kind in kinds if "reason" in kind])
+            if is_open
+            else dice.choices(kinds, weights)[0]
+        )
+        package = dice.choice([p for p in packages if p.quota_left != 0] or packages)
         began = (
             _moment(dice, now, _days_ago(dice, number))
             if not is_open
@@ -97,7 +102,7 @@ def _tell(
     asked_at = at if reason else None
     claimed_at = ended_at = None
     status, phase = Status.BOT, Phase(story["phase"])
-    if reason and is_open and dice.random() < 0.6:
+    if reason and is_open and person.number % 3 != 0:
         status, phase = Status.WAITING, min(phase, Phase.BOOKING, key=list(Phase).index)
     elif reason:
         claimed_at = at + timedelta(minutes=dice.randint(2, 45))
