@@ -12,7 +12,7 @@ from flows.domain import Company, Package, PackageInEnglish, Place, Role, Workin
 from knowledge.pack import PACKS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-FILES = ("company.yaml", "packages.yaml", "faq.yaml", "english.yaml", "prompts.yaml")
+FILES = ("company.yaml", "packages.yaml", "faq.yaml", "english.yaml", "prompts.yaml", "cases.yaml")
 HISTORY = "history.yaml"  # A demo may do without.
 
 
@@ -47,6 +47,22 @@ class DemoFaq:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DemoCase:
+    """A complaint that was opened so many hours ago. then: (hours after the opening, what was done, words or value)."""
+
+    key: str
+    phone: str
+    name: str
+    branch: str
+    category: str
+    priority: str
+    hours: float
+    subject: str
+    description: str
+    then: tuple[tuple[float, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     """A whole demo company of the pack of that name. digest changes when any of its files does.
 
@@ -58,6 +74,7 @@ class Demo:
     faq: tuple[DemoFaq, ...]
     users: tuple[DemoUser, ...]
     prompts: Mapping[str, str]
+    cases: tuple[DemoCase, ...]
     digest: str
     pack: str = ""
     history: Mapping[str, Any] | None = None  # Any: YAML, checked by the test that loads it.
@@ -90,6 +107,10 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
         prompts=facts["prompts.yaml"],
         pack=pack,
         history=_history(folder / HISTORY),
+        cases=tuple(
+            DemoCase(**{**row, "then": tuple((after, deed, words) for after, deed, words in row["then"])})
+            for row in facts["cases.yaml"]
+        ),
         digest=hashlib.sha256(b"\0".join(files[name] for name in FILES)).hexdigest(),
     )
 

@@ -74,7 +74,7 @@ def save_calendar(
     conn: Connection, draft: CalendarDraft, by: Actor, now: datetime, calendar_id: int | None = None
 ) -> Calendar:
     """Adds a calendar, or replaces that one. Cases that are open keep the one they were opened with. Raises Refused."""
-    _check(draft)
+    check_calendar(draft)
     values = _values(draft) | {"updated_at": now}
     try:
         with conn.begin_nested():
@@ -153,7 +153,8 @@ def calendar_from(
     )
 
 
-def _check(draft: CalendarDraft) -> None:
+def check_calendar(draft: CalendarDraft) -> None:
+    """Raises Refused for a calendar that cannot be meant."""
     if draft.timezone not in ZONES:
         raise Refused(invalid("timezone", f"A calendar's time zone is one of {', '.join(ZONES)}."))
     plain = BusinessCalendar(

@@ -38,6 +38,18 @@ def pauses_of(conn: Connection, case_id: int) -> tuple[Pause, ...]:
     return tuple(Pause(reason=row.reason, starts=row.started_at, ends=row.ended_at) for row in rows)
 
 
+def pauses_by_case(conn: Connection, case_ids: Collection[int]) -> dict[int, tuple[Pause, ...]]:
+    """The pauses of many cases in one look; cases that never stood still are not there."""
+    found: dict[int, list[Pause]] = {}
+    rows = conn.execute(
+        select(CasePause).where(CasePause.case_id.in_(case_ids)).order_by(CasePause.started_at)
+    )
+    for row in rows:
+        pause = Pause(reason=row.reason, starts=row.started_at, ends=row.ended_at)
+        found.setdefault(row.case_id, []).append(pause)
+    return {case_id: tuple(pauses) for case_id, pauses in found.items()}
+
+
 def plan_warnings(conn: Connection, file: CaseFile, now: datetime) -> None:
     """Computes both due times anew and plans the warnings still to come; what was planned before is dropped."""
     pauses, policy = pauses_of(conn, file.id), file.policy

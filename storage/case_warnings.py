@@ -12,11 +12,11 @@ from flows.recovery import RecoveryReason
 from flows.roles import SYSTEM
 from flows.sla import BREACH_PERCENT, Clock, warned_role
 from storage.alerts import NewAlert, raise_alert
-from storage.case_clocks import is_ticking
+from storage.case_clocks import WARNING, is_ticking
 from storage.case_events import Happened, write_line
 from storage.case_work import raise_level
 from storage.cases import CaseFile, case_anyhow
-from storage.due import Due
+from storage.due import Due, finish, waiting_of
 from storage.recoveries import open_recovery
 from storage.tables import User
 
@@ -50,6 +50,14 @@ def warn(conn: Connection, due: Due, now: datetime) -> None:
     if percent >= BREACH_PERCENT:
         raise_level(conn, file, SYSTEM, now)
         open_recovery(conn, file, RecoveryReason.BREACHED, now)
+
+
+def warn_of_past(conn: Connection, case_id: int, now: datetime) -> None:
+    """Gives the warnings of this case that fell due by that moment, each at its own: for histories that are written afterwards."""
+    mine = [due for due in waiting_of(conn, WARNING, str(case_id)) if due.due_at <= now]
+    for due in mine:
+        finish(conn, due, due.due_at)
+        warn(conn, due, due.due_at)
 
 
 def _names(conn: Connection, file: CaseFile, role: Role) -> list[str]:

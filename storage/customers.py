@@ -135,6 +135,12 @@ def name_customer(conn: Connection, customer_id: str, name: str) -> None:
     conn.execute(unnamed.values(name=name))
 
 
+def settle_in_branch(conn: Connection, customer_id: str, branch: str) -> None:
+    """The customer belongs to that branch from now on."""
+    found = select(Branch.id).where(Branch.name == branch).scalar_subquery()
+    conn.execute(update(Customer).where(Customer.id == customer_id).values(branch_id=found))
+
+
 def take_into_portfolio(conn: Connection, customer_id: str, owner_id: int) -> None:
     conn.execute(update(Customer).where(Customer.id == customer_id).values(owner_id=owner_id))
 

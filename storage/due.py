@@ -7,6 +7,7 @@ in between leaves it as it was. Nothing is swept; the next due moment is known.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -74,5 +75,25 @@ def take_due(conn: Connection, kinds: Collection[str], now: datetime) -> Due | N
     ).first()
     if row is None:
         return None
-    conn.execute(update(DueThing).where(DueThing.id == row.id).values(state="done", happened_at=now))
+    due = _due(row)
+    finish(conn, due, now)
+    return due
+
+
+def waiting_of(conn: Connection, kind: str, subject: str) -> list[Due]:
+    """What waits of this kind about this subject, the earliest first."""
+    rows = conn.execute(
+        select(DueThing)
+        .where(DueThing.kind == kind, DueThing.subject == subject, DueThing.state == "waiting")
+        .order_by(DueThing.due_at, DueThing.id)
+    )
+    return [_due(row) for row in rows]
+
+
+def finish(conn: Connection, due: Due, at: datetime) -> None:
+    """It has happened."""
+    conn.execute(update(DueThing).where(DueThing.key == due.key).values(state="done", happened_at=at))
+
+
+def _due(row: Any) -> Due:  # Any: a row of the table.
     return Due(kind=row.kind, subject=row.subject, key=row.key, due_at=row.due_at, facts=row.facts)

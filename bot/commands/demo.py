@@ -27,6 +27,8 @@ KINDS = {
     "faq": "FAQ entries",
     "prompt": "prompts",
     "months": "months of conversations",
+    "calendar": "business calendars",
+    "case": "complaints",
 }
 
 

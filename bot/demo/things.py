@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from bot.demo.cases import put_case, put_office_hours
 from bot.demo.history import FIRST_NUMBER, history
 from flows.roles import SYSTEM
-from knowledge.demo import Demo, DemoPackage, DemoUser
+from knowledge.demo import Demo, DemoCase, DemoPackage, DemoUser
 from knowledge.pack import load_pack
 from storage.audit import AuditQuestion, Event, audit_entries
 from storage.company import UNNAMED, load_company, save_company
@@ -89,6 +90,15 @@ def things(
     if demo.history is not None:
         yield _months(demo, now)
 
+    yield Thing(
+        key="calendar:office",
+        wanted=NO_WORK,
+        current=lambda _: None,
+        put=lambda conn: put_office_hours(conn, now),
+    )
+    for case in demo.cases:
+        yield _case(case, now)
+
 
 def _months(demo: Demo, now: datetime) -> Thing:
     """The months of conversations: written once, as a whole, and never again; from then on they are the company's own past."""
@@ -105,6 +115,15 @@ def _months(demo: Demo, now: datetime) -> Thing:
         return NO_WORK if has_history(conn, str(FIRST_NUMBER)) else None
 
     return Thing(key="months", wanted=NO_WORK, current=current, put=put)
+
+
+def _case(case: DemoCase, now: datetime) -> Thing:
+    """Opened once: what became of it since is staff's."""
+
+    def put(conn: Connection) -> None:
+        put_case(conn, case, now)
+
+    return Thing(key=f"case:{case.key}", wanted=NO_WORK, current=lambda _: None, put=put)
 
 
 def mark(facts: object) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -18,6 +19,14 @@ from storage.alerts import alert_page
 from storage.calendars import CalendarDraft, remove_calendar, save_calendar
 from storage.case_clocks import customer_wrote, human_answered, pauses_of, spent
 from storage.case_events import Happened, case_lines
+from storage.case_numbers import (
+    AgentDay,
+    SlaWeek,
+    agent_day,
+    open_by_category,
+    running_late,
+    sla_trend,
+)
 from storage.case_warnings import warn
 from storage.case_work import (
     CaseChange,
@@ -47,6 +56,7 @@ from storage.tables import Branch, Customer
 from tests.people import NOW, hire, writes
 
 T = TypeVar("T")
+JAKARTA = ZoneInfo("Asia/Jakarta")
 DRAFT = CaseDraft(
     category="SCHEDULE", priority=CasePriority.MEDIUM, subject="Mundur", description="Kapan?"
 )  # 8 / 48
@@ -328,3 +338,30 @@ async def test_a_bad_rating_opens_a_recovery_that_is_settled_once(desk: Desk) ->
         await desk.does(
             lambda conn: settle_recovery(conn, desk.sari, case.id, None, "x", NOW, is_dismissed=True)
         )
+
+
+async def test_the_numbers_of_promises_count_by_week_and_name_nobody(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.does(lambda conn: assign_case(conn, desk.boss, case.id, "sari", NOW))
+    late = await desk.does(lambda conn: open_case(conn, DRAFT, desk.customer, None, hours(-24 * 7)))
+    await desk.does(lambda conn: respond_finally(conn, desk.boss, late.id, "Maaf", hours(-24 * 6)))
+    done = await desk.does(lambda conn: open_case(conn, DRAFT, desk.customer, None, hours(-24 * 7)))
+    await desk.does(lambda conn: respond_finally(conn, desk.boss, done.id, "Ya", hours(-24 * 7 + 1)))
+    director = Actor(name="director", role=Role.DIRECTOR, user_id=99)
+
+    def count(conn: Connection) -> tuple[tuple[SlaWeek, ...], AgentDay, list[tuple[str, int]], int]:
+        return (
+            sla_trend(conn, director, hours(9), JAKARTA, weeks=2),
+            agent_day(conn, desk.sari, hours(9), JAKARTA),
+            list(open_by_category(conn, desk.boss)),
+            running_late(conn, desk.boss, hours(9)),
+        )
+
+    weeks, day, categories, overdue = await desk.database.read(count)
+    assert [(week.met, week.breached, week.running, week.share_met) for week in weeks] == [
+        (1, 1, 0, 0.5),
+        (0, 1, 0, 0.0),
+    ]
+    assert day == AgentDay(open=1, due_today=0, overdue=1, waiting_customer=0)
+    assert categories == [("SCHEDULE", 3)]
+    assert overdue == 1

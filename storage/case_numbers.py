@@ -1,0 +1,122 @@
+"""How well do we keep our promises, and what does an agent have to do today? Numbers over cases, without a person in them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+
+from flows.domain import CaseStatus
+from flows.roles import Actor, Reach, reach_of
+from storage.cases import due_within, is_running, overdue
+from storage.scope import Condition, customers_within
+from storage.tables import Case, Customer
+
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaWeek:
+    """Promises of the cases that were opened in the week that begins on this Monday: kept, broken, and not decided yet."""
+
+    monday: date
+    met: int
+    breached: int
+    running: int
+
+    @property
+    def share_met(self) -> float | None:
+        decided = self.met + self.breached
+        return self.met / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDay:
+    """What one person has open."""
+
+    open: int
+    due_today: int
+    overdue: int
+    waiting_customer: int
+
+
+def sla_trend(
+    conn: Connection, actor: Actor, now: datetime, zone: tzinfo, weeks: int = 12
+) -> tuple[SlaWeek, ...]:
+    """The last weeks, the oldest first. A case counts as broken when either clock stopped too late, or runs past its due time."""
+    today = now.astimezone(zone).date()
+    mondays = [today - timedelta(days=today.weekday() + DAYS_A_WEEK * back) for back in range(weeks)]
+    first = datetime.combine(mondays[-1], datetime.min.time(), zone)
+    is_late = or_(
+        Case.resolved_at > Case.resolution_due,
+        Case.first_response_at > Case.first_response_due,
+        overdue(now),
+    )
+    result = case((is_late, "breached"), (Case.resolved_at.is_not(None), "met"), else_="running")
+    counted: Counter[tuple[date, str]] = Counter()
+    rows = conn.execute(
+        select(Case.opened_at, result.label("result"))
+        .select_from(Case)
+        .join(Customer, Customer.id == Case.customer_id)
+        .where(Case.opened_at >= first, _counts_for(actor))
+    )
+    for row in rows:
+        day = row.opened_at.astimezone(zone).date()
+        counted[(day - timedelta(days=day.weekday()), row.result)] += 1
+    return tuple(
+        SlaWeek(
+            monday=monday,
+            met=counted[(monday, "met")],
+            breached=counted[(monday, "breached")],
+            running=counted[(monday, "running")],
+        )
+        for monday in reversed(mondays)
+    )
+
+
+def agent_day(conn: Connection, actor: Actor, now: datetime, zone: tzinfo) -> AgentDay:
+    """The actor's own open cases."""
+    local = now.astimezone(zone)
+    midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), zone)
+    counts = {
+        "open": Case.closed_at.is_(None),
+        "due_today": due_within(now, midnight - now),
+        "overdue": overdue(now),
+        "waiting_customer": Case.status == CaseStatus.WAITING_CUSTOMER.value,
+    }
+    row = conn.execute(
+        select(
+            *(func.coalesce(func.sum(case((cond, 1), else_=0)), 0).label(n) for n, cond in counts.items())
+        ).where(Case.assigned_to == actor.user_id)
+    ).one()
+    return AgentDay(**{name: int(getattr(row, name)) for name in counts})
+
+
+def open_by_category(conn: Connection, actor: Actor) -> Sequence[tuple[str, int]]:
+    """How many cases are open in each category, the most first."""
+    rows = conn.execute(
+        select(Case.category, func.count().label("n"))
+        .select_from(Case)
+        .join(Customer, Customer.id == Case.customer_id)
+        .where(Case.closed_at.is_(None), _counts_for(actor))
+        .group_by(Case.category)
+        .order_by(func.count().desc(), Case.category)
+    )
+    return [(row.category, row.n) for row in rows]
+
+
+def running_late(conn: Connection, actor: Actor, now: datetime) -> int:
+    """How many cases within scope are overdue now."""
+    chosen = (
+        select(func.count())
+        .select_from(Case)
+        .join(Customer, Customer.id == Case.customer_id)
+        .where(and_(overdue(now), is_running(), _counts_for(actor)))
+    )
+    return conn.scalar(chosen) or 0
+
+
+def _counts_for(actor: Actor) -> Condition:
+    """DIRECTOR sees nobody, and may have the numbers of everybody: they name no person."""
+    return Customer.id.is_not(None) if reach_of(actor) is Reach.NOBODY else customers_within(actor)

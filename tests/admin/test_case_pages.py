@@ -1,0 +1,194 @@
+"""Complaints in the panel: who sees what, what a form may do, and that nothing shown runs or leaks."""
+
+import pytest
+from sqlalchemy import select, update
+
+from flows.domain import Role
+from storage.database import Connection
+from storage.tables import Branch, Customer
+from tests.admin.house import House
+from tests.admin.test_pages import Browser
+from tests.people import writes
+
+CASE = {
+    "phone": "081234567890",
+    "category": "REFUND",
+    "priority": "HIGH",
+    "subject": "<script>alert(1)</script>",
+    "description": "Hubungi 081234567890",
+}
+
+
+async def visitor(house: House, username: str) -> Browser:
+    browser = Browser(house)
+    await browser.logs_in(username)
+    return browser
+
+
+async def page_of(browser: Browser, path: str) -> str:
+    reply = await browser.asks("GET", path)
+    assert reply.status == 200, path
+    return await reply.text()
+
+
+async def opened(house: House, **changes: str) -> int:
+    made = await house.does("agent", "/api/cases", CASE | changes, status=201)
+    return int(made["id"])
+
+
+async def test_the_queue_shows_clocks_in_words_and_nothing_that_runs(small_house: House) -> None:
+    house = small_house
+    await opened(house)
+    agent = await visitor(house, "agent")
+    assert "Tidak ada keluhan di sini" in await page_of(agent, "/panel/cases")
+    queue = await page_of(agent, "/panel/cases?tab=unassigned")
+    assert "Sisa 8 jam" in queue
+    assert "<script>alert" not in queue
+    house.clock.passes(hours=9)
+    agent = await visitor(house, "agent")
+    late = await page_of(agent, "/panel/cases?tab=overdue")
+    assert "Lewat 1 jam" in late
+    assert "Lewat tenggat" in late
+
+
+async def test_a_supervisor_reads_masked_and_an_rm_the_status_only(small_house: House) -> None:
+    house = small_house
+    await house.does("rm", "/api/marketing/leads", {"phone": "6281234567890"}, status=201)
+    path = f"/panel/cases/{await opened(house, subject='Dana')}"
+    boss = await page_of(await visitor(house, "supervisor"), path)
+    assert "Hubungi ●●●●●●●●●890" in boss
+    assert "81234567890" not in boss
+    rm = await page_of(await visitor(house, "rm"), path)
+    assert "Peran Anda hanya melihat status" in rm
+    assert "●890" not in rm
+    assert "Hubungi 0812" not in rm
+    looks = await house.gets("compliance", "/api/audit?event=VIEW_CASE")
+    assert [entry["user"] for entry in looks["items"]] == ["rm", "supervisor"]
+
+
+async def test_closing_without_a_final_response_says_why_and_a_stale_form_changes_nothing(
+    small_house: House,
+) -> None:
+    house = small_house
+    case = await opened(house)
+    agent = await visitor(house, "agent")
+    path = f"/panel/cases/{case}"
+    headers = {"HX-Request": "true", "X-CSRF-Token": agent.csrf}
+
+    async def posts(address: str, **fields: str) -> tuple[int, str]:
+        reply = await agent.asks("POST", address, data=fields, headers=headers)
+        return reply.status, reply.headers.get("HX-Trigger", "")
+
+    version = str((await house.gets("agent", f"/api/cases/{case}"))["version"])
+    status, message = await posts(f"{path}/close", version=version)
+    assert status == 409
+    assert "Tulis tanggapan akhir dulu" in message
+    status, message = await posts(f"{path}/final-response", final_response="Beres.", version="99")
+    assert status == 409
+    assert "diubah orang lain" in message
+    status, _ = await posts(f"{path}/final-response", final_response="Beres.", version=version)
+    assert status == 204
+    version = str((await house.gets("agent", f"/api/cases/{case}"))["version"])
+    assert (await posts(f"{path}/close", version=version))[0] == 204
+    assert (await house.gets("agent", f"/api/cases/{case}"))["status"] == "CLOSED"
+    boss = await visitor(house, "supervisor")
+    assert (await boss.posts(f"{path}/reopen", reason="Belum")).status == 303
+    assert "Dibuka kembali" in await page_of(boss, path)
+
+
+async def test_a_case_is_opened_for_somebody_found_with_a_look_ahead(small_house: House) -> None:
+    house = small_house
+
+    def arrive(conn: Connection) -> str:
+        return writes(conn, "6281234567890", "Halo", name="Budi Santoso").customer_id
+
+    customer = await house.database.write(arrive)
+    agent = await visitor(house, "agent")
+    assert "Sen" not in await page_of(agent, "/panel/cases/new/customers?q=x")
+    assert "Budi Santoso" in await page_of(agent, "/panel/cases/new/customers?q=budi")
+    preview = await page_of(agent, "/panel/cases/new/preview?category=FRAUD_SCAM&priority=CRITICAL")
+    assert "10.30" in preview
+    assert "14.00" in preview
+    fields = {"category": "SERVICE", "priority": "LOW", "subject": "Lama", "description": "Menunggu"}
+    made = await agent.posts("/panel/cases", customer_id=customer, **fields)
+    assert made.headers["Location"].startswith("/panel/cases/")
+    nobody = await agent.posts("/panel/cases", **fields)
+    assert nobody.status == 422
+    new = await agent.posts("/panel/cases", phone="0812 9999 8888", **fields)
+    assert new.status == 303
+
+
+async def test_an_admin_edits_promises_categories_and_calendars(small_house: House) -> None:
+    house = small_house
+    admin = await visitor(house, "admin")
+    assert "TRX_FAIL" in await page_of(admin, "/panel/settings/sla")
+    hours = {f"{p}_{c}": "2" for p in ("low", "medium", "high", "critical") for c in ("first", "resolution")}
+    assert (await admin.posts("/panel/settings/sla/REFUND", name="Refund", **hours)).status == 303
+    wrong = {**hours, "low_resolution": "481"}
+    assert (await admin.posts("/panel/settings/sla/REFUND", name="Refund", **wrong)).status == 422
+    assert (await admin.posts("/panel/settings/sla", code="VISA", name="Visa")).status == 303
+    week = {f"hours{day}": "08:00-12:00, 13:00-17:00" for day in range(5)}
+    form = {
+        "name": "Kantor",
+        "timezone": "Asia/Jakarta",
+        "breaks4": "11:30-13:00",
+        "season0_name": "Ramadan",
+        "season0_starts": "2027-02-08",
+        "season0_ends": "2027-03-09",
+        "season0_hours": "08.00–14.00",
+        "days_off": "2027-04-01 Ulang tahun",
+        "holidays": "true",
+        **week,
+    }
+    shown = await admin.posts("/panel/settings/calendars/preview", **form)
+    # Monday 10.00, four hours of work: lunch is jumped over.
+    assert "15.00" in await shown.text()
+    assert (await admin.posts("/panel/settings/calendars", **form)).status == 303
+    kept = (await house.gets("admin", "/api/calendars"))["items"][0]
+    assert len(kept["frames"]) == 10
+    assert kept["breaks"] == [{"day": "friday", "opens": "11:30", "closes": "13:00"}]
+    assert len(kept["seasons"][0]["frames"]) == 5
+    one = await page_of(admin, f"/panel/settings/calendars/{kept['id']}")
+    assert "08:00-12:00, 13:00-17:00" in one
+    assert "2027-04-01 Ulang tahun" in one
+    assert "Kantor" in await page_of(admin, "/panel/settings/calendars")
+    for field, value in (("hours0", "pagi"), ("days_off", "besok libur"), ("season0_ends", "")):
+        assert (await admin.posts("/panel/settings/calendars", **form | {field: value})).status == 422
+    removed = await admin.posts(f"/panel/settings/calendars/{kept['id']}/remove")
+    assert removed.status == 303
+
+
+async def test_fraud_notes_have_a_page_of_their_own_for_few(small_house: House) -> None:
+    house = small_house
+    fraud = await opened(house, category="FRAUD_SCAM")
+    path = f"/panel/investigations/{fraud}"
+    boss = await visitor(house, "supervisor")
+    assert (await boss.posts(path, note="Rekening 1234567890")).status == 303
+    compliance = await visitor(house, "compliance")
+    assert "CASE-2027" in await page_of(compliance, "/panel/investigations")
+    seen = await page_of(compliance, path)
+    assert "Rekening ●●●●●●7890" in seen
+    agent = await visitor(house, "agent")
+    assert (await agent.asks("GET", path)).status == 403
+    assert "Rekening" not in await page_of(agent, f"/panel/cases/{fraud}")
+
+
+@pytest.mark.parametrize("path", ["/panel/cases/{id}", "/panel/cases/{id}/close", "/panel/cases/{id}/assign"])
+async def test_another_branchs_id_in_an_address_finds_nothing(small_house: House, path: str) -> None:
+    house = small_house
+    await house.hires(("jauh", Role.AGENT), branch="Binjai")
+    await house.hires(("dekat", Role.AGENT), branch="Medan")
+    case = await opened(house)
+
+    def move(conn: Connection) -> None:
+        medan = conn.scalar(select(Branch.id).where(Branch.name == "Medan"))
+        conn.execute(update(Customer).values(branch_id=medan))
+
+    await house.database.write(move)
+    browser = await visitor(house, "jauh")
+    address = path.format(id=case)
+    if path.endswith("}"):
+        reply = await browser.asks("GET", address)
+    else:
+        reply = await browser.posts(address, version="0")
+    assert reply.status == 404

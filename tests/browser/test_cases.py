@@ -1,0 +1,64 @@
+"""An agent opens a complaint, cannot close it without a final response, writes it and closes; the supervisor reopens."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Complaints
+from tests.browser.service import served
+from tests.trained import trained_models
+
+PASSWORD = "a-password-for-browsers"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service whose demo people's password is known."""
+    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
+        yield address
+
+
+def logs_in(page: Page, service: str, name: str) -> None:
+    page.goto(f"{service}/login")
+    page.fill("#username", name)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/panel/**")
+
+
+def test_no_case_is_closed_without_a_final_response(page: Page, service: str, complaints: Complaints) -> None:
+    logs_in(page, service, "agent")
+    page.goto(f"{service}/panel/cases/new")
+    promised = page.locator("#due-preview").inner_text()
+    page.select_option("#f-priority", "CRITICAL")
+    expect(page.locator("#due-preview")).not_to_have_text(promised)
+    page.fill("#f-phone", "0812 0000 7777")
+    page.fill("#f-subject", "Visa belum terbit")
+    page.fill("#f-description", "Berangkat minggu depan, visanya belum ada.")
+    page.get_by_role("button", name="Buka keluhan").click()
+    page.wait_for_url(re.compile(r"/panel/cases/\d+$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Visa belum terbit")
+
+    page.get_by_role("button", name="Tutup keluhan").click()
+    expect(page.locator("#toasts")).to_contain_text("Tulis tanggapan akhir dulu")
+    complaints.forgive("409")  # The refusal itself, which the browser notes as a failed request.
+
+    page.fill("#f-final_response", "Visa sudah terbit dan dikirim ke email.")
+    page.get_by_role("button", name="Simpan tanggapan akhir").click()
+    expect(page.locator(".case-badges")).to_contain_text("Terselesaikan")
+    page.get_by_text("Jelaskan hitungannya").first.click()
+    expect(page.locator(".case-spans").first).to_contain_text("dihitung")
+    page.get_by_role("button", name="Tutup keluhan").click()
+    expect(page.locator(".case-badges")).to_contain_text("Ditutup")
+    case = page.url
+
+    page.context.clear_cookies()
+    logs_in(page, service, "supervisor")
+    page.goto(case)
+    page.get_by_role("button", name="Buka kembali").first.click()
+    page.fill("#f-reason", "Visa salah nama")
+    page.locator("#reopen button[type=submit]").click()
+    expect(page.locator(".case-badges")).to_contain_text("Dikerjakan")
+    expect(page.locator(".case-timeline")).to_contain_text("Visa salah nama")
