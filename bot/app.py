@@ -35,6 +35,7 @@ from bot.reception import Followers, reception
 from bot.reconcile import MissedMessages
 from bot.rehearsal import Rehearsing, RehearsingWhenReady
 from bot.script_stage_apart import stage_apart
+from bot.search_indexing import index_forever
 from bot.sender import Sender, SenderOptions
 from bot.settings import Settings, secret_key
 from bot.signature import ALGORITHM, sign
@@ -188,6 +189,7 @@ class Service:
             group.create_task(seal_forever(self.database), name="seal")
             later = send_later_forever(self.database, self.sender.wake, self.parts.now)
             group.create_task(later, name="later")
+            group.create_task(index_forever(self.database, self.parts.now), name="search-index")
             scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
             group.create_task(scoring, name="value")
 

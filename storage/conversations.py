@@ -91,11 +91,12 @@ class ConversationFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationQuestion:
-    """Which conversations; phone is digits with country code."""
+    """Which conversations; phone is digits with country code, ids are the only ones to choose from."""
 
     phone: str | None = None
     status: Status | None = None
     phase: Phase | None = None
+    ids: tuple[str, ...] | None = None
 
 
 def conversation_page(
@@ -183,6 +184,8 @@ def _where(question: ConversationQuestion) -> list[ColumnElement[bool]]:
             Identity.kind == "phone", Identity.value == question.phone
         )
         where.append((Customer.phone == question.phone) | Customer.id.in_(owners))
+    if question.ids is not None:
+        where.append(Conversation.id.in_(question.ids))
     if question.status:
         where.append(Conversation.status == question.status)
     if question.phase:

@@ -49,6 +49,7 @@ from storage.tables import (
     MediaFile,
     Mention,
     Message,
+    MessageWords,
     NextAction,
     Note,
     OutboxRow,
@@ -243,6 +244,8 @@ HOLDINGS: tuple[Holding, ...] = (
         says_nothing=("conversation_id", "message_id"),
         moves=False,
     ),
+    # A full-text index follows these rows when they come and go, not when they change; so they go.
+    Holding(table=MessageWords, of=of_conversation(MessageWords), is_deleted=True),
     Holding(table=Watcher, of=of_conversation(Watcher), says_nothing=("conversation_id",), moves=False),
     Holding(
         table=Transaction,

@@ -19,9 +19,11 @@ from admin.shapes import Input, Line, OptionalText, PageQuery, Phone, list_of
 from flows.domain import Phase, Status
 from flows.roles import Permission
 from storage.conversations import ConversationQuestion, conversation_page, read_conversation
+from storage.message_search import search_messages
 from storage.pages import Page
 from storage.sightings import note_search, note_view
 
+MOST_HITS = 200
 LONGEST_MESSAGE = 4_096  # Longer texts are folded away on a phone.
 
 
@@ -29,6 +31,7 @@ class ConversationQuery(PageQuery):
     phone: Phone | None = Field(None, description="As people write it: 0812…, +62812…")
     status: Status | None = None
     phase: Phase | None = None
+    q: str | None = Field(None, max_length=100, description="Words, or their beginnings, in any message.")
 
 
 class HandoverBody(Input):
@@ -49,7 +52,8 @@ class StaffMessage(Input):
 
 
 async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
-    question = ConversationQuestion(phone=taken.phone, status=taken.status, phase=taken.phase)
+    found = await _found(call, taken.q) if taken.q else None
+    question = ConversationQuestion(phone=taken.phone, status=taken.status, phase=taken.phase, ids=found)
     page = Page(limit=taken.limit, offset=taken.offset)
     part = await call.desk.database.read(lambda conn: conversation_page(conn, call.actor, question, page))
     if taken.phone:
@@ -58,6 +62,14 @@ async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
             lambda conn: note_search(conn, call.actor, "conversations", part.total, now)
         )
     return ConversationList(**list_of(part, lambda file: conversation_view(call, file)))
+
+
+async def _found(call: Call, sought: str) -> tuple[str, ...]:
+    """The conversations in which the words stand; that somebody searched is noted, what they sought is not."""
+    now = call.desk.now()
+    hits = await call.desk.database.read(lambda conn: search_messages(conn, call.actor, sought, MOST_HITS))
+    await call.desk.database.write(lambda conn: note_search(conn, call.actor, "messages", len(hits), now))
+    return tuple(dict.fromkeys(hit.conversation_id for hit in hits))
 
 
 async def read(call: Call) -> ConversationView:

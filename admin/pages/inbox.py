@@ -10,12 +10,14 @@ from pydantic import Field
 
 from admin.pages.inbox_timeline import Item, timeline
 from admin.pages.inbox_view import (
+    HitView,
     InboxQuery,
     InboxView,
     ListView,
     ThreadQuery,
     ThreadRows,
     ThreadView,
+    hit_view,
     list_view,
     question_of,
     thread_view,
@@ -29,10 +31,13 @@ from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_count, inbox
 from storage.inbox_thread import Thread, open_thread
 from storage.labels import LabelFacts, all_labels, labels_of
 from storage.later_messages import later_of
+from storage.message_search import search_messages
 from storage.notes import colleagues, notes_of
 from storage.packages import list_packages
 from storage.read_marks import mark_read, read_mark
-from storage.sightings import note_view
+from storage.sightings import note_search, note_view
+
+MOST_HITS = 50
 
 
 class OlderQuery(Query):
@@ -117,7 +122,16 @@ async def cards_of(visit: Visit, asked: InboxQuery) -> ListView:
         return inbox_page(conn, actor, question, asked.n, now), counts, packages, all_labels(conn)
 
     page, counts, packages, labels = await visit.desk.database.read(job)
-    return list_view(visit.frame, asked, page, counts, packages=packages, labels=labels)
+    hits = await _hits(visit, asked.q) if asked.q else None
+    return list_view(visit.frame, asked, page, counts, packages=packages, labels=labels, hits=hits)
+
+
+async def _hits(visit: Visit, sought: str) -> tuple[HitView, ...]:
+    """What a search finds; that somebody searched is noted, what they sought is not."""
+    actor, now = visit.actor, visit.desk.now()
+    hits = await visit.desk.database.read(lambda conn: search_messages(conn, actor, sought, MOST_HITS))
+    await visit.desk.database.write(lambda conn: note_search(conn, actor, "messages", len(hits), now))
+    return tuple(hit_view(visit.frame, hit, sought) for hit in hits)
 
 
 async def read_thread(visit: Visit, conversation_id: str, asked: ThreadQuery) -> ThreadView:
@@ -138,7 +152,7 @@ async def read_thread(visit: Visit, conversation_id: str, asked: ThreadQuery) ->
 
 
 def _rows(conn: Connection, actor: Actor, conversation_id: str, asked: ThreadQuery) -> ThreadRows:
-    thread = open_thread(conn, actor, conversation_id, since=asked.since)
+    thread = open_thread(conn, actor, conversation_id, since=asked.since or asked.m)
     facts = thread.facts
     return ThreadRows(
         thread=thread,

@@ -1,6 +1,6 @@
 """What does the inbox show? One context for the whole page, made of what this person may read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,10 +16,12 @@ from admin.pages.inbox_cards import (
     spaced_phone,
     title_of,
     tone_of,
+    voice_of,
 )
 from admin.pages.inbox_timeline import Item, timeline
 from admin.shapes import Query
 from flows.domain import Phase, Priority, Status
+from flows.folding import folded, terms_of
 from flows.labels import COLOURS
 from flows.masking import phone_for, text_for
 from flows.roles import Permission
@@ -29,9 +31,11 @@ from storage.inbox_list import MOST_COUNTED, InboxPage, InboxQuestion, Sort, Tab
 from storage.inbox_thread import Thread
 from storage.labels import LabelFacts
 from storage.later_messages import LaterFacts
+from storage.message_search import Hit
 from storage.notes import NoteFacts
 
 FIRST_CARDS, MORE_CARDS, MOST_CARDS = 30, 30, 300
+WORDS_BEFORE, WORDS_SHOWN = 5, 24  # Of a hit's text.
 FILTERS = ("tab", "sort", "status", "phase", "priority", "package", "label", "q")
 
 
@@ -51,9 +55,11 @@ class InboxQuery(Query):
 
 
 class ThreadQuery(InboxQuery):
-    """since: the first message on the screen, everything from it is wanted. mark: where "new messages" stood. peek: nobody looks now."""
+    """since: the first message on the screen, everything from it is wanted. mark: where "new messages" stood. peek: nobody looks now.
+    m: the message to begin with, found by a search."""
 
     since: str | None = Field(None, max_length=64)
+    m: str | None = Field(None, max_length=64)
     mark: str | None = Field(None, max_length=64)
     peek: bool = False
 
@@ -66,8 +72,22 @@ class TabView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HitView:
+    """parts are pieces of the text and whether each is what was sought; message_id is None for a customer found by name."""
+
+    conversation_id: str
+    title: str
+    initial: str
+    avatar: int
+    message_id: str | None
+    voice: str | None
+    parts: tuple[tuple[str, bool], ...]
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListView:
-    """asked is the filters as the address holds them."""
+    """asked is the filters as the address holds them. hits are there when something was sought, instead of cards."""
 
     asked: dict[str, str]
     tabs: tuple[TabView, ...]
@@ -77,6 +97,7 @@ class ListView:
     open_id: str | None
     packages: tuple[tuple[str, str], ...]
     labels: tuple[LabelFacts, ...]
+    hits: tuple[HitView, ...] | None = None
 
     def address(self, path: str = "/panel/inbox", **changes: object) -> str:
         """The list with other filters; None takes one away."""
@@ -175,6 +196,7 @@ def list_view(
     *,
     packages: Sequence[tuple[str, str]],
     labels: tuple[LabelFacts, ...],
+    hits: tuple[HitView, ...] | None = None,
 ) -> ListView:
     tab = asked.tab or default_tab(frame)
     written = asked.model_dump(mode="json", include=set(FILTERS), exclude_none=True, exclude_defaults=True)
@@ -188,7 +210,38 @@ def list_view(
         open_id=asked.open,
         packages=tuple(packages),
         labels=labels,
+        hits=hits,
     )
+
+
+def hit_view(frame: Frame, hit: Hit, sought: str) -> HitView:
+    text = " ".join((text_for(frame.sight, hit.body) or "").split())
+    return HitView(
+        conversation_id=hit.conversation_id,
+        title=title_of(frame, hit.customer_name, hit.phone),
+        initial=initial_of(frame.sight, hit.customer_name),
+        avatar=avatar_of(hit.customer_id),
+        message_id=hit.message_id,
+        voice=voice_of(hit.author) if hit.author else None,
+        parts=tuple(marked(text, terms_of(sought))),
+        at=hit.at,
+    )
+
+
+def marked(text: str, terms: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """The text around the first word that was sought, in pieces; True for each word that begins with a term."""
+    words = text.split(" ")
+    found = [at for at, word in enumerate(words) if _is_sought(word, terms)]
+    first = max((found[0] if found else 0) - WORDS_BEFORE, 0)
+    if first:
+        yield "… ", False
+    for word in words[first : first + WORDS_SHOWN]:
+        yield word, _is_sought(word, terms)
+        yield " ", False
+
+
+def _is_sought(word: str, terms: tuple[str, ...]) -> bool:
+    return any(f" {term}" in folded(word) for term in terms)
 
 
 def counted(count: int) -> str:

@@ -110,3 +110,17 @@ class LaterMessage(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     because: Mapped[str | None] = mapped_column(String(40))
+
+
+class MessageWords(Base):
+    """A message's words as they are searched, written a little after the message. Full-text indexes stand on it, see the migration.
+
+    Changing or deleting a message's body takes its row away (a trigger), so that what was erased is found no more.
+    """
+
+    __tablename__ = "message_words"
+
+    id: Mapped[int] = mapped_column(SerialId, primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(40), unique=True)
+    conversation_id: Mapped[str] = mapped_column(String(40), index=True)
+    words: Mapped[str] = mapped_column(Text)

@@ -66,6 +66,7 @@
     return listBusy;
   }
   async function loadList(address = document.getElementById("list").dataset.address) {
+    if (document.getElementById("hits") || address.includes("q=")) return; // Found things stay as they were found.
     const shown = document.getElementById("list").dataset.shown;
     const content = await part(withQuery(address, { n: shown, open: openId() }));
     const fresh = content?.querySelector("#list");
@@ -86,7 +87,8 @@
   const isAtEnd = () => { const box = scroller(); return !box || box.scrollHeight - box.scrollTop - box.clientHeight < 120; };
   const toEnd = () => { const box = scroller(); if (box) box.scrollTop = box.scrollHeight; };
   async function open(id, href, { push = true } = {}) {
-    const content = await part(withQuery(`/panel/inbox/${id}`, {}));
+    const m = new URL(href, location.origin).searchParams.get("m");
+    const content = await part(withQuery(`/panel/inbox/${id}`, { m }));
     if (!content) return;
     panes.replaceChildren(content);
     htmx.process(panes);

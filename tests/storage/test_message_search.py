@@ -1,0 +1,96 @@
+"""Searching all messages: found by beginnings on both databases, within the scope, never through a mask, and no more once erased."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, delete, update
+
+from flows.domain import Role
+from flows.roles import Actor
+from storage.database import Database
+from storage.message_search import LAG_MS, index_more, search_again_from_the_start, search_messages
+from storage.tables import Customer, Message, MessageWords
+from tests.people import NOW, hire, waits, writes
+
+
+def found(conn: Connection, who: Actor, sought: str) -> list[str | None]:
+    return [hit.body for hit in search_messages(conn, who, sought, 50)]
+
+
+def settle(conn: Connection) -> int:
+    """As if the messages had been written long ago: the index takes only what is surely committed."""
+    old = f"msg_{0:012x}"
+    rows = list(conn.execute(Message.__table__.select().with_only_columns(Message.id)).scalars())
+    for row in rows:
+        conn.execute(update(Message).where(Message.id == row).values(id=old + row[16:]))
+    search_again_from_the_start(conn, NOW)
+    return index_more(conn, NOW)
+
+
+@pytest.mark.parametrize("is_indexed", [True, False], ids=["indexed", "young"])
+@pytest.mark.parametrize("role", [Role.AGENT, Role.RM])
+async def test_words_are_found_by_their_beginnings(database: Database, is_indexed: bool, role: Role) -> None:
+    def story(conn: Connection) -> None:
+        who = hire(conn, "rina", role)
+        said = writes(
+            conn, "6281111", "Apakah ada Café di hotel?", "Mau UMROH berempat", "hotel jauh?", name="Budi"
+        )
+        waits(conn, said)
+        assert (settle(conn) if is_indexed else 3) == 3
+        assert found(conn, who, "cafe") == ["Apakah ada Café di hotel?"]
+        assert found(conn, who, "hot") == ["hotel jauh?", "Apakah ada Café di hotel?"]
+        assert found(conn, who, "umr empat") == []
+        assert found(conn, who, "umr ber") == ["Mau UMROH berempat"]
+        assert found(conn, who, "otel") == []
+        assert found(conn, who, "' OR 1=1 --") == []
+        assert found(conn, who, "budi") == [None]
+
+    await database.write(story)
+
+
+async def test_nobody_finds_what_they_may_not_see(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        rina, tuti = hire(conn, "rina", Role.RM), hire(conn, "tuti", Role.AGENT, branch="Medan")
+        anton = hire(conn, "anton", Role.ADMIN)
+        director = hire(conn, "dewi", Role.DIRECTOR)
+        binjai = hire(conn, "agus", Role.AGENT, branch="Binjai")
+        said = writes(conn, "6281234567890", "Rahasia: nomor saya 0812-9999-8888", name="Budi")
+        conn.execute(
+            update(Customer).where(Customer.id == said.customer_id).values(branch_id=binjai.branch_id)
+        )
+        settle(conn)
+        assert len(found(conn, binjai, "rahasia")) == 1
+        for who in (rina, tuti, director):
+            assert found(conn, who, "rahasia") == []
+            assert found(conn, who, "budi") == []
+        assert len(found(conn, anton, "rahasia")) == 1
+        assert len(found(conn, binjai, "9999")) == 1
+        for part in ("9999", "0812", "99", "08129999", "628123"):
+            assert found(conn, anton, part) == [], part
+
+    await database.write(story)
+
+
+async def test_what_was_erased_or_changed_is_found_no_more(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        agus = hire(conn, "agus", Role.AGENT)
+        said = writes(conn, "6281111", "paspor hilang", "paspor ketemu")
+        settle(conn)
+        first, second = sorted(
+            conn.execute(Message.__table__.select().with_only_columns(Message.id)).scalars()
+        )
+        conn.execute(update(Message).where(Message.id == first).values(body=None))
+        assert found(conn, agus, "paspor") == ["paspor ketemu"]
+        conn.execute(delete(MessageWords).where(MessageWords.message_id == second))
+        assert found(conn, agus, "paspor") == []
+        assert said.message_ids
+
+    await database.write(story)
+
+
+async def test_only_what_is_surely_committed_is_indexed(database: Database) -> None:
+    def story(conn: Connection) -> tuple[int, int]:
+        writes(conn, "6281111", "baru saja")
+        return index_more(conn, NOW), index_more(conn, NOW + timedelta(milliseconds=LAG_MS))
+
+    assert await database.write(story) == (0, 0)
