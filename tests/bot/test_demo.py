@@ -18,7 +18,7 @@ from flows.roles import SYSTEM
 from knowledge.demo import Demo, NoDemo, load_demo
 from storage.analytics import Period, read_analytics
 from storage.company import load_company
-from storage.customers import customer_page
+from storage.customers import CustomerQuestion, customer_page
 from storage.database import Database
 from storage.faq import FaqDraft, all_faq, change_faq, delete_faq
 from storage.packages import find_package, list_packages, put_package
@@ -256,7 +256,7 @@ async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has
     people = await database.read(
         lambda conn: {
             person.name: person.consent_marketing
-            for person in customer_page(conn, supervisor.actor, None, Page(limit=200)).items
+            for person in customer_page(conn, supervisor.actor, CustomerQuestion(), Page(limit=200)).items
         }
     )
     assert people["Amir Hamzah"] is Consent.WITHDRAWN
