@@ -13,6 +13,7 @@ from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from flows.snooze import refuse_moment
 from storage.audit import Event, note
+from storage.case_clocks import human_answered
 from storage.conversations import find_conversation
 from storage.inbox_thread import newest_message_id
 from storage.staff_messages import queue_text
@@ -124,6 +125,7 @@ def _send_one(conn: Connection, row: Row[Any], now: datetime) -> bool:
     is_overtaken = (_last_heard(conn, row.conversation_id) or "") > (row.after_message_id or "")
     if not is_overtaken:
         queue_text(conn, row.conversation_id, row.body, now, author=row.author)
+        human_answered(conn, row.conversation_id, Actor(name=row.author), now)
     conn.execute(
         update(LaterMessage)
         .where(LaterMessage.id == row.id)

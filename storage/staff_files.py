@@ -11,6 +11,7 @@ from flows.attachments import FileKind, file_name, kind_of, refuse_file
 from flows.refusal import Refused, missing
 from flows.roles import Actor
 from storage.audit import Event, note
+from storage.case_clocks import human_answered
 from storage.handovers import claim
 from storage.media import NewMedia, keep_media
 from storage.notify import Channel, tell
@@ -87,5 +88,6 @@ def _queue(
     )  # fmt: skip
     conn.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_message_at=now))
     note(conn, Event.SEND_MESSAGE, actor, now, subject=conversation_id, message_id=message_id)
+    human_answered(conn, conversation_id, actor, now)
     tell(conn, Channel.OUTBOX, [conversation_id])
     return message_id

@@ -41,6 +41,7 @@ from storage.cases import CaseFile, case_anyhow
 from storage.database import Connection, Database
 from storage.due import next_due, take_due
 from storage.holidays import DayOff, save_days_off
+from storage.later_messages import prepare, send_due
 from storage.pages import Page
 from storage.recoveries import conversation_rated, recovery_of, settle_recovery
 from storage.sla import (
@@ -52,6 +53,7 @@ from storage.sla import (
     save_category,
     sla_lines,
 )
+from storage.staff_files import NewFile, send_file
 from storage.tables import Branch, Customer
 from tests.people import NOW, hire, writes
 
@@ -365,3 +367,19 @@ async def test_the_numbers_of_promises_count_by_week_and_name_nobody(desk: Desk)
     assert day == AgentDay(open=1, due_today=0, overdue=1, waiting_customer=0)
     assert categories == [("SCHEDULE", 3)]
     assert overdue == 1
+
+
+async def test_a_message_prepared_for_later_is_the_first_answer_when_it_goes_out(desk: Desk) -> None:
+    case = await desk.case()
+    text = "Saya cek dulu, ya."
+    await desk.does(lambda conn: prepare(conn, desk.sari, desk.conversation, text, hours(2), NOW))
+    assert (await desk.now(case.id)).first_response_at is None
+    await desk.does(lambda conn: send_due(conn, hours(2)))
+    assert (await desk.now(case.id)).first_response_at == hours(2)
+
+
+async def test_a_file_from_staff_is_a_first_answer_too(desk: Desk) -> None:
+    case = await desk.case()
+    file = NewFile(name="bukti.png", content=b"\x89PNG\r\n\x1a\n" + bytes(32))
+    await desk.does(lambda conn: send_file(conn, desk.sari, desk.conversation, file, None, hours(1)))
+    assert (await desk.now(case.id)).first_response_at == hours(1)
