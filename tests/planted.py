@@ -78,7 +78,7 @@ def plant(conn: Connection, branch: str | None = None) -> Planted:
     file_message, media_id = _sends_a_file(conn, said)
     travels(conn, said, Phase.BOOKING, campaign="UMR_MAR_2027_HEMAT")
     turn_id = turned(conn, said, "payment_intent")
-    _is_known_to_staff(conn, said, branch)
+    _is_known_to_staff(conn, said)
     case_id = _complains(conn, said)
     lead_id = _may_buy(conn)
     agent = member(conn, "agent").actor
@@ -92,6 +92,10 @@ def plant(conn: Connection, branch: str | None = None) -> Planted:
         .values(ai_notes=f"{NAME} {WORD} {PHONE}", awaiting={"of": WORD})
     )
     conn.execute(update(Turn).where(Turn.id == turn_id).values(trace={"heard": [f"{NAME} {PHONE} {WORD}"]}))
+    if branch:
+        # Last: whoever planted may belong to no branch. What nobody owns is in every RM's queue, so somebody does.
+        of_branch = {"branch_id": branch_id(conn, branch), "owner_id": member(conn, "rm").id}
+        conn.execute(update(Customer).where(Customer.id == said.customer_id).values(**of_branch))
     return Planted(
         customer_id=said.customer_id,
         conversation_id=said.conversation_id,
@@ -127,10 +131,8 @@ def _sends_a_file(conn: Connection, said: Said) -> tuple[str, str]:
     return kept.message_id, media_id
 
 
-def _is_known_to_staff(conn: Connection, said: Said, branch: str | None) -> None:
+def _is_known_to_staff(conn: Connection, said: Said) -> None:
     values: dict[str, object] = {"profile": PROFILE, "cif": CIF, "name": NAME}
-    if branch:
-        values["branch_id"] = branch_id(conn, branch)
     conn.execute(update(Customer).where(Customer.id == said.customer_id).values(**values))
     change_consent(
         conn,

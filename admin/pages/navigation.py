@@ -29,13 +29,13 @@ _P = Permission
 WORK = (
     Entry(key="day", path="/panel/day", icon="sun", access=_P.SEE_OWN_DAY),
     Entry(key="inbox", path="/panel/inbox", icon="inbox", access=_P.READ_CONVERSATIONS),
-    Entry(key="queue", path="/panel/queue", icon="users", access=_P.HOLD_CONVERSATIONS),
     Entry(key="canned", path="/panel/canned", icon="message-2", access=_P.HOLD_CONVERSATIONS),
     Entry(key="cases", path="/panel/cases", icon="ticket", access=_P.READ_CASES),
     Entry(
         key="investigations", path="/panel/investigations", icon="shield-lock", access=_P.READ_INVESTIGATIONS
     ),
     Entry(key="leads", path="/panel/leads", icon="layout-kanban", access=_P.READ_LEADS),
+    Entry(key="customers", path="/panel/customers", icon="address-book", access=_P.READ_CUSTOMERS),
     Entry(key="tasks", path="/panel/leads/tasks", icon="list-check", access=_P.WRITE_LEADS),
 )
 NUMBERS = (
@@ -48,9 +48,11 @@ KNOWLEDGE = (
     Entry(key="prompts", path="/panel/prompts", icon="message-2", access=_P.REVIEW_PROMPTS),
 )
 HOUSE = (
-    Entry(key="whatsapp", path="/panel/whatsapp", icon="brand-whatsapp", access=_P.SEE_WHATSAPP),
     Entry(key="sla", path="/panel/settings/sla", icon="clock", access=_P.EDIT_SLA),
     Entry(key="calendars", path="/panel/settings/calendars", icon="calendar-time", access=_P.EDIT_SLA),
+    Entry(key="audit", path="/panel/audit", icon="shield-check", access=_P.READ_AUDIT),
+    Entry(key="privacy", path="/panel/privacy", icon="fingerprint", access=_P.HAND_OUT_PERSON),
+    Entry(key="retention", path="/panel/retention", icon="database", access=_P.EDIT_RETENTION),
     Entry(key="users", path="/panel/users", icon="users-group", access=_P.MANAGE_USERS),
     Entry(key="roles", path="/panel/roles", icon="shield-lock", access=_P.MANAGE_USERS),
     Entry(key="branches", path="/panel/branches", icon="building-bank", access=_P.MANAGE_USERS),

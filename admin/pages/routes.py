@@ -7,11 +7,15 @@ from admin.desk import Desk
 from admin.live import Feed
 from admin.pages import (
     account,
+    audit,
     branches,
     calendars,
     canned,
     case,
     cases,
+    customer,
+    customer_value,
+    customers,
     dashboard,
     grants,
     home,
@@ -23,13 +27,12 @@ from admin.pages import (
     leads,
     live_events,
     login,
-    queue,
+    privacy,
     second_factor,
     sign_on,
     sla,
     teaching,
     users,
-    whatsapp,
 )
 from admin.pages.assets import PREFIX, serve_asset
 from admin.pages.errors import error_page
@@ -57,6 +60,11 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *login.PAGES,
     *account.PAGES,
+    *customers.PAGES,
+    *customer.PAGES,
+    *customer_value.PAGES,
+    *privacy.PAGES,
+    *audit.PAGES,
     *dashboard.PAGES,
     *leads.PAGES,
     *lead.PAGES,
@@ -74,8 +82,6 @@ PAGES: tuple[Page, ...] = (
     *inbox_tools.PAGES,
     *inbox_presence.PAGES,
     *canned.PAGES,
-    *queue.PAGES,
-    *whatsapp.PAGES,
     *live_events.PAGES,
     *teaching.PAGES,
 )
