@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Where this is set, every start and every test would compile SQLAlchemy and the rest anew: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install install-dev run test check bench bench-models soak lock clean
+.PHONY: install install-dev run test check bench bench-models bench-panel soak lock clean
 
 install: .venv/.installed
 install-dev: .venv/.installed-dev
@@ -39,6 +39,9 @@ check: install-dev
 
 bench: install-dev
 	$(BIN)/python -m tests.bench
+
+bench-panel: install-dev
+	$(BIN)/python -m tests.bench_panel
 
 bench-models: install-dev
 	$(BIN)/python -m tests.bench_models

@@ -9,7 +9,16 @@ from prometheus_client import CollectorRegistry
 
 from admin.knowledge_ports import Rehearsal, ScriptStage
 from admin.passwords import Passwords
-from admin.ports import AskBot, Engine, Health, SingleSignOn, Texts, Webhook
+from admin.ports import (
+    AskBot,
+    Engine,
+    Health,
+    SimulatedLine,
+    SingleSignOn,
+    Texts,
+    Webhook,
+    WhatsAppLine,
+)
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
@@ -38,6 +47,7 @@ class Desk:
     segments: Callable[[], Segments | None] = lambda: None
     value_rules: ValueRules = field(default_factory=ValueRules)
     telco: Callable[[], TelcoModels | None] = lambda: None
+    line: WhatsAppLine = field(default_factory=SimulatedLine)
     metrics_token: str = ""
     public_url: str = ""
     is_simulated: bool = False

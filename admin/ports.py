@@ -135,3 +135,36 @@ class SingleSignOn(Protocol):
     async def names(self, attempt: SignOnTry, code: str) -> tuple[str, ...]:
         """By which user names the person may be known here. Raises SignOnFailed."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineState:
+    """The connection to WhatsApp. status is WAHA's word; qr is what a code to scan says; phone and name are the business's own."""
+
+    is_simulated: bool
+    session: str
+    status: str
+    phone: str | None = None
+    name: str | None = None
+    qr: str | None = None
+    problem: str | None = None
+
+
+class WhatsAppLine(Protocol):
+    async def state(self) -> LineState:
+        """How the connection is now; a WAHA that does not answer is a state, too."""
+        ...
+
+    async def restart(self) -> str | None:
+        """Asks WAHA to start the session again, once; None when it was taken, else what WAHA said."""
+        ...
+
+
+class SimulatedLine:
+    """The built-in WhatsApp: always there, nothing to scan."""
+
+    async def state(self) -> LineState:
+        return LineState(is_simulated=True, session="simulator", status="WORKING")
+
+    async def restart(self) -> str | None:
+        return None

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from admin.desk import Desk
 from admin.pages.routes import add_pages
-from admin.ports import BotAnswer, BotQuestion, SingleSignOn
+from admin.ports import BotAnswer, BotQuestion, SimulatedLine, SingleSignOn, WhatsAppLine
 from admin.routes import add_routes
 from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
@@ -50,6 +50,7 @@ from bot.waha import Waha
 from bot.waha_http import WahaHttp
 from bot.webhook import MAX_BODY_BYTES, Webhook
 from bot.whatsapp import WhatsApp
+from bot.whatsapp_line import WahaLine
 from bot.worker import Worker
 from flows.rfm import Ruleset
 from knowledge.pack import load_pack
@@ -346,6 +347,7 @@ def _mount(service: Service) -> None:
             state=service.state,
         ),
         webhook=service.webhook.handle,
+        line=_line(service),
         segments=lambda: service.segments,
         value_rules=service.value_rules,
         telco=lambda: service.telco,
@@ -376,6 +378,13 @@ def _sign_on(settings: Settings) -> SingleSignOn | None:
             client_secret=settings.oidc_client_secret.get_secret_value(),
         )
     )
+
+
+def _line(service: Service) -> WhatsAppLine:
+    whatsapp = service.whatsapp
+    if isinstance(whatsapp, Waha):
+        return WahaLine(http=whatsapp.http, session=service.settings.waha_session)
+    return SimulatedLine()
 
 
 def _deliver_to(webhook: Webhook) -> Callable[[bytes], Awaitable[int]]:

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     RECORD_BEHAVIOUR = "record_behaviour"
     FOLLOW_UP = "follow_up"
     READ_MEDIA = "read_media"
+    SEE_WHATSAPP = "see_whatsapp"
     SEE_OWN_ACCOUNT = "see_own_account"
 
 
@@ -127,6 +128,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.FOLLOW_UP: frozenset({_A, _RM, _S}),
     # A transfer proof or a passport cannot be masked, so only those with full sight open files.
     Permission.READ_MEDIA: frozenset({_RM, _A}),
+    Permission.SEE_WHATSAPP: frozenset({_S, _X}),
     Permission.SEE_OWN_ACCOUNT: frozenset(Role),
 }
 

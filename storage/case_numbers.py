@@ -58,7 +58,7 @@ def sla_trend(
     rows = conn.execute(
         select(Case.opened_at, result.label("result"))
         .select_from(Case)
-        .join(Customer, Customer.id == Case.customer_id)
+        .outerjoin(Customer, Customer.id == Case.customer_id)
         .where(Case.opened_at >= first, _counts_for(actor))
     )
     for row in rows:
@@ -98,7 +98,7 @@ def open_by_category(conn: Connection, actor: Actor) -> Sequence[tuple[str, int]
     rows = conn.execute(
         select(Case.category, func.count().label("n"))
         .select_from(Case)
-        .join(Customer, Customer.id == Case.customer_id)
+        .outerjoin(Customer, Customer.id == Case.customer_id)
         .where(Case.closed_at.is_(None), _counts_for(actor))
         .group_by(Case.category)
         .order_by(func.count().desc(), Case.category)
@@ -111,7 +111,7 @@ def running_late(conn: Connection, actor: Actor, now: datetime) -> int:
     chosen = (
         select(func.count())
         .select_from(Case)
-        .join(Customer, Customer.id == Case.customer_id)
+        .outerjoin(Customer, Customer.id == Case.customer_id)
         .where(and_(overdue(now), is_running(), _counts_for(actor)))
     )
     return conn.scalar(chosen) or 0

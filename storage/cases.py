@@ -11,7 +11,7 @@ from flows.case import RUNNING, CaseStanding
 from flows.domain import CasePriority, CaseStatus
 from flows.refusal import missing
 from flows.roles import Actor
-from storage.pages import Page, Part, page_of
+from storage.pages import Page, Part
 from storage.scope import customers_within
 from storage.sla import Policy, policy_from
 from storage.tables import Branch, Case, Customer, User
@@ -112,7 +112,8 @@ _COLUMNS = (
 _ALL: Any = (  # Any: a Select of many columns, parsed by `_file`.
     select(*_COLUMNS)
     .select_from(Case)
-    .join(Customer, Customer.id == Case.customer_id)
+    # Every case has its customer; an outer join only keeps SQLite from walking all customers of a branch to find the few who complain.
+    .outerjoin(Customer, Customer.id == Case.customer_id)
     .outerjoin(Branch, Branch.id == Customer.branch_id)
     .outerjoin(User, User.id == Case.assigned_to)
 )
@@ -122,18 +123,17 @@ def case_page(conn: Connection, actor: Actor, question: CaseQuestion, page: Page
     """The cases within the actor's scope, the one due first at the top, closed ones last."""
     chosen = _ALL.where(customers_within(actor), *_where(question))
     order = [Case.closed_at.is_not(None), Case.resolution_due, Case.id]
-    return page_of(conn, chosen, order, page, _file)
+    # Sorting and counting ids alone, then reading one page whole, costs a fraction of carrying every text along.
+    slim = chosen.with_only_columns(Case.id)
+    total = conn.scalar(select(func.count()).select_from(slim.subquery())) or 0
+    ids = conn.scalars(slim.order_by(*order).limit(page.limit).offset(page.offset)).all()
+    rows = conn.execute(_ALL.where(Case.id.in_(ids)).order_by(*order)).mappings()
+    return Part(items=tuple(_file(row) for row in rows), total=total)
 
 
 def count_cases(conn: Connection, actor: Actor, question: CaseQuestion) -> int:
-    return (
-        conn.scalar(
-            select(func.count()).select_from(
-                _ALL.where(customers_within(actor), *_where(question)).subquery()
-            )
-        )
-        or 0
-    )
+    slim = _ALL.where(customers_within(actor), *_where(question)).with_only_columns(Case.id)
+    return conn.scalar(select(func.count()).select_from(slim.subquery())) or 0
 
 
 def find_case(conn: Connection, actor: Actor, case_id: int) -> CaseFile:

@@ -29,6 +29,7 @@ _P = Permission
 WORK = (
     Entry(key="day", path="/panel/day", icon="sun", access=_P.SEE_OWN_DAY),
     Entry(key="inbox", path="/panel/inbox", icon="inbox", access=_P.READ_CONVERSATIONS),
+    Entry(key="queue", path="/panel/queue", icon="users", access=_P.HOLD_CONVERSATIONS),
     Entry(key="canned", path="/panel/canned", icon="message-2", access=_P.HOLD_CONVERSATIONS),
     Entry(key="cases", path="/panel/cases", icon="ticket", access=_P.READ_CASES),
     Entry(
@@ -48,6 +49,7 @@ KNOWLEDGE = (
     Entry(key="prompts", path="/panel/prompts", icon="message-2", access=_P.REVIEW_PROMPTS),
 )
 HOUSE = (
+    Entry(key="whatsapp", path="/panel/whatsapp", icon="brand-whatsapp", access=_P.SEE_WHATSAPP),
     Entry(key="sla", path="/panel/settings/sla", icon="clock", access=_P.EDIT_SLA),
     Entry(key="calendars", path="/panel/settings/calendars", icon="calendar-time", access=_P.EDIT_SLA),
     Entry(key="audit", path="/panel/audit", icon="shield-check", access=_P.READ_AUDIT),

@@ -27,12 +27,14 @@ from admin.pages import (
     leads,
     live_events,
     login,
+    queue,
     privacy,
     second_factor,
     sign_on,
     sla,
     teaching,
     users,
+    whatsapp,
 )
 from admin.pages.assets import PREFIX, serve_asset
 from admin.pages.errors import error_page
@@ -82,6 +84,8 @@ PAGES: tuple[Page, ...] = (
     *inbox_tools.PAGES,
     *inbox_presence.PAGES,
     *canned.PAGES,
+    *queue.PAGES,
+    *whatsapp.PAGES,
     *live_events.PAGES,
     *teaching.PAGES,
 )

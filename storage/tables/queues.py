@@ -23,6 +23,12 @@ class InboxRow(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_inbox_parked",
+            "id",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)
@@ -58,6 +64,12 @@ class OutboxRow(Base):
             postgresql_where=text("state IN ('waiting', 'sending')"),
         ),
         Index("ix_outbox_premade_id", "premade_id"),
+        Index(
+            "ix_outbox_given_up",
+            "id",
+            sqlite_where=text("state IN ('failed', 'unknown')"),
+            postgresql_where=text("state IN ('failed', 'unknown')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)

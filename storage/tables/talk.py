@@ -81,6 +81,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_messages_conversation_id_id", "conversation_id", "id"),
         Index("ix_messages_wa_id", "wa_id"),
+        Index("ix_messages_turn_id", "turn_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

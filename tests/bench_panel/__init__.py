@@ -1,0 +1,1 @@
+"""How fast are the panel's lists over a million messages? Figures, no tests: `make bench-panel`."""
