@@ -73,8 +73,29 @@ def _story_rows(
     conn: Connection, story: DemoStory, staff: Mapping[str, Actor], rows: Rows
 ) -> tuple[str, str, str]:
     """Adds the story's rows; answers the ids of customer, conversation and journey."""
-    customer_id, conversation_id, journey_id = new_id("cust"), new_id("conv"), new_id("jour")
+    ids = (new_id("cust"), new_id("conv"), new_id("jour"))
     holder = staff.get(story.claimed_by)
+    _person_rows(conn, story, ids[0], holder, rows)
+    _conversation_rows(story, ids, holder, rows)
+    _journey_rows(story, ids[1], ids[2], rows)
+    _line_rows(story, ids[1], ids[2], rows)
+    rows[Transaction] += [
+        {
+            "customer_id": ids[0],
+            "package_code": purchase.package_code,
+            "amount": purchase.amount,
+            "at": purchase.at,
+            "journey_id": ids[2] if story.phase is Phase.PAID and at == 0 else None,
+            "recorded_by": story.claimed_by,
+        }
+        for at, purchase in enumerate(story.purchases)
+    ]
+    return ids
+
+
+def _person_rows(
+    conn: Connection, story: DemoStory, customer_id: str, holder: Actor | None, rows: Rows
+) -> None:
     is_served = story.claimed_at is not None or story.purchases
     rows[Customer].append(
         {
@@ -86,8 +107,8 @@ def _story_rows(
             "branch_id": branch_id(conn, story.branch) if story.branch else None,
             "owner_id": holder.user_id if holder and is_served and story.claimed_by == "rm" else None,
             "profile": {},
+            "tier": story.tier,
             "created_at": story.is_known_since or story.began_at,
-            **({"tier": story.tier} if "tier" in Customer.__table__.columns else {}),
         }
     )
     rows[Identity].append({"customer_id": customer_id, "kind": "phone", "value": story.phone})
@@ -96,8 +117,12 @@ def _story_rows(
         rows[ConsentChange].append(
             {"customer_id": customer_id, "value": story.consent.value, "at": story.began_at, **note}
         )
-    last = story.lines[-1].at if story.lines else story.began_at
-    is_held = story.status in (Status.HUMAN, Status.CLOSED) and holder
+
+
+def _conversation_rows(story: DemoStory, ids: tuple[str, str, str], holder: Actor | None, rows: Rows) -> None:
+    customer_id, conversation_id, journey_id = ids
+    is_held = story.status in (Status.HUMAN, Status.CLOSED)
+    holder_id = holder.user_id if holder else None
     rows[Conversation].append(
         {
             "id": conversation_id,
@@ -105,7 +130,7 @@ def _story_rows(
             "session": SESSION,
             "chat_id": f"{story.phone}@c.us",
             "status": story.status.value,
-            "assigned_to": holder.user_id if is_held and holder else None,
+            "assigned_to": holder_id if is_held else None,
             "handover_reason": story.reason.value
             if story.reason and story.status is not Status.BOT
             else None,
@@ -114,13 +139,11 @@ def _story_rows(
             "journey_id": journey_id,
             "ai_notes": story.notes,
             "created_at": story.began_at,
-            "last_message_at": last,
+            "last_message_at": story.lines[-1].at if story.lines else story.began_at,
             "last_staff_at": story.claimed_at,
             "closed_at": story.ended_at if story.status is Status.CLOSED else None,
         }
     )
-    _journey_rows(story, conversation_id, journey_id, rows)
-    _line_rows(story, conversation_id, journey_id, rows)
     if story.reason and story.asked_at:
         rows[Handover].append(
             {
@@ -129,25 +152,13 @@ def _story_rows(
                 "priority": story.priority.value,
                 "asked_by": "bot",
                 "asked_at": story.asked_at,
-                "claimed_by": holder.user_id if story.claimed_at and holder else None,
+                "claimed_by": holder_id if story.claimed_at else None,
                 "claimed_at": story.claimed_at,
                 "ended_at": story.ended_at,
                 "outcome": "closed" if story.ended_at else None,
                 "rating": story.rating,
             }
         )
-    rows[Transaction] += [
-        {
-            "customer_id": customer_id,
-            "package_code": purchase.package_code,
-            "amount": purchase.amount,
-            "at": purchase.at,
-            "journey_id": journey_id if story.phase is Phase.PAID and at == 0 else None,
-            "recorded_by": story.claimed_by,
-        }
-        for at, purchase in enumerate(story.purchases)
-    ]
-    return customer_id, conversation_id, journey_id
 
 
 def _journey_rows(story: DemoStory, conversation_id: str, journey_id: str, rows: Rows) -> None:
