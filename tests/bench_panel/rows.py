@@ -151,7 +151,8 @@ def _talk(
                  "intent": intent, "confidence": 0.9, "status_before": "bot", "status_after": "bot", "trace": {}}
             )  # fmt: skip
         messages.append(
-            {"id": f"msg_{int(moment.timestamp() * 1000):012x}{at:08}{number:02}", "conversation_id": conversation, "direction": "in" if is_in else "out",
+            {"id": f"msg_{int(moment.timestamp() * 1000):012x}{at:08}{number:02}", "conversation_id": conversation,
+             "direction": "in" if is_in else "out",
              "author": "customer" if is_in else "bot", "kind": "text", "body": " ".join(dice.choices(WORDS, k=9)),
              "at": moment, "intent": intent, "confidence": 0.9, "turn_id": turn, "answers": [], "details": {}}
         )  # fmt: skip
