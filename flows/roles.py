@@ -49,6 +49,7 @@ class Permission(StrEnum):
     EDIT_SLA = "edit_sla"
     READ_AUDIT = "read_audit"
     SCORE = "score"
+    RECOMMEND = "recommend"
     RECORD_BEHAVIOUR = "record_behaviour"
     FOLLOW_UP = "follow_up"
     READ_MEDIA = "read_media"
@@ -124,6 +125,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_AUDIT: frozenset({_C}),
     # Numbers in, a model's answer out: nobody is named. DIRECTOR reads what comes of it, COMPLIANCE has no use for it.
     Permission.SCORE: frozenset({_A, _RM, _M, _S, _X}),
+    Permission.RECOMMEND: frozenset({_A, _RM, _M}),
     Permission.RECORD_BEHAVIOUR: frozenset({_A, _RM}),
     Permission.FOLLOW_UP: frozenset({_A, _RM, _S}),
     # A transfer proof or a passport cannot be masked, so only those with full sight open files.

@@ -59,6 +59,7 @@ from storage.tables import (
     Prompt,
     QuestionGroup,
     ReadMark,
+    RecommendationRow,
     Recovery,
     Reveal,
     ScriptRun,
@@ -252,6 +253,7 @@ HOLDINGS: tuple[Holding, ...] = (
         of=of_customer(Transaction),
         says_nothing=("customer_id", "package_code", "journey_id", "recorded_by"),
     ),
+    Holding(table=RecommendationRow, of=of_customer(RecommendationRow), is_deleted=True),
     Holding(
         table=SurveyAnswer,
         of=of_customer(SurveyAnswer),

@@ -13,7 +13,7 @@ from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, View
 from flows.roles import Permission
 from ml.serve.churn import Prediction, Risk
-from ml.serve.offers import Recommendation
+from ml.serve.offers import Alternative, Recommendation
 from ml.serve.telco_models import TelcoModels
 
 TRUSTED_SECONDS = 1.0
@@ -70,16 +70,17 @@ class ChurnView(RiskView):
 
 
 async def recommend(call: Call, taken: ProfileBody) -> OfferView:
-    model = _models(call).offers
+    model = telco_models(call).offers
     return _offer(model.recommend(vars(taken), with_reasons=taken.with_reasons))
 
 
 async def predict(call: Call, taken: ProfileBody) -> ChurnView:
-    model = _models(call).churn
+    model = telco_models(call).churn
     return _churn(model.predict(vars(taken), with_reasons=taken.with_reasons))
 
 
-def _models(call: Call) -> TelcoModels:
+def telco_models(call: Call) -> TelcoModels:
+    """Raises 503 while there are none."""
     models = call.desk.telco()
     if models is None:
         raise web.HTTPServiceUnavailable(
@@ -93,11 +94,12 @@ def _offer(found: Recommendation) -> OfferView:
         offer_name=found.offer,
         confidence=found.confidence,
         reasons=list(found.reasons),
-        alternatives=[
-            AlternativeView(offer_name=other.offer, confidence=other.confidence, reason=other.reason)
-            for other in found.alternatives
-        ],
+        alternatives=[alternative_view(other) for other in found.alternatives],
     )
+
+
+def alternative_view(other: Alternative) -> AlternativeView:
+    return AlternativeView(offer_name=other.offer, confidence=other.confidence, reason=other.reason)
 
 
 def _churn(found: Prediction) -> ChurnView:

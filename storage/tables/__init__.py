@@ -41,6 +41,7 @@ from storage.tables.desk import (
 from storage.tables.people import ConsentChange, Customer, CustomerMerge, Identity, PrivacyRequest, Reveal
 from storage.tables.queues import Alert, DueThing, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.sales import LeadMove, Traveller
+from storage.tables.scores import RecommendationRow
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
 from storage.tables.teaching import QuestionGroup, ScriptRun, UnansweredMessage
 from storage.tables.value import (
@@ -100,6 +101,7 @@ __all__ = [
     "Prompt",
     "QuestionGroup",
     "ReadMark",
+    "RecommendationRow",
     "Recovery",
     "Reveal",
     "ScriptRun",

@@ -86,6 +86,8 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("PUT", "/api/company"): {M, X},
     ("GET", "/api/triggers"): {X},
     ("PUT", "/api/triggers"): {X},
+    ("POST", "/api/customers/{id}/recommendations"): {RM, A, M},
+    ("GET", "/api/customers/{id}/recommendations"): {RM, A, M},
     ("POST", "/api/recommend"): {RM, A, S, M, X},
     ("POST", "/api/predict"): {RM, A, S, M, X},
     ("POST", "/recommend"): {RM, A, S, M, X},
