@@ -85,6 +85,11 @@ def invalid_input(error: ValidationError) -> Problem:
         FieldError(field=".".join(map(str, item["loc"])) or "body", message=_plain(item["msg"]))
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+    return several(errors)
+
+
+def several(errors: Sequence[FieldError]) -> Problem:
+    """The problem that names each of these fields."""
     named = ", ".join(dict.fromkeys(item.field for item in errors))
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"These fields cannot be used: {named}.", errors)
 

@@ -10,6 +10,7 @@ from flows.roles import Actor
 from storage import knowledge_version
 from storage.audit import Event, note
 from storage.dialect import upsert
+from storage.seen_settings import refuse_unseen
 from storage.tables import Setting
 
 _NAME = "company"
@@ -22,7 +23,11 @@ def load_company(conn: Connection) -> Company:
     return _parse(value) if value else Company(name=UNNAMED)
 
 
-def save_company(conn: Connection, company: Company, by: Actor, now: datetime) -> None:
+def save_company(
+    conn: Connection, company: Company, by: Actor, now: datetime, *, seen: datetime | None = None
+) -> None:
+    """Raises Changed when somebody saved after the facts were seen."""
+    refuse_unseen(conn, _NAME, seen)
     before = load_company(conn)
     value = _value(company)
     conn.execute(

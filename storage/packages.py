@@ -4,10 +4,10 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from flows.domain import Package, PackageInEnglish, Place
-from flows.refusal import missing
+from flows.refusal import Changed, Refused, conflict, missing
 from flows.roles import Actor
 from storage import knowledge_version
 from storage.audit import Event, note
@@ -38,8 +38,18 @@ def find_package(conn: Connection, code: str) -> Package | None:
     return parse_package(row) if row else None
 
 
-def put_package(conn: Connection, package: Package, by: Actor, now: datetime) -> bool:
-    """Creates or replaces the package; True when it is new."""
+def package_seen(conn: Connection, code: str) -> datetime | None:
+    """When the package was saved last, None when there is none."""
+    return conn.scalar(select(PackageRow.updated_at).where(PackageRow.code == code))
+
+
+def put_package(
+    conn: Connection, package: Package, by: Actor, now: datetime, *, seen: datetime | None = None
+) -> bool:
+    """Creates or replaces the package; True when it is new. Raises Changed when somebody saved it after it was seen."""
+    saved = package_seen(conn, package.code)
+    if seen is not None and saved is not None and saved != seen:
+        raise Changed(saved)
     before = find_package(conn, package.code)
     columns = tuple(name for name in _FIELDS if name != "code")
     conn.execute(
@@ -51,6 +61,33 @@ def put_package(conn: Connection, package: Package, by: Actor, now: datetime) ->
         subject=package.code, is_new=before is None, changed=_changed(before, package),
     )  # fmt: skip
     return before is None
+
+
+def shift_seats(conn: Connection, code: str, by_seats: int, by: Actor, now: datetime) -> Package:
+    """More or fewer seats left, counted in the database, so that two who count at once both count. Raises Refused beyond the bounds."""
+    left, quota = PackageRow.quota_left, PackageRow.quota
+    fits = (left + by_seats >= 0, (quota.is_(None)) | (left + by_seats <= quota))
+    changed = update(PackageRow).where(PackageRow.code == code, *fits)
+    moved = conn.execute(changed.values(quota_left=left + by_seats, updated_at=now)).rowcount
+    package = find_package(conn, code)
+    if package is None:
+        raise missing("package")
+    if not moved:
+        raise Refused(conflict("Seats left lie between none and the quota; write a quota first."))
+    knowledge_version.bump(conn, now)
+    note(conn, Event.CHANGE_PACKAGE, by, now, subject=code, is_new=False, changed=["quota_left"])
+    return package
+
+
+def set_status(conn: Connection, code: str, status: str, by: Actor, now: datetime) -> str:
+    """On sale, full or put away; what it was before. Raises Refused when there is no such package."""
+    package = find_package(conn, code)
+    if package is None:
+        raise missing("package")
+    conn.execute(update(PackageRow).where(PackageRow.code == code).values(status=status, updated_at=now))
+    knowledge_version.bump(conn, now)
+    note(conn, Event.CHANGE_PACKAGE, by, now, subject=code, is_new=False, changed=["status"])
+    return package.status
 
 
 def delete_package(conn: Connection, code: str, by: Actor, now: datetime) -> None:

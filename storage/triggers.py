@@ -10,6 +10,7 @@ from flows.roles import Actor
 from storage import knowledge_version
 from storage.audit import Event, note
 from storage.dialect import upsert
+from storage.seen_settings import refuse_unseen
 from storage.tables import Setting
 
 _NAME = "triggers"
@@ -22,7 +23,11 @@ def load_triggers(conn: Connection) -> Triggers:
     return Triggers(**(value | {name: tuple(value[name]) for name in _LISTS})) if value else Triggers()
 
 
-def save_triggers(conn: Connection, triggers: Triggers, by: Actor, now: datetime) -> None:
+def save_triggers(
+    conn: Connection, triggers: Triggers, by: Actor, now: datetime, *, seen: datetime | None = None
+) -> None:
+    """Raises Changed when somebody saved after they were seen."""
+    refuse_unseen(conn, _NAME, seen)
     before = asdict(load_triggers(conn))
     value = asdict(triggers)
     stored = value | {name: list(value[name]) for name in _LISTS}

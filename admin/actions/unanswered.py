@@ -62,10 +62,14 @@ async def with_entry(
     desk: Desk, asked: Sequence[Asked], draft: FaqDraft, faq_id: int, now: datetime
 ) -> tuple[BeforeAfter, ...]:
     """With an entry that is not saved yet (id 0), or that would be saved in the place of that one."""
-    entry = Faq(
-        id=faq_id, question=draft.question, answer=draft.answer, variants=draft.variants, updated_at=now
-    )
+    entry = imagined_entry(draft, faq_id, now)
     return await before_after(desk, asked, AS_IT_IS, WhatIf(faq=(entry,)))
+
+
+def imagined_entry(draft: FaqDraft, faq_id: int, now: datetime) -> Faq:
+    """The draft as the entry that it would be."""
+    values = {name: getattr(draft, name) for name in FaqDraft.__dataclass_fields__}
+    return Faq(id=faq_id, updated_at=now, **values)
 
 
 async def since_entry(desk: Desk, asked: Sequence[Asked], faq_id: int) -> tuple[BeforeAfter, ...]:

@@ -96,12 +96,12 @@ async def read(call: Call) -> CompanyView:
 
 
 async def put(call: Call, taken: CompanyBody) -> CompanyView:
-    company, now = _company(taken), call.desk.now()
+    company, now = company_from(taken), call.desk.now()
     await call.desk.database.write(lambda conn: save_company(conn, company, call.actor, now))
     return _view(company)
 
 
-def _company(body: CompanyBody) -> Company:
+def company_from(body: CompanyBody) -> Company:
     pin = body.pin
     return Company(
         name=body.name,

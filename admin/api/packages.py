@@ -183,7 +183,7 @@ async def read(call: Call) -> PackageView:
 
 
 async def put(call: Call, taken: PackageBody) -> PackageView | Answer:
-    package = _package(_code(call, taken), taken)
+    package = package_from(_code(call, taken), taken)
     now = call.desk.now()
     is_new = await call.desk.database.write(lambda conn: put_package(conn, package, call.actor, now))
     view = _view(package)
@@ -195,16 +195,21 @@ async def delete(call: Call) -> None:
     await call.desk.database.write(lambda conn: delete_package(conn, code, call.actor, now))
 
 
-def _code(call: Call, body: PackageBody) -> str:
-    code = call.path("code")
+def package_code(code: str) -> str:
+    """The code as it may be kept. Raises Problem for one that is none."""
     if len(code) > LONGEST_CODE or not _CODE.fullmatch(code):
         raise unprocessable("code", "A code is capital letters, digits and underscores: UMR_MAR_2027_HEMAT.")
+    return code
+
+
+def _code(call: Call, body: PackageBody) -> str:
+    code = package_code(call.path("code"))
     if body.code is not None and body.code != code:
         raise unprocessable("code", f"The address says {code}. A package keeps its code.")
     return code
 
 
-def _package(code: str, body: PackageBody) -> Package:
+def package_from(code: str, body: PackageBody) -> Package:
     values = body.model_dump(exclude={"code", "location", "english"})
     place = body.location
     location = Place(name=place.name, lat=place.lat, lng=place.lng) if place else None

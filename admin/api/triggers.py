@@ -52,17 +52,21 @@ async def read(call: Call) -> TriggersView:
 
 
 async def put(call: Call, taken: TriggersBody) -> TriggersView:
-    triggers = Triggers(
-        min_confidence=taken.min_confidence,
-        misses_before_human=taken.misses_before_human,
-        human_keywords=tuple(dict.fromkeys(taken.human_keywords)),
-        complaint_keywords=tuple(dict.fromkeys(taken.complaint_keywords)),
-        always_human=tuple(dict.fromkeys(taken.always_human)),
-        enabled=taken.enabled,
-    )
+    triggers = triggers_from(taken)
     now = call.desk.now()
     await call.desk.database.write(lambda conn: save_triggers(conn, triggers, call.actor, now))
     return _view(triggers)
+
+
+def triggers_from(body: TriggersBody) -> Triggers:
+    return Triggers(
+        min_confidence=body.min_confidence,
+        misses_before_human=body.misses_before_human,
+        human_keywords=tuple(dict.fromkeys(body.human_keywords)),
+        complaint_keywords=tuple(dict.fromkeys(body.complaint_keywords)),
+        always_human=tuple(dict.fromkeys(body.always_human)),
+        enabled=body.enabled,
+    )
 
 
 def _view(triggers: Triggers) -> TriggersView:

@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from admin.actions.unanswered import BeforeAfter, draft_from, with_entry
+from admin.actions.unanswered import BeforeAfter, draft_from, imagined_entry, with_entry
 from admin.api.faq import MAX_VARIANTS
 from admin.knowledge_ports import FaqMatch, WhatIf
 from admin.pages.page import Form, Page, Undo, Visit
@@ -58,6 +58,7 @@ class DraftForm(Form):
     question: Question
     answer: Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_unix)]
     variants: Variants = ()
+    answer_en: str | None = Field(None, max_length=4_000)
     group: int | None = None
     seen: datetime | None = None
     message: str = Field("", max_length=500)
@@ -65,7 +66,10 @@ class DraftForm(Form):
     @property
     def draft(self) -> FaqDraft:
         return FaqDraft(
-            question=self.question, answer=self.answer, variants=tuple(dict.fromkeys(self.variants))
+            question=self.question,
+            answer=self.answer,
+            variants=tuple(dict.fromkeys(self.variants)),
+            answer_en=_unix(self.answer_en) if self.answer_en else None,
         )
 
 
@@ -135,9 +139,7 @@ async def preview(visit: Visit, taken: DraftForm) -> web.Response:
     """What a message would match, and what the group's messages would hear, with the entry as it stands in the form."""
     faq_id, group_id, now = int(visit.request.query.get("entry", "0")), taken.group, visit.desk.now()
     draft = taken.draft
-    entry = Faq(
-        id=faq_id, question=draft.question, answer=draft.answer, variants=draft.variants, updated_at=now
-    )
+    entry = imagined_entry(draft, faq_id, now)
     matches = await visit.desk.rehearsal.faq_matches(taken.message or draft.question, WhatIf(faq=(entry,)))
     group: tuple[BeforeAfter, ...] = ()
     if group_id is not None:
@@ -175,6 +177,7 @@ async def delete(visit: Visit) -> web.Response:
     entry = await visit.desk.database.read(lambda conn: find_faq(conn, faq_id))
     await visit.desk.database.write(lambda conn: delete_faq(conn, faq_id, visit.actor, now))
     fields = {"question": entry.question, "answer": entry.answer, "variants": "\n".join(entry.variants)}
+    fields["answer_en"] = entry.answer_en or ""
     return visit.go("/panel/faq", toast=visit.t("faq.deleted"), undo=Undo(path="/panel/faq", fields=fields))
 
 

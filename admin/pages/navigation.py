@@ -44,9 +44,12 @@ NUMBERS = (
     Entry(key="ads", path="/panel/ads", icon="speakerphone", access=_P.SEE_DASHBOARD),
 )
 KNOWLEDGE = (
+    Entry(key="packages", path="/panel/packages", icon="package", access=_P.READ_PACKAGES),
     Entry(key="faq", path="/panel/faq", icon="help-circle", access=_P.EDIT_FAQ),
     Entry(key="unanswered", path="/panel/unanswered", icon="file-search", access=_P.EDIT_FAQ),
     Entry(key="prompts", path="/panel/prompts", icon="message-2", access=_P.REVIEW_PROMPTS),
+    Entry(key="company", path="/panel/company", icon="building-store", access=_P.EDIT_COMPANY),
+    Entry(key="triggers", path="/panel/triggers", icon="hand-stop", access=_P.EDIT_TRIGGERS),
 )
 HOUSE = (
     Entry(key="whatsapp", path="/panel/whatsapp", icon="brand-whatsapp", access=_P.SEE_WHATSAPP),

@@ -1,10 +1,13 @@
-"""Which pages teach the bot? Its texts, and what it knows; `routes.py` adds them all."""
+"""Which pages teach the bot? What it sells, knows and says; `routes.py` adds them all."""
 
-from admin.pages import faq, prompts, unanswered
+from admin.pages import company, faq, packages, prompts, triggers, unanswered
 from admin.pages.page import Page
 
 PAGES: tuple[Page, ...] = (
-    *prompts.PAGES,
+    *packages.PAGES,
     *faq.PAGES,
     *unanswered.PAGES,
+    *prompts.PAGES,
+    *company.PAGES,
+    *triggers.PAGES,
 )

@@ -60,13 +60,16 @@ async def test_an_entry_that_somebody_else_saved_is_not_written_over_unseen(smal
     theirs = FaqDraft(question="Kursi roda?", answer="Dari orang lain.")
     later = NOW + timedelta(minutes=5)
     await small_house.database.write(lambda conn: change_faq(conn, faq_id, theirs, SYSTEM, later))
-    fields = {"question": "Kursi roda?", "answer": "Dari saya.", "seen": NOW.isoformat()}
+    fields = {
+        "question": "Kursi roda?", "answer": "Dari saya.", "answer_en": "Mine.", "seen": NOW.isoformat()
+    }  # fmt: skip
     stale = await marketing.posts(f"/panel/faq/{faq_id}", **fields)
     assert (stale.status, later.isoformat() in stale.headers["HX-Trigger"]) == (409, True)
     assert (await small_house.database.read(all_faq))[0].answer == "Dari orang lain."
     knowing = await marketing.posts(f"/panel/faq/{faq_id}", **fields | {"seen": later.isoformat()})
     assert knowing.status == 303
-    assert (await small_house.database.read(all_faq))[0].answer == "Dari saya."
+    (entry,) = await small_house.database.read(all_faq)
+    assert (entry.answer, entry.answer_en) == ("Dari saya.", "Mine.")
 
 
 async def test_a_hundred_variants_are_refused_and_fifty_kept(small_house: House) -> None:

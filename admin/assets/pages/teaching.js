@@ -26,3 +26,21 @@ document.addEventListener("stale", (event) => {
   const seen = document.querySelector("input[name=seen]");
   if (seen) seen.value = event.detail.seen;
 });
+
+// An uploaded file's address goes into its field; a picture is shown, anything else can be looked at.
+function showMedia(input) {
+  const link = document.querySelector(`[data-media-of="${input.id}"]`);
+  link.hidden = !input.value;
+  link.href = input.value || "#";
+  const picture = document.getElementById("picture");
+  if (input.name === "image_url") {
+    picture.hidden = !input.value;
+    picture.src = input.value;
+  }
+}
+document.addEventListener("uploaded", (event) => {
+  const input = document.querySelector(`input[data-media][name="${event.detail.field}"]`);
+  input.value = event.detail.url;
+  showMedia(input);
+});
+document.addEventListener("change", (event) => event.target.matches("input[data-media]") && showMedia(event.target));
