@@ -130,6 +130,7 @@ class ThreadView:
     avatar: int
     phone: str | None
     tone: str
+    holder: str
     summary: str | None
     items: tuple[Item, ...]
     has_older: bool
@@ -263,6 +264,7 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         avatar=avatar_of(facts.customer_id),
         phone=phone,
         tone="phone" if tone == "theirs" and facts.assigned_to_id is None else tone,
+        holder=dict(rows.colleagues).get(facts.assigned_to or "", facts.assigned_to or ""),
         summary=text_for(frame.sight, facts.ai_notes),
         items=timeline(frame, thread, rows.notes, rows.mark, may_open_files=may_open_files),
         has_older=thread.has_older,

@@ -53,7 +53,7 @@ async def test_the_slower_of_two_hears_who_was_faster(house: House) -> None:
     assert (await second.posts(f"{path}/messages", body="Halo")).status == 409
     assert (await second.posts(f"{path}/notes", body="Saya bantu ya")).status == 204
     seen = (await second.opens(path)).text
-    assert "Dipegang agent" in seen
+    assert "Dipegang Agent" in seen
     assert "Saya bantu ya" in seen
 
 

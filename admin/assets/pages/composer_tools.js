@@ -40,17 +40,19 @@
   }
   function hide() { offered = []; if (list()) list().hidden = true; }
   async function take(item) {
+    // Where the calling word stands, asked before a dialog takes the cursor away.
+    const end = body().selectionStart, place = { end, start: end - before().match(WORD)[0].trimStart().length };
     hide();
-    if (!item.one) return insert(item.text);
+    if (!item.one) return insert(item.text, place);
     const values = await fill(item.one.blanks);
     if (!values) return;
-    insert(item.one.body.replace(/\{\{\s*([\w ]{1,30}?)\s*\}\}/g, (_, name) => values[name] ?? ""));
+    insert(item.one.body.replace(/\{\{\s*([\w ]{1,30}?)\s*\}\}/g, (_, name) => values[name] ?? ""), place);
     files = [...files, ...item.one.files].slice(0, 5);
     showFiles();
   }
   // In the place of the word that called it, at the cursor.
-  function insert(text) {
-    const input = body(), end = input.selectionStart, start = end - before().match(WORD)[0].trimStart().length;
+  function insert(text, { start, end }) {
+    const input = body();
     input.setRangeText(text, start, end, "end");
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.focus();

@@ -129,7 +129,7 @@
     const hadNews = merge(document.getElementById("timeline"), fresh.querySelector("#timeline"));
     merge(document.getElementById("later"), fresh.querySelector("#later"));
     swap("thread-head", content);
-    if (!document.getElementById("customer")?.contains(document.activeElement)) swap("customer", content);
+    if (!document.activeElement.closest("#customer input[type=text], #new-label")) swap("customer", content);
     old.className = fresh.className;
     old.dataset.canWrite = fresh.dataset.canWrite;
     if (!old.dataset.first) old.dataset.first = fresh.dataset.first;
