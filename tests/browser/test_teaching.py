@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -74,3 +75,45 @@ def test_a_reply_is_edited_played_approved_and_heard(page: Page, service: str) -
         page.keyboard.press("Enter")
         expect(page.locator(".bubble.mine")).to_have_count(1 if words.startswith("UMR") else 2)
     expect(page.locator(".words", has_text="Cuma Rp 25.000.000 saja per orang!")).to_be_visible()
+
+
+def test_a_question_without_an_answer_becomes_one(page: Page, service: str) -> None:
+    page.goto(f"{service}/simulator")
+    page.get_by_role("textbox", name="Ketik pesan").fill("boleh titip kucing selama umroh?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble:not(.mine) .words").first).to_be_visible()
+
+    _log_in(page, service, "marketing")
+    page.goto(f"{service}/panel/unanswered")
+    row = page.locator(".group-row", has_text="kucing")
+    row.get_by_role("link", name="Tulis jawaban").click()
+    expect(page.get_by_label("Pertanyaan", exact=False).first).to_have_value(re.compile("kucing"))
+    page.locator("#f-answer").fill("Mohon maaf, kami belum bisa menitipkan hewan.")
+    page.get_by_role("button", name="Periksa").click()
+    expect(page.locator("#matches .tried-answer").first).to_contain_text("belum bisa menitipkan hewan")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.locator(".tried-answer").last).to_contain_text("belum bisa menitipkan hewan")
+    expect(page.locator("#toasts")).to_contain_text("Jawaban tersimpan")
+
+
+def test_a_packages_new_picture_and_price_are_seen_before_they_are_saved(
+    page: Page, service: str, a_picture: Path
+) -> None:
+    _log_in(page, service, "marketing2")
+    page.goto(f"{service}/panel/packages/UMR_OKT_2027_PLUSTURKI")
+    page.locator("input[type=file][accept='image/jpeg,image/png,image/webp']").set_input_files(a_picture)
+    expect(page.locator("#f-image_url")).to_have_value(re.compile("bukti-transfer.jpg$"))
+    expect(page.locator("#picture")).to_have_attribute("src", re.compile("bukti-transfer.jpg$"))
+    page.locator("#f-price").fill("40000000")
+    page.get_by_role("button", name="Tampilkan").click()
+    expect(page.locator("#says .tried-answer").first).to_contain_text("Rp 40.000.000")
+    page.get_by_role("button", name="Simpan paket").click()
+    expect(page.locator("#toasts")).to_contain_text("tersimpan")
+    card = page.locator(".offer", has_text="UMR_OKT_2027_PLUSTURKI")
+    expect(card).to_contain_text("Rp 40.000.000")
+    card.get_by_role("button", name=re.compile("Kurangi")).click()
+    expect(card).to_contain_text(re.compile(r"Sisa \d+ dari \d+ kursi"))
+    card.get_by_role("button", name="Simpan dari etalase").click()
+    expect(page.locator("#toasts")).to_contain_text("disimpan")
+    page.get_by_role("button", name="Urungkan").click()
+    expect(page.locator("#toasts")).to_contain_text("dijual lagi")
