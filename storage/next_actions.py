@@ -21,6 +21,7 @@ from flows.refusal import Refused, conflict, missing
 from flows.rfm import RfmSegment
 from flows.roles import SYSTEM, Actor
 from storage.audit import Event, note
+from storage.churn import churn_of
 from storage.dialect import insert_new
 from storage.pages import Page, Part, page_of
 from storage.scope import customers_within
@@ -115,6 +116,7 @@ def _standings(conn: Connection, segments: Mapping[str, str], now: datetime) -> 
             )
         ).all()
     )
+    risks = churn_of(conn, ids)
     consents = conn.execute(select(Customer.id, Customer.consent_marketing).where(Customer.id.in_(ids)))
     return {
         customer_id: Standing(
@@ -123,6 +125,7 @@ def _standings(conn: Connection, segments: Mapping[str, str], now: datetime) -> 
             open_cases=cases.get(customer_id, 0),
             days_since_contact=_days(contacts.get(customer_id), now),
             open_lead_days=_days(leads.get(customer_id), now),
+            churn_risk=risks[customer_id].risk if customer_id in risks else None,
         )
         for customer_id, consent in consents
     }

@@ -25,6 +25,7 @@ from storage.tables import (
     CaseCategoryRow,
     CaseEvent,
     CasePause,
+    ChurnScore,
     ConsentChange,
     Conversation,
     ConversationLabel,
@@ -273,6 +274,7 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     # These three are one a person and kind; `storage/merge.py` carries them over in its own way.
     Holding(table=Favorite, of=of_customer(Favorite), is_deleted=True, moves=False),
+    Holding(table=ChurnScore, of=of_customer(ChurnScore), is_deleted=True, moves=False),
     Holding(table=CustomerValue, of=of_customer(CustomerValue), is_deleted=True, moves=False),
     Holding(
         table=NextAction,

@@ -45,6 +45,7 @@ from storage.tables.scores import RecommendationRow
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
 from storage.tables.teaching import QuestionGroup, ScriptRun, UnansweredMessage
 from storage.tables.value import (
+    ChurnScore,
     CustomerValue,
     Favorite,
     NextAction,
@@ -67,6 +68,7 @@ __all__ = [
     "CaseCategoryRow",
     "CaseEvent",
     "CasePause",
+    "ChurnScore",
     "ConsentChange",
     "Conversation",
     "ConversationLabel",

@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, Instant, Json, SerialId
@@ -91,6 +102,19 @@ class ValueStep(Base):
     ruleset_version: Mapped[str] = mapped_column(String(8))
     because: Mapped[str] = mapped_column(String(24))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ChurnScore(Base):
+    """How likely a customer is to leave: one row each, overwritten. model is the id of the card that said so."""
+
+    __tablename__ = "churn_scores"
+
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    risk: Mapped[float] = mapped_column(Float)
+    level: Mapped[str] = mapped_column(String(8), index=True)
+    reasons: Mapped[list[str]] = mapped_column(Json, default=list)
+    model: Mapped[str] = mapped_column(String(80))
+    scored_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class NextAction(Base):
