@@ -160,6 +160,7 @@ class Service:
             zone=self.settings.zone,
             burst=burst if burst is not None else timedelta(seconds=self.settings.burst_seconds),
             human_idle_hours=self.settings.human_idle_hours,
+            value=self.value_rules,
         )
 
     @property

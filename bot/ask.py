@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from admin.ports import BotAnswer, BotQuestion, IntentGuess
 from bot.answer import Answer, compose, media_to_send
+from bot.buyers import buyers_for
 from bot.knowledge_now import KnowledgeNow, Snapshot
 from bot.turn import TurnRules, situation_of, take_one, trace_of
 from bot.understanding import Model, meanings_of
@@ -51,7 +52,15 @@ class Ask:
         threads = open_threads(conn, [conversation_id]) if conversation_id else []
         heard = (Heard(message_id="dry_run", kind=MessageKind.TEXT, meaning=meaning, at=now),)
         if threads:
-            situation = situation_of(threads[0], heard, snapshot, self.rules, now)
+            thread = threads[0]
+            known = buyers_for(
+                conn,
+                {thread.customer_id: (thread.awaiting, [meaning])},
+                snapshot.shelf.packages,
+                self.rules.value,
+            )
+            buyer = known.get(thread.customer_id)
+            situation = situation_of(thread, heard, snapshot, self.rules, now, buyer)
         else:
             local = now.astimezone(self.rules.zone)
             situation = Situation(

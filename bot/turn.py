@@ -12,7 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.answer import Answer, compose
+from bot.buyers import buyers_for, revalue
 from bot.knowledge_now import Snapshot
+from flows.buyer import KnownBuyer
 from flows.decide import decide
 from flows.decision import Decision, Situation
 from flows.domain import Heard, Meaning
@@ -21,6 +23,7 @@ from storage.inbox import Waiting
 from storage.taken_turn import TakenTurn
 from storage.threads import OpenThread, open_threads
 from storage.turns import record
+from storage.value import ValueRules
 
 INTENTS_TRACED = 5  # Of the ranking; more explain nothing.
 
@@ -32,6 +35,7 @@ class TurnRules:
     zone: ZoneInfo
     burst: timedelta
     human_idle_hours: float
+    value: ValueRules = field(default_factory=ValueRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,7 @@ def take_turns(
     )
     again: set[str] = set()
     taken: list[TakenTurn] = []
+    known = _known(conn, threads, meanings, snapshot, rules)
     for thread in threads:
         items = next_items(thread.waiting, rules.burst)
         wait = _quiet_in(items, rules.burst, now)
@@ -71,10 +76,11 @@ def take_turns(
         elif any(item.inbox_id not in meanings for item in items):
             again.add(thread.conversation_id)
         elif items:
-            taken.append(_take(thread, items, meanings, snapshot, rules, now))
+            taken.append(_take(thread, items, meanings, snapshot, rules, now, known))
             if len(items) < len(thread.waiting):
                 again.add(thread.conversation_id)
     record(conn, taken)
+    revalue(conn, taken, rules.value, now)
     spoke = frozenset(turn.thread.conversation_id for turn in taken if turn.parts)
     return Outcome(taken=tuple(taken), spoke=spoke, again=frozenset(again), later=later)
 
@@ -93,10 +99,28 @@ def take_one(
     """The turn of this one message, recorded but not sent: its answer is for the caller. prepare may change what the rules see."""
     thread = open_threads(conn, [conversation_id])[0]
     items = tuple(item for item in thread.waiting if item.message_id == message_id)
-    turn = _take(thread, items, {item.inbox_id: meaning for item in items}, snapshot, rules, now, prepare)
-    turn = replace(turn, is_sent=False)
+    meanings = {item.inbox_id: meaning for item in items}
+    known = _known(conn, [replace(thread, waiting=items)], meanings, snapshot, rules)
+    turn = replace(_take(thread, items, meanings, snapshot, rules, now, known, prepare), is_sent=False)
     record(conn, [turn])
+    revalue(conn, [turn], rules.value, now)
     return turn
+
+
+def _known(
+    conn: Connection,
+    threads: Collection[OpenThread],
+    meanings: Mapping[int, Meaning],
+    snapshot: Snapshot,
+    rules: TurnRules,
+) -> Mapping[str, KnownBuyer]:
+    """The customers of turns that may recommend something, looked up together; most batches look nobody up."""
+    turns = {}
+    for thread in threads:
+        items = next_items(thread.waiting, rules.burst)
+        if all(item.inbox_id in meanings for item in items):
+            turns[thread.customer_id] = (thread.awaiting, [meanings[item.inbox_id] for item in items])
+    return buyers_for(conn, turns, snapshot.shelf.packages, rules.value)
 
 
 def next_items(waiting: tuple[Waiting, ...], burst: timedelta) -> tuple[Waiting, ...]:
@@ -121,11 +145,13 @@ def _take(
     snapshot: Snapshot,
     rules: TurnRules,
     now: datetime,
+    known: Mapping[str, KnownBuyer],
     prepare: Callable[[Situation], Situation] = lambda situation: situation,
 ) -> TakenTurn:
     started = time.perf_counter()
     heard = tuple(_heard(item, meanings[item.inbox_id]) for item in items)
-    decision = decide(prepare(situation_of(thread, heard, snapshot, rules, now)))
+    situation = situation_of(thread, heard, snapshot, rules, now, known.get(thread.customer_id))
+    decision = decide(prepare(situation))
     answer = compose(decision, snapshot)
     return TakenTurn(
         thread=thread,
@@ -155,7 +181,12 @@ def _heard(item: Waiting, meaning: Meaning) -> Heard:
 
 
 def situation_of(
-    thread: OpenThread, heard: tuple[Heard, ...], snapshot: Snapshot, rules: TurnRules, now: datetime
+    thread: OpenThread,
+    heard: tuple[Heard, ...],
+    snapshot: Snapshot,
+    rules: TurnRules,
+    now: datetime,
+    buyer: KnownBuyer | None = None,
 ) -> Situation:
     """The conversation's state and the company's knowledge, as the rules want to see them."""
     return Situation(
@@ -178,6 +209,7 @@ def situation_of(
         human_idle_hours=rules.human_idle_hours,
         has_open_case=thread.has_open_case,
         customer_name=thread.name,
+        buyer=buyer,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import calling, choosing, serving, unreadable
+from flows import calling, choosing, liking, serving, surveying, unreadable
 from flows.complaint import draft as draft_case
 from flows.decision import Decision, Situation
 from flows.domain import Consent, HandoverReason, Language, Meaning, Status
@@ -82,7 +82,7 @@ def rate(draft: Draft, said: Said) -> bool:
     asked = draft.situation.rating_asked_at
     is_fresh = asked is not None and draft.situation.now - asked <= timedelta(hours=RATING_HOURS)
     awaiting = draft.situation.awaiting
-    is_pointing = awaiting is not None and awaiting.kind in ("choice", "preference", "clarify")
+    is_pointing = awaiting is not None and awaiting.kind in ("choice", "preference", "clarify", "survey")
     if not is_fresh or is_pointing or draft.status is Status.HUMAN or said.rating is None:
         return False
     draft.because("rating")
@@ -194,6 +194,8 @@ RULES: tuple[Rule, ...] = (
     late,
     unreadable.receive_files,
     unreadable.ask_for_words,
+    surveying.answer,
+    liking.take,
     take_in,
     calling.complaint,
     calling.human,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from flows.buyer import KnownBuyer
 from flows.domain import (
     CasePriority,
     Company,
@@ -22,8 +23,9 @@ from flows.domain import (
     Status,
     Triggers,
 )
+from flows.persona import Budget, Survey
 
-AwaitingKind = Literal["details", "choice", "list", "preference", "clarify", "rating"]
+AwaitingKind = Literal["details", "choice", "list", "preference", "clarify", "rating", "survey"]
 
 Fact = (
     str
@@ -46,11 +48,18 @@ class Awaiting:
 
     details: "shall I tell more about this package?"; choice: a numbered list of package codes; list: such a list stands further up, and
     a package was chosen since; preference: pax and month were asked; clarify: the bot asked back with numbers; rating: 1–5 was asked
-    after a handover. options are the codes of the last list.
+    after a handover; survey: what it is for, or what it may cost, was asked. options are the codes of the last list.
+
+    is_advice: the list was a recommendation, so that "suka" and "kurang cocok" have a meaning. need and budget are what the survey has
+    heard so far; is_resumed: it was asked once more after a question in between.
     """
 
     kind: AwaitingKind
     options: tuple[str, ...] = ()
+    is_advice: bool = False
+    need: str | None = None
+    budget: Budget | None = None
+    is_resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +100,7 @@ class Situation:
     """Everything a turn may know. now is aware, in the business's own zone; today is its local date.
 
     is_new: the customer never wrote before. journey is None before the first turn. open_case says that a complaint is already open.
+    buyer is None where nothing is recommended (`flows/advice.py` says when it is looked up).
     """
 
     now: datetime
@@ -112,6 +122,7 @@ class Situation:
     human_idle_hours: float = 24.0
     has_open_case: bool = False
     customer_name: str | None = None
+    buyer: KnownBuyer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +190,8 @@ class Decision:
     """What this turn asks for. Every field that describes the conversation is its value after the turn.
 
     because names the rule that decided (the first of rules). starts_journey asks for a new journey row; steps are phase transitions.
-    is_silent turns say and show nothing. ai_notes None leaves the notes as they are.
+    is_silent turns say and show nothing. ai_notes None leaves the notes as they are. likes and dislikes are package codes; retain asks for
+    a human's attention, because this customer may be about to leave.
     """
 
     because: str
@@ -202,6 +214,10 @@ class Decision:
     alerts: tuple[AlertDraft, ...] = ()
     consent: Consent | None = None
     rating: int | None = None
+    survey: Survey | None = None
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    retain: bool = False
     ai_notes: str | None = None
     intent: str | None = None
     confidence: float = 0.0

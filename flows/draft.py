@@ -21,6 +21,7 @@ from flows.domain import Consent, HandoverReason, Language, MediaKind, Package, 
 from flows.journey import begin, forward
 from flows.machine import next_status
 from flows.packages import Availability, availability
+from flows.persona import Survey
 from flows.reply_keys import Key
 from flows.summary import Told, handover_notes
 from flows.working_hours import answer_time_words
@@ -53,6 +54,10 @@ class Draft:
     alerts: list[AlertDraft] = field(default_factory=list)
     consent: Consent | None = None
     rating: int | None = None
+    survey: Survey | None = None
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    retain: bool = False
     notes: str | None = None
     intent: str | None = None
     confidence: float = 0.0
@@ -152,9 +157,9 @@ class Draft:
             Show(kind=MediaKind.LOCATION, package_code=None, lat=place.lat, lng=place.lng, name=place.name)
         )
 
-    def await_choice(self, options: tuple[str, ...]) -> None:
+    def await_choice(self, options: tuple[str, ...], *, is_advice: bool = False) -> None:
         """The next message may point into this numbered list."""
-        self.awaiting = Awaiting(kind="choice", options=options)
+        self.awaiting = Awaiting(kind="choice", options=options, is_advice=is_advice)
 
     def expect(self, kind: AwaitingKind) -> None:
         self.awaiting = Awaiting(kind=kind)
@@ -255,6 +260,10 @@ class Draft:
             alerts=tuple(self.alerts),
             consent=self.consent,
             rating=self.rating,
+            survey=self.survey,
+            likes=self.likes,
+            dislikes=self.dislikes,
+            retain=self.retain,
             ai_notes=self.notes,
             intent=self.intent,
             confidence=self.confidence,

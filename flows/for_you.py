@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from math import log
 
 from flows.domain import Package
-from flows.persona import Bought, Budget, Persona, PersonaFound, PriceBands, Survey
+from flows.persona import Bought, Persona, PersonaFound, PriceBands, Survey, budget_of
 from flows.wording import rupiah
 
 # Labels that serve a persona beside its own name, from the offers that seed 002 knows; half the points of the own one.
@@ -34,26 +35,53 @@ MOST_FOR_CATEGORY = 1.2  # Likes shift the list little by little and never turn 
 MOST_FOR_AGAIN = 2.4
 AGAIN_FROM = 2  # Bought once is an event, twice a habit.
 JUST_BOUGHT, JUST_BOUGHT_COSTS = timedelta(days=14), 4.0  # Nobody wants tomorrow what they bought today.
+TIER = 1.0
+# Which packages are the fine ones, in the words of the trades; and which customers' tiers they are for.
+FINE_PACKAGES = frozenset({"PREMIUM", "VIP", "LUXURY"})
+FINE_CUSTOMERS = frozenset({"PRIORITY", "PRIVATE"})
 NEAR = log(2)  # Half or double the usual price is still near; each further doubling costs as much again.
 CHEAP_COSTS = 1.5  # Who buys dear things is bothered more by trifles than the other way round.
 
 
+class Why(StrEnum):
+    """Why something is recommended, for whoever words it for the customer; staff read the sentences."""
+
+    NEED = "need"
+    USUAL_PRICE = "usual_price"
+    BUDGET = "budget"
+    LOVED = "loved"
+    ALIKE = "alike"
+    TOGETHER = "together"
+    AGAIN = "again"
+    TIER = "tier"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buyer:
-    """All that is known of a customer for this. together: package code to the share (0–1) of like buyers who bought it."""
+    """All that is known of a customer for this. together: package code to the share (0–1) of like buyers who bought it.
+
+    tier is the customer's own (MASS to PRIVATE), None where the company has none.
+    """
 
     found: PersonaFound
     survey: Survey | None = None
     purchases: tuple[Bought, ...] = ()
     favorites: frozenset[str] = frozenset()
     together: Mapping[str, float] = field(default_factory=dict)
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommended:
+    """reasons are sentences for staff, why the same for whoever words it for customers."""
+
     package: Package
     score: float
     reasons: tuple[str, ...]
+    why: tuple[Why, ...] = ()
+
+
+_Points = tuple[float, str, Why]
 
 
 def for_you(
@@ -75,68 +103,75 @@ def can_be_bought(package: Package, today: date) -> bool:
 def _judged(
     buyer: Buyer, package: Package, loved: Mapping[str, int], now: datetime, bands: PriceBands
 ) -> Recommended:
-    points = [
-        _label(buyer.found.persona, package),
+    points: list[_Points] = [
+        _label(buyer, package),
         _price(buyer, package, bands),
         _love(buyer, package, loved),
         _together(buyer, package),
         _again(buyer, package, now),
+        _tier(buyer, package),
     ]
-    reasons = tuple(sentence for _, sentence in points if sentence)
+    said = [(sentence, why) for _, sentence, why in points if sentence]
     return Recommended(
         package=package,
-        score=round(sum(score for score, _ in points), 4),
-        reasons=reasons or (f"Pilihan umum untuk {buyer.found.persona.value}.",),
+        score=round(sum(score for score, _, _ in points), 4),
+        reasons=tuple(sentence for sentence, _ in said)
+        or (f"Pilihan umum untuk {buyer.found.persona.value}.",),
+        why=tuple(why for _, why in said),
     )
 
 
-def _label(persona: Persona, package: Package) -> tuple[float, str]:
+def _label(buyer: Buyer, package: Package) -> _Points:
+    persona = buyer.found.persona
     if package.ml_label == persona:
-        return LABEL, f"Dibuat untuk {persona.value}."
+        return LABEL, f"Dibuat untuk {persona.value}.", Why.NEED
     if package.ml_label in KIN[persona]:
-        return KIN_LABEL, f"{package.ml_label} juga cocok untuk {persona.value}."
-    return 0.0, ""
+        return KIN_LABEL, f"{package.ml_label} juga cocok untuk {persona.value}.", Why.NEED
+    return 0.0, "", Why.NEED
 
 
-def _price(buyer: Buyer, package: Package, bands: PriceBands) -> tuple[float, str]:
+def _price(buyer: Buyer, package: Package, bands: PriceBands) -> _Points:
     """Full points near what is usually paid (else within the survey's budget), fewer the further away."""
     if package.price <= 0:
-        return 0.0, ""
+        return 0.0, "", Why.USUAL_PRICE
     usual = buyer.found.usual_amount
     if usual:
         steps = log(package.price / usual) / NEAR
         score = PRICE * (1 - abs(steps) / 2 * (CHEAP_COSTS if steps < 0 else 1))
         sentence = f"Harganya {rupiah(package.price)}, dekat dengan belanja biasanya {rupiah(usual)}."
-        return score, sentence if score > 0 else ""
-    if buyer.survey is None:
-        return 0.0, ""
-    if _budget_of(package.price, bands) is buyer.survey.budget:
-        return PRICE, f"Sesuai budget {buyer.survey.budget.value}: {rupiah(package.price)}."
-    return 0.0, ""
+        return score, sentence if score > 0 else "", Why.USUAL_PRICE
+    if buyer.survey is not None and budget_of(package.price, bands) is buyer.survey.budget:
+        return PRICE, f"Sesuai budget {buyer.survey.budget.value}: {rupiah(package.price)}.", Why.BUDGET
+    return 0.0, "", Why.BUDGET
 
 
-def _budget_of(price: int, bands: PriceBands) -> Budget:
-    return Budget.HEMAT if price < bands.low else Budget.SULTAN if price >= bands.high else Budget.SEDANG
-
-
-def _love(buyer: Buyer, package: Package, loved: Mapping[str, int]) -> tuple[float, str]:
+def _love(buyer: Buyer, package: Package, loved: Mapping[str, int]) -> _Points:
     alike = loved.get(package.category or "", 0)
     score = min(alike * LOVED_CATEGORY, MOST_FOR_CATEGORY)
     if package.code in buyer.favorites:
-        return score + LOVED, "Ada di daftar favorit."
-    return score, f"Sering menyukai {package.category}." if alike else ""
+        return score + LOVED, "Ada di daftar favorit.", Why.LOVED
+    return score, f"Sering menyukai {package.category}." if alike else "", Why.ALIKE
 
 
-def _together(buyer: Buyer, package: Package) -> tuple[float, str]:
+def _together(buyer: Buyer, package: Package) -> _Points:
     share = buyer.together.get(package.code, 0.0)
-    return share * TOGETHER, "Sering dibeli bersama yang sudah dibeli." if share > 0 else ""
+    return share * TOGETHER, "Sering dibeli bersama yang sudah dibeli." if share > 0 else "", Why.TOGETHER
 
 
-def _again(buyer: Buyer, package: Package, now: datetime) -> tuple[float, str]:
+def _again(buyer: Buyer, package: Package, now: datetime) -> _Points:
     """What is bought again and again comes again; a journey that leaves on a date is bought once."""
     own = [bought for bought in buyer.purchases if bought.package_code == package.code]
     if len(own) >= AGAIN_FROM and package.departure_date is None:
-        return min(len(own) * AGAIN, MOST_FOR_AGAIN), f"Sudah dibeli {len(own)} kali."
+        return min(len(own) * AGAIN, MOST_FOR_AGAIN), f"Sudah dibeli {len(own)} kali.", Why.AGAIN
     if own and max(bought.at for bought in own) > now - JUST_BOUGHT:
-        return -JUST_BOUGHT_COSTS, ""
-    return 0.0, ""
+        return -JUST_BOUGHT_COSTS, "", Why.AGAIN
+    return 0.0, "", Why.AGAIN
+
+
+def _tier(buyer: Buyer, package: Package) -> _Points:
+    is_meant = buyer.tier in FINE_CUSTOMERS and package.tier.upper() in FINE_PACKAGES
+    return (
+        (TIER, f"Paket {package.tier} untuk pelanggan {buyer.tier}.", Why.TIER)
+        if is_meant
+        else (0.0, "", Why.TIER)
+    )

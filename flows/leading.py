@@ -4,6 +4,7 @@ Siti: kantornya di mana?   → the address, then "rencananya berangkat berapa or
 Siti: ada izinnya?         → the licence, and no reminder again
 """
 
+from flows import survey
 from flows.domain import Phase
 from flows.draft import Draft
 from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
@@ -19,7 +20,7 @@ INVITED_EACH = 3  # Of so many things asked about a package, one answer ends wit
 
 def lead_back(draft: Draft) -> None:
     """After an answer, back to where the talk was; a human's queue is not talked into more, and nobody is reminded twice in a row."""
-    if draft.is_waiting:
+    if draft.is_waiting or survey.resume(draft):
         return
     is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
     if draft.situation.is_new and draft.package is None:

@@ -5,6 +5,9 @@ Budi: yang bagus yang mana ya?          → of that list, the cheapest and the s
 Budi: eh jadinya berlima                → "masih tersedia 18 kursi, cukup untuk 5 orang", when a package is chosen
 """
 
+from flows import survey
+from flows.advice import Advised, advise, unadvised
+from flows.decision import Fact
 from flows.domain import Package
 from flows.draft import Draft
 from flows.packages import (
@@ -79,20 +82,27 @@ def recommend(draft: Draft) -> bool:
     if not fitting and full is not None:
         unavailable(draft, full)
         return True
-    picks = best(preference, fitting or open_ones)
+    advised = advise(draft, fitting) if fitting else unadvised(best(preference, open_ones))
+    picks = tuple(one.package for one in advised)
     if fitting and _is_before_their_eyes(draft, picks):
         _compare(draft, picks)
     else:
-        _list(draft, picks, Key.RECOMMEND if fitting else Key.NO_MATCH)
+        put_forward(draft, advised, Key.RECOMMEND if fitting else Key.NO_MATCH)
     return True
 
 
-def _list(draft: Draft, picks: tuple[Package, ...], key: Key) -> None:
+def put_forward(draft: Draft, advised: tuple[Advised, ...], key: Key) -> None:
+    """These packages as a numbered list, each with why; then what is still worth knowing of the customer."""
     preference = draft.journey.preference
-    draft.tell(key, packages=picks, pax=preference.pax, budget=preference.budget_idr)
-    if key is Key.RECOMMEND:
-        ask_more(draft)
-    offer(draft, picks)
+    picks = tuple(one.package for one in advised)
+    facts: dict[str, Fact] = {"packages": picks, "pax": preference.pax, "budget": preference.budget_idr}
+    if key is not Key.NO_MATCH:
+        facts["reasons"] = tuple(" ".join(one.why) for one in advised)
+    draft.tell(key, **facts)
+    draft.await_choice(tuple(package.code for package in picks), is_advice=True)
+    if key is Key.NO_MATCH or survey.begin(draft):
+        return
+    ask_more(draft)
 
 
 def _is_before_their_eyes(draft: Draft, picks: tuple[Package, ...]) -> bool:
@@ -106,7 +116,8 @@ def _compare(draft: Draft, picks: tuple[Package, ...]) -> None:
     cheapest = min(picks, key=lambda package: package.price)
     soonest = next((p for p in picks if p.departure_date is not None), picks[0])
     draft.tell(Key.COMPARE, cheapest=cheapest, soonest=soonest, is_one=cheapest == soonest)
-    draft.keep_awaiting()
+    above = draft.situation.awaiting
+    draft.await_choice(above.options if above else (), is_advice=True)
 
 
 def ask_more(draft: Draft) -> None:

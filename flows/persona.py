@@ -98,6 +98,11 @@ def read_budget(written: str) -> Budget | Refusal:
     return invalid("budget", f"There is no budget {written!r}; write {', '.join(Budget)}.")
 
 
+def budget_of(amount: int, bands: PriceBands) -> Budget:
+    """What an amount for one purchase counts as here."""
+    return Budget.HEMAT if amount < bands.low else Budget.SULTAN if amount >= bands.high else Budget.SEDANG
+
+
 def persona_of(
     survey: Survey | None, purchases: Collection[Bought], now: datetime, bands: PriceBands = DOCUMENT_BANDS
 ) -> PersonaFound:
@@ -153,8 +158,7 @@ def _against_the_survey(survey: Survey | None, usual: int, bands: PriceBands) ->
     """A sentence where what was paid says something else than what was said."""
     if survey is None:
         return ()
-    shown = Budget.SULTAN if usual >= bands.high else Budget.HEMAT if usual < bands.low else Budget.SEDANG
-    if shown is survey.budget:
+    if budget_of(usual, bands) is survey.budget:
         return ()
     return (f"Survei menyebut {survey.budget.value}, tetapi transaksi lebih dipercaya.",)
 

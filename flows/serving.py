@@ -6,6 +6,7 @@ Budi: kantornya di mana ya?                   → address and map, then "mau say
 
 from dataclasses import replace
 
+from flows.advice import keep
 from flows.calling import unanswered
 from flows.domain import FaqHit, Phase
 from flows.draft import Draft
@@ -74,7 +75,9 @@ def _with_one_list(draft: Draft, asked: list[str]) -> list[str]:
 def _knows_nothing(draft: Draft, said: Said) -> bool:
     """Somebody new who named neither a wish nor a package, and asks nothing that staff wrote about: the welcome says it all."""
     is_blank = draft.situation.is_new and draft.package is None and draft.journey.preference.is_empty
-    return is_blank and not draft.is_waiting and not draft.say and not said.faq
+    buyer = draft.situation.buyer
+    is_stranger = buyer is None or not buyer.is_known
+    return is_blank and is_stranger and not draft.is_waiting and not draft.say and not said.faq
 
 
 def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
@@ -230,5 +233,6 @@ def _thanks(draft: Draft) -> None:
 
 
 def _goodbye(draft: Draft) -> None:
-    draft.tell(Key.GOODBYE)
+    """Whoever may be about to leave is asked to stay in touch, and nothing is sold to them."""
+    draft.tell(Key.GOODBYE_WARM if keep(draft) else Key.GOODBYE)
     draft.keep_awaiting()

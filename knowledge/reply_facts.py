@@ -41,6 +41,7 @@ _PACKAGES = {"packages": FactKind.PACKAGES}
 _INTRODUCED = {"returning": FactKind.FLAG}
 _GONE = {"asked": FactKind.PACKAGE, **_PACKAGES}
 _WISHES = {"pax": FactKind.NUMBER, "budget": FactKind.NUMBER, **_PACKAGES}
+_ADVICE = {**_WISHES, "reasons": FactKind.WORDS}
 _HUMAN = {"answered_at": FactKind.TEXT}
 
 _MORE: Mapping[Key, Mapping[str, FactKind]] = {
@@ -72,7 +73,11 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
     Key.ASK_MORE: {"asks_pax": FactKind.FLAG, "asks_month": FactKind.FLAG},
     Key.PAYMENT_NOTED: _PACKAGES,
     Key.FAQ: {"answer": FactKind.TEXT},
-    Key.RECOMMEND: _WISHES,
+    Key.RECOMMEND: _ADVICE,
+    Key.SURVEY_NEED: {"again": FactKind.FLAG},
+    Key.SURVEY_BUDGET: {"again": FactKind.FLAG},
+    Key.LIKED: {"liked": FactKind.PACKAGE},
+    Key.DISLIKED: _ADVICE,
     Key.NO_MATCH: _WISHES,
     Key.ASK_PREFERENCE: _PACKAGES,
     Key.CLARIFY: _PACKAGES,

@@ -10,7 +10,7 @@ from jinja2.runtime import Context
 
 from flows.domain import Language, Package
 from flows.wording import day_words, rupiah
-from knowledge.reply_words import MAX_ITEMS, counted, listed, say
+from knowledge.reply_words import MAX_ITEMS, counted, has_saying, listed, say
 
 
 def numbered(lines: list[str]) -> str:
@@ -106,15 +106,22 @@ def daftar_pesawat(value: object, *, language: Language) -> str:
 
 
 def daftar_cocok(context: Context, value: object, *, language: Language) -> str:
-    """Packages as `daftar`, each with how it meets the number of people and the budget that the customer told."""
+    """Packages as `daftar`, each with how it meets the number of people and the budget that the customer told, and why it is advised."""
     pax, budget = context.get("pax"), context.get("budget")
+    why = listed(context.get("reasons") or (), str, "daftar_cocok")
     lines = []
-    for package in _packages(value, "daftar_cocok"):
-        reasons = ", ".join(_reasons(package, pax, budget, language))
+    for at, package in enumerate(_packages(value, "daftar_cocok")):
+        told = _told(why[at] if at < len(why) else "", language)
+        reasons = ", ".join([*_reasons(package, pax, budget, language), *told])
         lines.append(
             _line(package, language) + (f"\n   {reasons[:1].upper()}{reasons[1:]}" if reasons else "")
         )
     return numbered(lines)
+
+
+def _told(why: str, language: Language) -> list[str]:
+    """What the rules call `usual_price together`, in the customer's words."""
+    return [say(saying, language) for word in why.split() if has_saying(saying := f"because_{word}")]
 
 
 def _reasons(package: Package, pax: object, budget: object, language: Language) -> list[str]:

@@ -23,6 +23,24 @@ _SAYINGS: dict[str, dict[Language, str]] = {
     "over_budget": {"id": "{over} di atas budget", "en": "{over} above the budget"},
     "enough": {"id": "sisa {seats}, cukup untuk {people}", "en": "{seats} left, enough for {people}"},
     "too_few": {"id": "sisa {seats}, belum cukup untuk {people}", "en": "{seats} left, too few for {people}"},
+    "because_need": {"id": "pas dengan kebutuhannya", "en": "suits what you need"},
+    "because_usual_price": {
+        "id": "kisaran biayanya seperti biasanya",
+        "en": "about what you usually choose",
+    },
+    "because_budget": {"id": "sesuai anggarannya", "en": "within your budget"},
+    "because_loved": {"id": "pernah disukai", "en": "you liked it before"},
+    "because_alike": {"id": "mirip yang disukai", "en": "like the ones you liked"},
+    "because_together": {
+        "id": "sering dipilih bersama pilihan sebelumnya",
+        "en": "often taken with what you chose before",
+    },
+    "because_again": {"id": "sudah jadi langganan", "en": "you come back to it"},
+    "because_tier": {"id": "dengan layanan istimewa", "en": "special service for you"},
+    "because_cheapest": {"id": "paling hemat biayanya", "en": "the lowest price"},
+    "because_soonest": {"id": "paling dekat keberangkatannya", "en": "the earliest departure"},
+    "because_roomiest": {"id": "kursinya masih paling longgar", "en": "the most seats left"},
+    "because_fine": {"id": "fasilitasnya paling istimewa", "en": "the finest of these"},
     "this": {"id": "paket ini", "en": "this package"},
     "others": {"id": "{count} lainnya", "en": "{count} more"},
 }
@@ -40,6 +58,10 @@ def listed(value: object, kind: type[T], name: str) -> tuple[T, ...]:
 
 def counted(count: int, word: str, language: Language) -> str:
     return f"{count} {_WORDS[word][language][count != 1]}"
+
+
+def has_saying(saying: str) -> bool:
+    return saying in _SAYINGS
 
 
 def say(saying: str, language: Language, **words: str) -> str:

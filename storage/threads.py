@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from flows.decision import Awaiting, Journey
 from flows.domain import Consent, HandoverReason, Language, MediaKind, Phase, Preference, Priority, Status
+from flows.persona import Budget
 from storage.inbox import Waiting, waiting
 from storage.tables import Case, Conversation, Customer
 from storage.tables import Journey as JourneyRow
@@ -159,8 +160,27 @@ def _thread(
 
 
 def awaiting_from(value: dict[str, Any] | None) -> Awaiting | None:  # Any: JSON as stored.
-    return Awaiting(kind=value["kind"], options=tuple(value.get("options", ()))) if value else None
+    if not value:
+        return None
+    budget = value.get("budget")
+    return Awaiting(
+        kind=value["kind"],
+        options=tuple(value.get("options", ())),
+        is_advice=value.get("is_advice", False),
+        need=value.get("need"),
+        budget=Budget(budget) if budget else None,
+        is_resumed=value.get("is_resumed", False),
+    )
 
 
 def awaiting_as_json(awaiting: Awaiting | None) -> dict[str, Any] | None:  # Any: JSON as stored.
-    return {"kind": awaiting.kind, "options": list(awaiting.options)} if awaiting else None
+    if awaiting is None:
+        return None
+    extra = {
+        "is_advice": awaiting.is_advice,
+        "need": awaiting.need,
+        "budget": awaiting.budget.value if awaiting.budget else None,
+        "is_resumed": awaiting.is_resumed,
+    }
+    known = {name: value for name, value in extra.items() if value}
+    return {"kind": awaiting.kind, "options": list(awaiting.options), **known}

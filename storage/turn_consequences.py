@@ -5,6 +5,7 @@ from sqlalchemy import Connection, select, update
 from flows.domain import Status
 from flows.lead import LeadSignal
 from flows.roles import SYSTEM
+from storage.behaviour import answer_survey, like, unlike
 from storage.case_clocks import customer_wrote
 from storage.case_work import open_case
 from storage.consents import change_consent
@@ -43,7 +44,19 @@ def follow(conn: Connection, turn: TakenTurn, journey_id: str) -> None:
     if decision.rating is not None:
         _rate(conn, turn.thread.conversation_id, decision.rating)
         conversation_rated(conn, turn.thread.conversation_id, decision.rating, turn.now)
+    _write_taste(conn, turn)
     _write_alerts(conn, turn)
+
+
+def _write_taste(conn: Connection, turn: TakenTurn) -> None:
+    """What the customer said about themselves and about what was recommended, by the same functions that staff use."""
+    decision, customer_id = turn.decision, turn.thread.customer_id
+    if decision.survey:
+        answer_survey(conn, customer_id, decision.survey, SYSTEM, turn.now)
+    for code in decision.likes:
+        like(conn, customer_id, code, SYSTEM, turn.now)
+    for code in decision.dislikes:
+        unlike(conn, customer_id, code, SYSTEM, turn.now)
 
 
 def _lead(turn: TakenTurn, journey_id: str) -> LeadSignal:

@@ -125,12 +125,14 @@ def buyer_card(
     survey = surveys_of(conn, [customer_id]).get(customer_id)
     favorites = favorites_of(conn, customer_id)
     bands = price_bands(conn, rules)
+    tier = conn.scalar(select(Customer.tier).where(Customer.id == customer_id))
     buyer = Buyer(
         found=persona_of(survey, purchases, now, bands),
         survey=survey,
         purchases=purchases,
         favorites=frozenset(favorites),
         together=bought_together(conn, customer_id, [bought.package_code for bought in purchases]),
+        tier=tier,
     )
     return BuyerCard(
         survey=survey,

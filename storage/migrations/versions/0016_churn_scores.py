@@ -1,6 +1,6 @@
 """How likely each customer is to leave.
 
-Revision: 0015, after: 0014
+Revision: 0016, after: 0015
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.tables.columns
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

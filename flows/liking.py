@@ -1,0 +1,74 @@
+"""Thumbs up or down after a recommendation: taken as a like or a dislike of what was recommended.
+
+Siti: 👍                   → the first one is liked; "yang nomor berapa?" when there are several
+Siti: suka yang nomor 2    → number 2 is liked, and introduced
+Siti: kurang cocok         → others are put forward, while there are others
+"""
+
+import re
+
+from flows.advice import advise
+from flows.choice import pointed_at
+from flows.domain import Package
+from flows.draft import Draft
+from flows.hearing import Said
+from flows.offering import put_forward
+from flows.packages import matching, on_sale
+from flows.reply_keys import Key
+
+_SHORT = 7  # Words; who writes more says more than a thumb.
+DOWN = re.compile(
+    r"👎|\b(?:kurang|kurg|krg|tidak|tdk|nggak|ngga|gak|ga|enggak|bukan|not) (?:begitu |terlalu )?"
+    r"(?:cocok|suka|pas|sreg|minat|berminat|tertarik)\b|\b(?:don'?t|do not) like\b|\bnot for me\b",
+    re.IGNORECASE,
+)
+# "Suka!", "cocok nih yang nomor 2"; "yang cocok untuk lansia" is a wish and no praise.
+UP = re.compile(
+    r"^(?:(?:wah|wow|oke?|ya|iya|sip|saya|aku|i|alhamdulillah)[\s,!]*)*(?:👍\S?|❤\S?|😍|suka|cocok|sreg|menarik|mantap|keren|love|like)"
+    r"(?:[\s,]+(?:banget|bgt|sekali|kak|nih|sih|yang|yg|nomor|no|itu|ini|sama|min|it|the|first|second|one|pertama|kedua|ketiga|ke|\d))*[\s!.👍😍❤️]*$",
+    re.IGNORECASE,
+)
+# Whoever says these has something graver to say.
+_GRAVER = frozenset({"complaint", "request_human", "payment_intent", "opt_out"})
+
+
+def take(draft: Draft, said: Said) -> bool:
+    """Notes the like or dislike. A like that points at a package goes on to be introduced by the rules below."""
+    awaiting = draft.situation.awaiting
+    is_short = len(said.text.split()) <= _SHORT and "?" not in said.text
+    if awaiting is None or not awaiting.is_advice or not awaiting.options or draft.is_waiting or not is_short:
+        return False
+    if _GRAVER & set(said.asks):
+        return False
+    meant = pointed_at(awaiting, said.text, said.number)
+    if DOWN.search(said.text):
+        _dislike(draft, (meant,) if meant else awaiting.options, awaiting.options)
+        return True
+    if not UP.search(said.text):
+        return False
+    draft.likes = (meant or awaiting.options[0],)
+    if meant is not None or len(awaiting.options) == 1:
+        return False
+    draft.because("liked")
+    draft.tell(Key.LIKED, liked=draft.situation.shelf.package(awaiting.options[0]))
+    draft.keep_awaiting()
+    return True
+
+
+def _dislike(draft: Draft, disliked: tuple[str, ...], shown: tuple[str, ...]) -> None:
+    draft.because("disliked")
+    draft.dislikes = disliked
+    others = _others(draft, frozenset(shown))
+    if not others:
+        draft.tell(Key.NO_OTHERS)
+        draft.expect("preference")
+        return
+    put_forward(draft, advise(draft, others), Key.DISLIKED)
+
+
+def _others(draft: Draft, shown: frozenset[str]) -> tuple[Package, ...]:
+    """What fits the wishes and was not put forward just now; failing that, anything else on sale."""
+    open_ones = on_sale(draft.situation.shelf, draft.situation.today)
+    fitting = matching(draft.journey.preference, open_ones)
+    new = tuple(package for package in fitting if package.code not in shown)
+    return new or tuple(package for package in open_ones if package.code not in shown)
