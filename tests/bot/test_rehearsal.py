@@ -16,10 +16,10 @@ from bot.recorder import Recorder
 from bot.settings import Settings
 from flows.domain import Triggers
 from flows.roles import SYSTEM
+from storage.database import Connection
 from storage.faq import Faq
 from storage.packages import find_package
 from storage.script_runs import RunState, ask_for_run, find_run
-from storage.threads import open_threads
 from tests.bot.test_chats import _found_company
 from tests.people import NOW
 from tests.trained import trained_models
@@ -63,12 +63,14 @@ async def test_a_draft_is_heard_in_its_place_and_nowhere_else(service: Service) 
 
 
 async def test_a_rehearsed_talk_leaves_no_trace(service: Service) -> None:
-    await service.rehearsal.talks([Talk(messages=("halo", "DP berapa?"))])
-    assert await service.database.read(lambda conn: open_threads(conn, ["rehearsed"])) == []
-    counts = await service.database.read(
-        lambda conn: conn.exec_driver_sql("select count(*) from turns").scalar()
-    )
-    assert counts == 0
+    def written(conn: Connection) -> list[object]:
+        tables = ("turns", "messages", "conversations", "outbox", "leads", "unanswered_messages")
+        return [conn.exec_driver_sql(f"select count(*) from {table}").scalar() for table in tables]
+
+    before = await service.database.read(written)
+    ((_, told),) = await service.rehearsal.talks([Talk(messages=("halo", "DP berapa?"))])
+    assert told.should_escalate
+    assert await service.database.read(written) == before
 
 
 async def test_a_dearer_package_is_told_before_it_is_saved(service: Service) -> None:
