@@ -53,6 +53,13 @@ KINDS: dict[str, Wording] = {
     "reveal": Wording(
         title="🔓 Data pelanggan dibuka", reason="bagian kepatuhan membuka data pelanggan selama 30 menit"
     ),
+    "audit_head": Wording(
+        title="🔏 Segel audit hari ini",
+        reason="simpan pesan ini; segelnya membuktikan kelak bahwa audit tidak dipotong",
+    ),
+    "audit_broken": Wording(
+        title="🚨 Rantai audit rusak", reason="catatan audit diubah atau dihapus; lihat halaman Audit"
+    ),
     "account_restricted": Wording(
         title="⛔ WhatsApp membatasi nomor kita", reason="pesan ke orang baru ditolak untuk sementara"
     ),
@@ -96,6 +103,7 @@ def alert_text(news: AlertNews, options: AlertOptions, closing: str | None = Non
         f"{REMINDER if news.is_reminder else ''}{wording.title}",
         f"Alasan: {wording.reason}",
         *_case_lines(news),
+        *_seal_lines(news),
         f"Paket: {news.package_name}" if news.package_name else "",
         f"Pelanggan: {mask_phone(news.phone)}" if news.phone else "",
         f"Menunggu sejak {moment(news.waiting_since, options)}",
@@ -111,6 +119,13 @@ def _case_lines(news: AlertNews) -> list[str]:
     clock = CLOCKS.get(str(news.facts["clock"]), "")
     lines = [f"Kasus: {news.facts['case_number']}", f"Waktu {clock} terpakai: {news.facts['percent']} %"]
     return [*lines, f"Untuk: {news.facts['to']}"] if news.facts.get("to") else lines
+
+
+def _seal_lines(news: AlertNews) -> list[str]:
+    """The audit's head, which proves something only where it is kept outside of our own machines."""
+    if "head" not in news.facts:
+        return []
+    return [f"Segel: {news.facts['head']}", f"Kejadian tersegel: {news.facts['sealed']}"]
 
 
 def alert_buttons(news: AlertNews, options: AlertOptions, *, is_settled: bool = False) -> tuple[Button, ...]:

@@ -21,7 +21,6 @@ from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
 from bot.arrivals import SessionNotice
 from bot.ask import Ask
-from bot.audit_sealing import seal_forever
 from bot.beside_messages import BesideMessages
 from bot.draft_stage import DraftStage
 from bot.due_things import DueThings
@@ -29,6 +28,7 @@ from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
 from bot.later import send_later_forever
 from bot.models import load_segments, load_telco, load_understanding
+from bot.night import keep_audit
 from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
 from bot.reception import Followers, reception
@@ -188,7 +188,8 @@ class Service:
             group.create_task(self.sender.run(), name="sender")
             group.create_task(self.alerts.run(), name="alerts")
             group.create_task(self.due.run(), name="due")
-            group.create_task(seal_forever(self.database), name="seal")
+            audit = keep_audit(self.database, self.parts.now, self.settings.zone, self.settings.var)
+            group.create_task(audit, name="audit")
             later = send_later_forever(self.database, self.sender.wake, self.parts.now)
             group.create_task(later, name="later")
             group.create_task(index_forever(self.database, self.parts.now), name="search-index")

@@ -37,24 +37,23 @@ def last_check(conn: Connection) -> Check | None:
     return _parse(value) if value else None
 
 
-def check_chain(conn: Connection, by: Actor, now: datetime, noted: str | None = None) -> Check:
-    """Proves the chain from its beginning and keeps the answer for the badge; audited."""
+def prove(conn: Connection, now: datetime, noted: str | None = None) -> Check:
+    """Proves the chain from its beginning. Reading only, however long the chain is, so that nobody who writes waits for it."""
     result = verify_chain(conn, noted)
     if isinstance(result, Broken):
-        check = Check(at=now, sealed=0, head="", event_id=result.event_id, why=result.why)
-    else:
-        newest = conn.scalar(select(func.max(AuditSeal.position)))
-        last = conn.scalar(select(AuditSeal.event_id).where(AuditSeal.position == newest))
-        check = Check(
-            at=now, sealed=result.sealed, head=result.head, event_id=last, why=None, late=result.late
-        )
-    value = {"at": now.isoformat(), "sealed": check.sealed, "head": check.head}
+        return Check(at=now, sealed=0, head="", event_id=result.event_id, why=result.why)
+    newest = conn.scalar(select(func.max(AuditSeal.position)))
+    last = conn.scalar(select(AuditSeal.event_id).where(AuditSeal.position == newest))
+    return Check(at=now, sealed=result.sealed, head=result.head, event_id=last, why=None, late=result.late)
+
+
+def keep_check(conn: Connection, check: Check, by: Actor) -> None:
+    """Keeps the answer for the badge; audited."""
+    value = {"at": check.at.isoformat(), "sealed": check.sealed, "head": check.head}
     value |= {"event_id": check.event_id, "why": check.why, "late": list(check.late)}
-    conn.execute(
-        upsert(conn, Setting, "name", "value", "updated_at").values(name=_NAME, value=value, updated_at=now)
-    )
-    note(conn, Event.VERIFY_AUDIT, by, now, is_whole=check.is_whole, sealed=check.sealed)
-    return check
+    statement = upsert(conn, Setting, "name", "value", "updated_at")
+    conn.execute(statement.values(name=_NAME, value=value, updated_at=check.at))
+    note(conn, Event.VERIFY_AUDIT, by, check.at, is_whole=check.is_whole, sealed=check.sealed)
 
 
 def _parse(value: dict[str, Any]) -> Check:  # Any: JSON, written above.

@@ -30,7 +30,6 @@ from storage.tables import (
 # What staff did to a customer that no other source tells.
 TOLD_DEEDS = (
     *(
-        "VIEW_PROFILE",
         "CREATE_CUSTOMER",
         "UPDATE_CUSTOMER",
         "REVEAL_CUSTOMER",

@@ -20,7 +20,7 @@ from flows.timeline import Happening
 from storage import pages
 from storage.audit import AuditEntry, Event, audit_entries, find_entry, note_once
 from storage.audit_chain import hashes_of
-from storage.audit_check import Check, check_chain, last_check
+from storage.audit_check import Check, keep_check, last_check, prove
 from storage.audit_reading import note_audit_view
 from storage.consent_report import ConsentStep, ConsentTotals, consent_steps, consent_totals
 from storage.database import Connection
@@ -191,8 +191,8 @@ def _said(value: Any) -> str | None:  # Any: JSON as stored.
 
 
 async def verify(visit: Visit) -> web.Response:
-    by, now = visit.actor, visit.desk.now()
-    check = await visit.desk.database.write(partial(check_chain, by=by, now=now))
+    check = await visit.desk.database.read(partial(prove, now=visit.desk.now()))
+    await visit.desk.database.write(partial(keep_check, check=check, by=visit.actor))
     return visit.go("/panel/audit", toast=visit.t("audit.proven" if check.is_whole else "audit.broken_toast"))
 
 

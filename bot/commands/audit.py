@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import click
 
 from bot.commands.open_database import open_database
+from bot.night import HEADS, last_line
 from bot.settings import read_settings
 from flows.csv_cell import safe_cell
 from flows.roles import Actor
@@ -44,12 +45,20 @@ def export(form: str, output: TextIO) -> None:
     help="A head noted earlier (or any hash of an export) that must still be there.",
 )
 def verify(noted: str | None) -> None:
-    """Check every sealed event, then seal the newer ones. Note the head it prints: it proves later that nothing was cut off."""
-    result = asyncio.run(_verify(noted))
+    """Check every sealed event, then seal the newer ones. Note the head it prints: it proves later that nothing was cut off.
+
+    Without --noted the head that the service noted last night is looked for.
+    """
+    nightly = None if noted else last_line(read_settings().var / HEADS)
+    result = asyncio.run(_verify(noted or (str(nightly["head"]) if nightly else None)))
     if isinstance(result, Broken):
-        where = f"Event {result.event_id}: " if result.event_id is not None else ""
+        cut_off = nightly is not None and result.event_id is None
+        event_id = nightly["event_id"] if cut_off and nightly else result.event_id
+        where = f"Event {event_id}: " if event_id is not None else ""
         raise click.ClickException(f"The audit was changed. {where}{result.why}.")
     click.echo(f"Whole: {result.sealed} events sealed. Head: {result.head}")
+    if result.late:
+        click.echo(f"Sealed behind later events, look at them: {', '.join(map(str, result.late))}", err=True)
 
 
 async def _export(write: Write, form: str) -> int:

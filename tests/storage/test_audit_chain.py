@@ -4,7 +4,7 @@ import re
 from functools import partial
 
 import pytest
-from sqlalchemy import Executable, delete, insert, text, update
+from sqlalchemy import Executable, delete, insert, select, text, update
 
 from flows.roles import Actor
 from storage.audit import Event, note
@@ -134,3 +134,41 @@ async def test_a_chain_longer_than_one_reading_is_verified_to_its_end(sealed: Da
     assert result.sealed == 3
     await sealed.write(lambda conn: conn.execute(text("UPDATE audit_events SET actor = 'x' WHERE id = 3")))
     assert isinstance(await sealed.read(partial(verify_chain, at_once=2)), Broken)
+
+
+async def test_the_first_of_two_events_that_changed_places_is_named(sealed: Database) -> None:
+    def swap(conn: Connection) -> None:
+        first, second = (
+            conn.execute(select(AuditEvent.event, AuditEvent.facts).where(AuditEvent.id == number)).one()
+            for number in (1, 2)
+        )
+        for number, row in ((1, second), (2, first)):
+            changed = update(AuditEvent).where(AuditEvent.id == number)
+            conn.execute(changed.values(event=row.event, facts=row.facts))
+
+    await sealed.write(swap)
+    result = await verified(sealed)
+    assert isinstance(result, Broken)
+    assert result.event_id == 1
+
+
+async def test_an_event_slipped_in_with_a_seal_of_its_own_is_named(sealed: Database) -> None:
+    def slip_in(conn: Connection) -> None:
+        conn.execute(insert(AuditEvent).values(id=99, event="LOG_IN", actor="rudi", facts={}, at=NOW))
+        conn.execute(update(AuditSeal).where(AuditSeal.position == 3).values(position=4))
+        conn.execute(insert(AuditSeal).values(position=3, event_id=99, hash="f" * 64))
+
+    await sealed.write(slip_in)
+    result = await verified(sealed)
+    assert isinstance(result, Broken)
+    assert result.event_id == 99
+
+
+async def test_a_late_event_is_told_of_before_and_after_its_sealing(sealed: Database) -> None:
+    forged = insert(AuditEvent).values(id=0, event="LOG_IN", actor="rudi", facts={}, at=NOW)
+    await sealed.write(lambda conn: conn.execute(forged))
+    for _ in range(2):
+        result = await verified(sealed)
+        assert isinstance(result, Whole)
+        assert result.late == (0,)
+        await sealed.write(seal)
