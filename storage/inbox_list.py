@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from flows.domain import HandoverReason, Phase, Priority, Status
 from flows.roles import Actor, Reach, reach_of
 from storage.labels import LabelFacts, labels_of
-from storage.scope import conversations_within
+from storage.scope import conversations_in_reach
 from storage.tables import (
     Conversation,
     ConversationLabel,
@@ -108,7 +108,7 @@ def inbox_page(
     conn: Connection, actor: Actor, question: InboxQuestion, limit: int, now: datetime
 ) -> InboxPage:
     """The first `limit` cards in the asked order."""
-    chosen = _chosen(_CARDS, actor, question, now).order_by(*_order(question.sort)).limit(limit + 1)
+    chosen = _chosen(_CARDS, actor, question, now).order_by(*_order(actor, question)).limit(limit + 1)
     rows = list(conn.execute(chosen).mappings())
     return InboxPage(cards=_cards(conn, actor, rows[:limit], now), has_more=len(rows) > limit)
 
@@ -182,21 +182,7 @@ def _chosen(
     question: InboxQuestion,
     now: datetime,
 ) -> Select[Any]:
-    return statement.where(_within(actor), *_of_tab(actor, question, now), *_filters(question))
-
-
-def _within(actor: Actor) -> ColumnElement[bool]:
-    """The scope; a portfolio is named by its ids, so that no index has to be walked from end to end."""
-    scope = conversations_within(actor)
-    if reach_of(actor) is not Reach.PORTFOLIO:
-        return scope
-    owned = select(Conversation.id).join(Customer, Customer.id == Conversation.customer_id)
-    own = owned.where(Customer.owner_id == actor.user_id)
-    held = select(Conversation.id).where(Conversation.assigned_to == actor.user_id)
-    free = select(Conversation.id).where(
-        Conversation.status == Status.WAITING.value, Conversation.assigned_to.is_(None)
-    )
-    return Conversation.id.in_(own.union(held, free))
+    return statement.where(conversations_in_reach(actor), *_of_tab(actor, question, now), *_filters(question))
 
 
 def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
@@ -241,13 +227,15 @@ def _filters(question: InboxQuestion) -> list[ColumnElement[bool]]:
     return where
 
 
-def _order(sort: Sort) -> Sequence[ColumnElement[Any]]:
-    match sort:
-        case Sort.ACTIVITY:
-            return (Conversation.last_message_at.desc(), Conversation.id.desc())
-        case Sort.WAITING:
-            urgent_first = case((Conversation.priority == Priority.HIGH.value, 0), else_=1)
-            return (urgent_first.asc(), Handover.asked_at.asc().nulls_last(), Conversation.id.asc())
+def _order(actor: Actor, question: InboxQuestion) -> Sequence[ColumnElement[Any]]:
+    if question.sort is Sort.WAITING:
+        urgent_first = case((Conversation.priority == Priority.HIGH.value, 0), else_=1)
+        return (urgent_first.asc(), Handover.asked_at.asc().nulls_last(), Conversation.id.asc())
+    newest = Conversation.last_message_at
+    if question.tab is not Tab.ALL or reach_of(actor) is Reach.PORTFOLIO:
+        # Few rows: they are found by their own index and sorted, instead of walking everybody's by time until enough fit.
+        return (func.coalesce(newest, newest).desc(), Conversation.id.desc())
+    return (newest.desc(), Conversation.id.desc())
 
 
 def _cards(conn: Connection, actor: Actor, rows: Sequence[RowMapping], now: datetime) -> tuple[Card, ...]:

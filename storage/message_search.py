@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, column, func, or_, select, table, text
+from sqlalchemy import Connection, Select, and_, func, select, text
 
 from flows.folding import folded, holds, terms_of
 from flows.masking import text_for
 from flows.roles import Actor, Reach, Sight, reach_of, sight_of
 from storage.dialect import insert_new, upsert
 from storage.live import database_millis
-from storage.scope import conversations_within
+from storage.scope import conversations_within, portfolio_ids
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
 
 CURSOR = "message_search"
@@ -25,8 +25,14 @@ BATCH = 500
 MOST_YOUNG = 5_000
 LOOKED_THROUGH = 400  # Hits that are looked at when a mask may hide some of them.
 MOST_NAMES = 5
+MOST_PEOPLE = 500  # Of one name; whoever has more namesakes is found by more of the name.
+SHORTEST_NUMBER = 5
+STEP, MOST_STEPS = 400, 25  # Rows of the index looked at in one go, and how often.
 
-_FTS = table("message_words_fts", column("rowid"))
+_STEP = text(
+    "SELECT rowid FROM message_words_fts WHERE message_words_fts MATCH :sought AND rowid < :below"
+    " ORDER BY rowid DESC LIMIT :step"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +128,15 @@ def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list
 
 
 def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:
+    if reach_of(actor) is not Reach.PORTFOLIO and conn.dialect.name == "sqlite":
+        return _newest_first(conn, actor, terms)
     chosen = _with_person(
         select(*_HIT).select_from(MessageWords).join(Message, Message.id == MessageWords.message_id), actor
     ).where(MessageWords.message_id <= until)
     if reach_of(actor) is Reach.PORTFOLIO:
         # A portfolio is small: its messages are looked through, instead of everybody's hits for its own.
         begins = (MessageWords.words.contains(f" {term}", autoescape=True) for term in terms)
-        chosen = chosen.where(and_(*begins))
-    elif conn.dialect.name == "sqlite":
-        chosen = chosen.join(_FTS, _FTS.c.rowid == MessageWords.id).where(
-            text("message_words_fts MATCH :sought").bindparams(
-                bindparam("sought", " ".join(f'"{term}"*' for term in terms))
-            )
-        )
+        chosen = chosen.where(MessageWords.conversation_id.in_(portfolio_ids(actor)), and_(*begins))
     else:
         query = func.to_tsquery("simple", " & ".join(f"{term}:*" for term in terms))
         chosen = chosen.where(func.to_tsvector("simple", MessageWords.words).op("@@")(query))
@@ -142,14 +144,42 @@ def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str)
     return [Hit(**row) for row in rows]
 
 
+def _newest_first(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> list[Hit]:
+    """SQLite's index, from its newest end. Whole words are tried first: their lists are read in steps, while a beginning needs all of its
+    lists joined before the first hit. So a word that stands in every message is found as fast as a rare one."""
+    whole = _in_steps(conn, actor, " ".join(f'"{term}"' for term in terms))
+    if len(whole) >= LOOKED_THROUGH:
+        return whole
+    return _in_steps(conn, actor, " ".join(f'"{term}"*' for term in terms))
+
+
+def _in_steps(conn: Connection, actor: Actor, sought: str) -> list[Hit]:
+    hits: list[Hit] = []
+    below = 2**62
+    for _ in range(MOST_STEPS):
+        ids = list(conn.scalars(_STEP, {"sought": sought, "below": below, "step": STEP}))
+        chosen = _with_person(
+            select(*_HIT).select_from(MessageWords).join(Message, Message.id == MessageWords.message_id),
+            actor,
+        ).where(MessageWords.id.in_(ids))
+        rows = conn.execute(chosen.order_by(MessageWords.id.desc())).mappings()
+        hits += [Hit(**row) for row in rows]
+        if len(ids) < STEP or len(hits) >= LOOKED_THROUGH:
+            break
+        below = ids[-1]
+    return hits[:LOOKED_THROUGH]
+
+
 def _people(conn: Connection, actor: Actor, sought: str) -> Sequence[Hit]:
     """Customers by a part of their name, or by their number: whole for whoever sees it masked."""
     digits = "".join(sign for sign in sought if sign.isdigit())
-    number = f"62{digits[1:]}" if digits.startswith("0") else digits
-    by_name = func.lower(Customer.name).contains(sought.lower(), autoescape=True)
-    is_whole = sight_of(actor) is not Sight.FULL
-    by_number = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
-    wanted = or_(by_name, by_number) if len(digits) >= 5 else by_name  # shorter is no number
+    if len(digits) >= SHORTEST_NUMBER and not any(sign.isalpha() for sign in sought):
+        number = f"62{digits[1:]}" if digits.startswith("0") else digits
+        is_whole = sight_of(actor) is not Sight.FULL
+        wanted = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
+    else:
+        wanted = func.lower(Customer.name).contains(sought.lower(), autoescape=True)
+    ids = list(conn.scalars(select(Customer.id).where(wanted).limit(MOST_PEOPLE)))
     rows = conn.execute(
         select(
             Conversation.id,
@@ -159,7 +189,7 @@ def _people(conn: Connection, actor: Actor, sought: str) -> Sequence[Hit]:
             Conversation.last_message_at,
         )
         .join(Customer, Customer.id == Conversation.customer_id)
-        .where(Conversation.merged_into.is_(None), wanted, conversations_within(actor))
+        .where(Conversation.merged_into.is_(None), Customer.id.in_(ids), conversations_within(actor))
         .order_by(Conversation.last_message_at.desc())
         .limit(MOST_NAMES)
     )
