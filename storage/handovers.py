@@ -28,6 +28,7 @@ from storage.dialect import insert_new
 from storage.leads import own_open_lead, win_open_lead
 from storage.packages import find_package
 from storage.tables import Conversation, Handover, Journey, PhaseTransition
+from storage.touch import touch
 from storage.users import find_user
 
 PAID_TRIGGER = "staff_paid"
@@ -124,6 +125,7 @@ def mark_paid(conn: Connection, actor: Actor, conversation_id: str, now: datetim
     _record_payment(conn, facts, actor, now)
     lead_id = win_open_lead(conn, facts.customer_id, actor, now)
     note(conn, Event.MARK_PAID, actor, now, subject=facts.id, journey_id=facts.journey_id, lead_id=lead_id)
+    touch(conn, facts.id)
     return _anyhow(conn, facts.id)
 
 

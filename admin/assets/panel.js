@@ -14,7 +14,7 @@
       button.addEventListener("click", () => {
         box.remove();
         htmx.ajax("POST", undo.path, { values: undo.fields, swap: "none" }).then(() =>
-          htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML" }));
+          htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML", headers: { "X-Whole-Page": "true" } }));
       });
       box.append(button);
     }
@@ -93,6 +93,16 @@
     const row = event.target.closest("[data-href]");
     if (row && !event.target.closest("a, button, input, select, label")) location.assign(row.dataset.href);
   });
+  // A table wider than its place is scrolled with the keyboard, too.
+  function reachable() {
+    document.querySelectorAll(".table-responsive").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
+      else box.removeAttribute("tabindex");
+    });
+  }
+  document.addEventListener("DOMContentLoaded", reachable);
+  document.addEventListener("htmx:afterSettle", reachable);
+  addEventListener("resize", reachable);
   // Several events on one element: hx-trigger="changed from:body" listens to what responses announce.
   // "/" jumps to the search field, unless somebody is typing.
   document.addEventListener("keydown", (event) => {

@@ -65,9 +65,10 @@ class Visit:
 
     @property
     def wants_fragment(self) -> bool:
-        """htmx asks for a part of the page; a browser that navigates (or goes back in history) gets it whole."""
+        """htmx asks for a part of the page; a browser that navigates, goes back in history or takes its main part from it gets it whole."""
         headers = self.request.headers
-        return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+        is_whole = "true" in (headers.get("HX-History-Restore-Request"), headers.get("X-Whole-Page"))
+        return headers.get("HX-Request") == "true" and not is_whole
 
     def t(self, key: str, **values: object) -> str:
         """The panel's words of that key in the visitor's language."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot.simulator_page.numbers import name_of
 from tests.browser.conftest import WATCH_POLICY, Complaints
 from tests.browser.service import served
 from tests.trained import trained_models
@@ -62,18 +63,16 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     logs_in(page, service, "rm")
     logs_in(colleague, service, "agent")
     page.goto(f"{service}/panel/inbox?tab=unassigned")
-    expect(page.locator(".empty-list")).to_be_visible()
-
     # Live: the card comes by itself.
     says(customer, "UMR_MAR_2027_HEMAT")
     expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
     says(customer, "DP berapa?")
-    card = page.locator(".card-row")
+    card = page.locator(".card-row", has_text=name_of(customer.url.rpartition("#")[2]))
     expect(card).to_have_count(1)
     expect(card).to_contain_text("Ingin membayar")
 
     # By keyboard: into the list, open it, take it over.
-    page.keyboard.press("j")
+    card.locator(".card-link").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".holding-waiting")).to_contain_text("Menunggu staf")
     expect(page.locator("#summary")).to_contain_text("Umroh Maret 2027 Hemat")

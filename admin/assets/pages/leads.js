@@ -48,5 +48,5 @@
     });
   }
   document.addEventListener("DOMContentLoaded", () => sortable(document));
-  document.addEventListener("htmx:afterSettle", (event) => event.target.id === "board" && sortable(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => ["board", "main"].includes(event.target.id) && sortable(event.target));
 })();

@@ -1,0 +1,34 @@
+"""Staff in a real browser: logging in, and the list of pages that each role may open."""
+
+from playwright.sync_api import Page
+
+from admin.endpoint import Door, parameters_of
+from admin.pages.routes import PAGES
+from flows.domain import Role
+from flows.roles import GRANTS
+
+PASSWORD = "demo-password-of-tests"
+# No pages to look at: streams, files, and parts that other pages fetch.
+NOT_PAGES = ("/events", "/export", "/login", "/logout", "/sso")
+# Roles whose view of a page is the fullest first.
+FULLEST = (Role.ADMIN, Role.SUPERVISOR, Role.RM, Role.AGENT, Role.MARKETING, Role.COMPLIANCE, Role.DIRECTOR)
+
+
+def log_in(page: Page, address: str, who: str) -> None:
+    page.goto(f"{address}/login")
+    page.fill("#username", who)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/panel/**")
+
+
+def pages_by_role() -> dict[Role, list[str]]:
+    """Every page without a parameter in its address, under one role that may open it."""
+    found: dict[Role, list[str]] = {}
+    for row in PAGES:
+        is_page = row.method == "GET" and not parameters_of(row.path) and row.path.startswith("/panel/")
+        if not is_page or isinstance(row.access, Door) or row.path.endswith(NOT_PAGES):
+            continue
+        role = next(role for role in FULLEST if role in GRANTS[row.access])
+        found.setdefault(role, []).append(row.path)
+    return found

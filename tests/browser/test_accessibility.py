@@ -1,0 +1,65 @@
+"""No page of the panel shuts anybody out: axe-core finds nothing serious, in the light and in the dark."""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from flows.domain import Role
+from tests.browser.desk import PASSWORD, log_in, pages_by_role
+from tests.browser.service import served
+from tests.trained import trained_models
+
+SERIOUS = frozenset({"serious", "critical"})
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
+        yield address
+
+
+def _axe() -> str:
+    spec = importlib.util.find_spec("axe_playwright_python")
+    assert spec is not None
+    assert spec.origin is not None
+    return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe finds serious on the page as it stands, one line each."""
+    found: dict[str, Any] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']})"
+    )  # Any: axe's JSON.
+    return [
+        f"{item['id']}: {node['target']} {node['failureSummary'].splitlines()[-1].strip()[:160]}"
+        for item in found["violations"]
+        if item["impact"] in SERIOUS
+        for node in item["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role in pages_by_role()])
+def test_axe_finds_nothing_serious_on_any_page(chromium: Browser, service: str, role: Role) -> None:
+    axe, faults = _axe(), []
+    context = chromium.new_context(
+        locale="id-ID", viewport={"width": 1280, "height": 860}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    log_in(page, service, role.value.lower())
+    for number, path in enumerate(pages_by_role()[role]):
+        page.emulate_media(color_scheme="dark" if number % 2 else "light")
+        response = page.goto(f"{service}{path}")
+        assert response is not None
+        if (
+            "text/html" not in response.headers.get("content-type", "")
+            or not page.locator("html[lang]").count()
+        ):
+            continue  # A fragment that other pages fetch.
+        page.evaluate(axe)
+        faults += [f"{path} {fault}" for fault in _faults(page)]
+    context.close()
+    assert faults == [], "\n" + "\n".join(faults)

@@ -1,0 +1,117 @@
+"""A working day at the desk, in real browsers against the real service: a customer writes, sales takes over, compliance looks."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot.simulator_page.numbers import name_of
+from tests.browser.conftest import WATCH_POLICY, Complaints
+from tests.browser.desk import PASSWORD, log_in
+from tests.browser.service import served
+from tests.trained import trained_models
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
+        yield address
+
+
+@pytest.fixture
+def desk(chromium: Browser, service: str, complaints: Complaints) -> Iterator["Desk"]:
+    desk = Desk(chromium, service, complaints)
+    yield desk
+    desk.closes()
+    assert complaints.said == []
+
+
+class Desk:
+    """Several people, each in a browser of their own; whatever a browser complains about fails the test."""
+
+    def __init__(self, chromium: Browser, service: str, complaints: Complaints) -> None:
+        self._chromium, self._service, self._complaints = chromium, service, complaints
+        self._contexts = []  # type: ignore[var-annotated]  # Playwright's contexts, closed at the end
+
+    def sits(self, who: str) -> Page:
+        """Somebody logged in."""
+        page = self._window()
+        log_in(page, self._service, who)
+        return page
+
+    def customer(self) -> Page:
+        page = self._window()
+        page.goto(f"{self._service}/simulator")
+        return page
+
+    def at(self, path: str) -> str:
+        return f"{self._service}{path}"
+
+    def closes(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _window(self) -> Page:
+        context = self._chromium.new_context(locale="id-ID", timezone_id="Asia/Jakarta")
+        context.add_init_script(WATCH_POLICY)
+        context.set_default_timeout(20_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        self._complaints.listen_to(page)
+        return page
+
+
+def _says(page: Page, words: str) -> None:
+    page.get_by_role("textbox", name="Ketik pesan").fill(words)
+    page.keyboard.press("Enter")
+
+
+def test_from_a_customers_words_to_the_compliance_officers_eyes(desk: Desk) -> None:
+    sari, budi = desk.sits("rm"), desk.customer()
+    sari.goto(desk.at("/panel/inbox?tab=unassigned"))
+    _says(budi, "UMR_MAR_2027_HEMAT")
+    expect(budi.locator(".bubble:not(.mine) .words").first).to_contain_text("Rp 25.000.000")
+    _says(budi, "DP berapa ya kak?")
+
+    # The card comes by itself: nobody loads the page again.
+    name = name_of(budi.url.rpartition("#")[2])
+    sari.locator(".card-row", has_text=name).locator(".card-link").first.click()
+    sari.locator("[data-deed=claim]").click()
+    expect(sari.locator(".holding-mine")).to_contain_text("Anda menjawab")
+    sari.locator("#compose-body").fill("Assalamualaikum, saya Sari. Kami kirim invoice resminya ya.")
+    sari.locator("#compose-body").press("Enter")
+    expect(budi.locator(".words", has_text="saya Sari")).to_be_visible()
+    conversation = sari.url.partition("?")[0].rpartition("/")[2]
+
+    sari.locator(".holding .dropdown [data-bs-toggle]").last.click()
+    sari.get_by_role("button", name="Tandai lunas").click()
+    sari.locator("#ask button[value=yes]").click()
+    expect(sari.locator("#thread-head")).to_contain_text("Lunas")
+
+    ida = desk.sits("compliance")
+    ida.goto(desk.at(f"/panel/audit?subject={conversation}"))
+    for deed in ("CLAIM_CONVERSATION", "SEND_MESSAGE", "MARK_PAID"):
+        expect(ida.locator("#main")).to_contain_text(deed)
+    exported = ida.request.get(desk.at(f"/panel/audit/export?subject={conversation}&format=csv"))
+    assert (exported.status, "MARK_PAID" in exported.text()) == (200, True)
+
+
+def test_the_director_sees_numbers_and_no_person(desk: Desk) -> None:
+    page = desk.sits("director")
+    expect(page.get_by_role("heading", name="Dasbor")).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
+    response = page.request.get(desk.at("/panel/customers"))
+    assert response.status == 403
+
+
+def test_a_lead_is_moved_with_the_keyboard_and_taken_back(desk: Desk) -> None:
+    page = desk.sits("rm")
+    page.goto(desk.at("/panel/leads"))
+    column = page.locator("[data-column=CONTACTED]")
+    card = column.locator(".board-card").first
+    lead = card.get_attribute("data-lead")
+    card.get_by_role("button").first.press("Enter")
+    card.get_by_role("button", name="Penawaran").press("Enter")
+    expect(page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")).to_be_visible()
+    page.get_by_role("button", name="Urungkan").click()
+    expect(page.locator(f"[data-column=CONTACTED] [data-lead='{lead}']")).to_be_visible()
