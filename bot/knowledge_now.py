@@ -11,6 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flows.decision import Shelf
+from knowledge.pack import load_pack
 from knowledge.replies import Replies, pack_texts
 from ml.serve.faq import FaqRanker, fit_faq
 from ml.serve.understanding import Vocabulary
@@ -40,6 +41,7 @@ class KnowledgeNow:
     def __init__(self, database: Database, pack: str, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
         self._database = database
         self._pack = pack
+        self._trade = load_pack(pack).trade
         self._zone = zone
         self._now = now
         self._kept: Snapshot | None = None
@@ -66,7 +68,7 @@ class KnowledgeNow:
         today = self._today()
         version = await self._database.read(current)
         shelf = await self._database.read(lambda conn: load_shelf(conn, today))
-        shelf = replace(shelf, holidays=await self._holidays(today))
+        shelf = replace(shelf, holidays=await self._holidays(today), trade=self._trade)
         entries = await self._database.read(all_faq)
         prompts = await self._database.read(live_prompts)
         return Snapshot(

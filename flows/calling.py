@@ -11,7 +11,7 @@ from flows.domain import HandoverReason, Phase
 from flows.draft import Draft
 from flows.hearing import Said
 from flows.journey import event_for
-from flows.offering import offer, selection
+from flows.offering import await_wish, offer, selection
 from flows.packages import Availability, availability
 from flows.reply_keys import Key
 from flows.summary import summarise
@@ -102,9 +102,12 @@ def not_understood(draft: Draft, _said: Said) -> bool:
     """The bot asks back once, offering choices; the second time in a row a human is asked for."""
     draft.because("not_understood")
     is_first = draft.situation.is_new and not draft.is_waiting
-    is_asked_back = draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=selection(draft))
-    if is_asked_back:
-        draft.expect("preference" if is_first else "clarify")
+    packages = selection(draft)
+    is_asked_back = draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=packages)
+    if is_asked_back and is_first:
+        await_wish(draft, packages)
+    elif is_asked_back:
+        draft.expect("clarify")
     return True
 
 

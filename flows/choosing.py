@@ -24,7 +24,8 @@ def note_wishes(draft: Draft, said: Said) -> None:
     for wish in said.wishes:
         preference = merge(preference, wish)
     awaiting = draft.situation.awaiting
-    if awaiting is not None and awaiting.kind == "preference":
+    counts_people = draft.situation.shelf.trade.plans_trips
+    if counts_people and awaiting is not None and awaiting.kind == "preference":
         preference = with_pax(preference, said.number)
     draft.has_new_wish = preference != draft.journey.preference
     draft.journey = replace(draft.journey, preference=preference)

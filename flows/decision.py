@@ -24,6 +24,7 @@ from flows.domain import (
     Triggers,
 )
 from flows.persona import Budget, Survey
+from flows.trade import Trade
 
 AwaitingKind = Literal["details", "choice", "list", "preference", "clarify", "rating", "survey"]
 
@@ -82,6 +83,7 @@ class Shelf:
     company: Company
     triggers: Triggers
     holidays: frozenset[date] = frozenset()
+    trade: Trade = field(default_factory=Trade)
 
     def spoken(self, language: Language) -> "Shelf":
         """The shelf with every package's facts in this language."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from flows.decision import Awaiting, Situation
 from flows.domain import Entities, FaqHit, Heard, MessageKind, Triggers
 from flows.journey import BUYING
+from flows.trade import Trade
 
 OUT_OF_SCOPE = "out_of_scope"
 # When one turn means several things, the record names the gravest; equal ones keep the order said.
@@ -29,17 +30,11 @@ SURE_OF |= dict.fromkeys(("ask_requirements", "ask_discount", "ask_refund", "ask
 SURE_OF |= {"opt_out": 0.6, "opt_in": 0.8}
 # "Teman saya kecewa sama travel lain, makanya cari yang bagus": others' doings are no complaint about us, unless we are named too.
 ELSEWHERE = re.compile(
-    r"\b(?:travel|agen|agent|agency|biro|tempat) (?:lain|sebelah|tetangga|lama saya|abal)\w*|\b(?:another|other) (?:travel|agency)",
+    r"\b(?:travel|agen|agent|agency|biro|tempat|toko|bank|operator|provider) (?:lain|sebelah|tetangga|lama saya|abal)\w*|"
+    r"\b(?:another|other) (?:travel|agency|shop|bank|operator|provider)",
     re.IGNORECASE,
 )
 ABOUT_US = re.compile(r"\b(?:kalian|di sini|disini|travel ini|admin\w*|anda|you|your)\b", re.IGNORECASE)
-# What the numbers of the clarifying question mean, in its order.
-CLARIFIED: dict[int, tuple[str, ...]] = {
-    1: ("ask_price", "ask_schedule"),
-    2: ("ask_hotel", "ask_inclusions"),
-    3: ("payment_intent",),
-    4: ("request_human",),
-}
 SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
 WITH_WORDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.DOCUMENT, MessageKind.VIDEO})
 
@@ -73,9 +68,9 @@ class Said:
 
 def listen(situation: Situation) -> Said:
     """All messages of the turn as one, with staff's trigger words and the customer's negations taken into account."""
-    triggers = situation.shelf.triggers
+    triggers, trade = situation.shelf.triggers, situation.shelf.trade
     meanings = [
-        (item, _clarified(item, situation.awaiting) or _intents(item, triggers))
+        (item, _clarified(item, situation.awaiting, trade) or _intents(item, triggers, trade))
         for item in situation.heard
         if item.kind in WITH_WORDS
     ]
@@ -87,7 +82,7 @@ def listen(situation: Situation) -> Said:
         asks=asks,
         intent=intent,
         confidence=confidence,
-        wishes=tuple(_wish(item, intents, situation.awaiting) for item, intents in meanings),
+        wishes=tuple(trade.wish(_wish(item, intents, situation.awaiting)) for item, intents in meanings),
         faq=tuple(hit for item, _ in meanings for hit in item.meaning.faq),
         usual_answers=tuple(hit for item, _ in meanings for hit in item.meaning.usual_answers),
         text="\n".join(item.meaning.text for item in situation.heard if item.meaning.text),
@@ -98,11 +93,11 @@ def listen(situation: Situation) -> Said:
     )
 
 
-def _clarified(item: Heard, awaiting: Awaiting | None) -> tuple[str, ...]:
+def _clarified(item: Heard, awaiting: Awaiting | None, trade: Trade) -> tuple[str, ...]:
     """What "2" means after "yang ingin ditanyakan soal apa?"; empty when that was not asked or not answered so."""
     if awaiting is None or awaiting.kind != "clarify" or item.meaning.number is None:
         return ()
-    return CLARIFIED.get(item.meaning.number, ())
+    return trade.clarified.get(item.meaning.number, ())
 
 
 def _wish(item: Heard, intents: tuple[str, ...], awaiting: Awaiting | None) -> Entities:
@@ -125,16 +120,17 @@ def _gravity(pair: tuple[str, float]) -> int:
     return len(GRAVITY) + (1 if intent in SOCIAL else 0)
 
 
-def _intents(item: Heard, triggers: Triggers) -> tuple[str, ...]:
+def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
     meaning = item.meaning
-    intents = list(meaning.asks or ((meaning.intent,) if meaning.intent else ()))
+    heard = meaning.asks or ((meaning.intent,) if meaning.intent else ())
+    intents = [trade.stands_for.get(intent, intent) for intent in heard]
     if meaning.is_stop_word:
         intents = ["opt_out"]
     elif meaning.is_start_word:
         intents = ["opt_in"]
     else:
         intents = [
-            OUT_OF_SCOPE if meaning.confidence < SURE_OF.get(intent, 0) else intent for intent in intents
+            OUT_OF_SCOPE if meaning.confidence < _sure_of(intent, trade) else intent for intent in intents
         ]
     if ELSEWHERE.search(meaning.text) and not ABOUT_US.search(meaning.text):
         intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]
@@ -144,6 +140,10 @@ def _intents(item: Heard, triggers: Triggers) -> tuple[str, ...]:
     if triggers.enabled:
         intents = _triggered(meaning.text.lower(), triggers) + intents
     return tuple(intents)
+
+
+def _sure_of(intent: str, trade: Trade) -> float:
+    return SURE_OF.get(intent, SURE_OF["ask_discount"] if intent in trade.one_answer else 0)
 
 
 def _triggered(text: str, triggers: Triggers) -> list[str]:

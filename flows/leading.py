@@ -8,7 +8,7 @@ from flows import survey
 from flows.domain import Phase
 from flows.draft import Draft
 from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
-from flows.offering import ask_more, selection
+from flows.offering import ask_more, await_wish, selection
 from flows.reply_keys import Key
 
 # Questions beside the road: after them the bot leads back to where the talk was.
@@ -34,8 +34,9 @@ def lead_back(draft: Draft) -> None:
 def _ask_newcomer(draft: Draft, *, is_pointing: bool) -> None:
     """The first answer asks how many will travel and when, whatever it was about."""
     if not is_pointing:
-        draft.tell(Key.ASK_PREFERENCE, packages=selection(draft))
-        draft.expect("preference")
+        packages = selection(draft)
+        draft.tell(Key.ASK_PREFERENCE, packages=packages)
+        await_wish(draft, packages)
     elif not any(say.key in (Key.ASK_MORE, Key.NO_MATCH) for say in draft.say):
         ask_more(draft)
 

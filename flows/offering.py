@@ -31,6 +31,14 @@ def offer(draft: Draft, packages: tuple[Package, ...]) -> None:
     draft.await_choice(tuple(package.code for package in packages))
 
 
+def await_wish(draft: Draft, packages: tuple[Package, ...]) -> None:
+    """After "what are you looking for?": a bare number answers "how many people?"; where nobody travels it points at the list."""
+    if draft.situation.shelf.trade.plans_trips:
+        draft.expect("preference")
+    else:
+        offer(draft, packages)
+
+
 def selection(draft: Draft) -> tuple[Package, ...]:
     """The open packages that a list shows: those that fit the wishes if any do, all of them otherwise."""
     open_ones = on_sale(draft.situation.shelf, draft.situation.today)
@@ -122,6 +130,8 @@ def _compare(draft: Draft, picks: tuple[Package, ...]) -> None:
 
 def ask_more(draft: Draft) -> None:
     """What is still worth knowing to offer what fits: how many people, and which month."""
+    if not draft.situation.shelf.trade.plans_trips:
+        return
     preference = draft.journey.preference
     knows_when = bool(preference.months or preference.hijri)
     if preference.pax is None or not knows_when:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from flows.domain import MediaKind, Package, Preference
 from flows.draft import Draft
+from flows.hearing import GRAVITY, OUT_OF_SCOPE, SOCIAL
 from flows.offering import not_seen_yet, offer, recommend, selection, take_wish, unavailable, wishes_in_vain
 from flows.packages import Availability, availability, matching, on_sale
 from flows.reply_keys import Key
@@ -27,11 +28,8 @@ def answer(draft: Draft, intent: str) -> bool:
 
 
 def is_question(intent: str) -> bool:
-    return intent in _ALWAYS or intent in _WITH_PACKAGE or intent in FROM_FAQ
-
-
-# These stand on what staff wrote: an FAQ entry, or a human.
-FROM_FAQ = frozenset({"ask_requirements", "ask_discount", "ask_refund", "ask_testimonial"})
+    """Whether it wants an answer. What no row answers stands on what staff wrote: an FAQ entry, or a human; also in trades we never saw."""
+    return intent not in SOCIAL and intent not in GRAVITY and intent != OUT_OF_SCOPE
 
 
 def _anything(_package: Package) -> bool:

@@ -13,7 +13,7 @@ from flows.draft import Draft
 from flows.hearing import SOCIAL, Said
 from flows.journey import event_for
 from flows.leading import lead_back
-from flows.offering import recommend, selection
+from flows.offering import await_wish, recommend, selection
 from flows.packages import Availability, availability
 from flows.questions import answer, is_question
 from flows.reply_keys import Key
@@ -23,8 +23,6 @@ SURE_FAQ = (
     0.75  # An FAQ entry this sure is more exact than the general answer ("harga anak" against "harga").
 )
 SAME_QUESTION = 0.9  # As good as word for word.
-# Every way of asking for these has the same answer; requirements differ from question to question.
-ONE_ANSWER_FOR_ALL = frozenset({"ask_discount", "ask_refund", "ask_testimonial"})
 FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
@@ -104,7 +102,7 @@ def answered(draft: Draft, ask: str, said: Said) -> bool:
 
 def _in_general(draft: Draft, ask: str, said: Said) -> list[FaqHit]:
     """The usual answer, unless it was the last thing said already: who asks on wants to hear more than that."""
-    if ask not in ONE_ANSWER_FOR_ALL or ask in draft.asked_before[-1:]:
+    if ask not in draft.situation.shelf.trade.one_answer or ask in draft.asked_before[-1:]:
         return []
     return [hit for hit in said.usual_answers if hit.intent == ask]
 
@@ -180,14 +178,16 @@ def courtesy(draft: Draft, said: Said) -> bool:
 
 
 def welcome(draft: Draft) -> None:
-    draft.tell(Key.WELCOME, packages=selection(draft))
-    draft.expect("preference")
+    packages = selection(draft)
+    draft.tell(Key.WELCOME, packages=packages)
+    await_wish(draft, packages)
 
 
 def _greet_again(draft: Draft) -> None:
     if draft.package is None:
-        draft.tell(Key.WELCOME_BACK, packages=selection(draft))
-        draft.expect("preference")
+        packages = selection(draft)
+        draft.tell(Key.WELCOME_BACK, packages=packages)
+        await_wish(draft, packages)
         return
     draft.tell(Key.GREETING_AGAIN)
     draft.keep_awaiting()

@@ -12,8 +12,10 @@ from flows.domain import Company, Package, PackageInEnglish, Place, Role, Workin
 from knowledge.pack import PACKS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-FILES = ("company.yaml", "packages.yaml", "faq.yaml", "english.yaml", "prompts.yaml", "cases.yaml")
-HISTORY = "history.yaml"  # A demo may do without.
+FILES = ("company.yaml", "packages.yaml", "faq.yaml", "prompts.yaml")
+# A demo may do without: what it says to customers who write English, its open cases, its past.
+ENGLISH, CASES, HISTORY = "english.yaml", "cases.yaml", "history.yaml"
+PRICE_LABEL = "Harga per orang"
 
 
 class NoDemo(ValueError):
@@ -22,12 +24,17 @@ class NoDemo(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPackage:
-    """A package without its media, and what its poster and papers are drawn from. days: (where, what), one a day."""
+    """A package without its media, and what its poster and papers are drawn from. days: (where, what), one a day; none for what is no trip.
+
+    price_label: what stands above the price. how_to_buy: the steps on the brochure, none for the travel company's usual ones.
+    """
 
     package: Package
     headline: str
     sky: str
-    days: tuple[tuple[str, str], ...]
+    days: tuple[tuple[str, str], ...] = ()
+    price_label: str = PRICE_LABEL
+    how_to_buy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,21 +92,20 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
     folder = packs / pack / "demo"
     if not folder.is_dir():
         raise NoDemo(f"The pack {pack!r} has no demo. Use SAPA_PACK=umroh, or start without `sapa demo`.")
-    files = {name: (folder / name).read_bytes() for name in FILES}
+    files = {name: (folder / name).read_bytes() for name in (*FILES, ENGLISH, CASES) if (folder / name).exists()}
     facts = {name: _read(folder / name, content) for name, content in files.items()}
-    company = facts["company.yaml"]
+    company, english = facts["company.yaml"], facts.get(ENGLISH)
     return Demo(
         company=_company(company),
         packages=tuple(
-            _package(row, facts["packages.yaml"], facts["english.yaml"])
-            for row in facts["packages.yaml"]["packages"]
+            _package(row, facts["packages.yaml"], english) for row in facts["packages.yaml"]["packages"]
         ),
         faq=tuple(
             DemoFaq(
                 question=row["q"],
                 answer=row["a"],
                 variants=tuple(row["as"]),
-                answer_en=facts["english.yaml"]["faq"].get(row["q"]),
+                answer_en=english["faq"].get(row["q"]) if english else None,
             )
             for row in facts["faq.yaml"]
         ),
@@ -109,9 +115,9 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
         history=_history(folder / HISTORY),
         cases=tuple(
             DemoCase(**{**row, "then": tuple((after, deed, words) for after, deed, words in row["then"])})
-            for row in facts["cases.yaml"]
+            for row in facts.get(CASES, ())
         ),
-        digest=hashlib.sha256(b"\0".join(files[name] for name in FILES)).hexdigest(),
+        digest=hashlib.sha256(b"\0".join(files.values())).hexdigest(),
     )
 
 
@@ -175,20 +181,23 @@ def _in_english(row: dict[str, Any], english: dict[str, Any]) -> PackageInEnglis
 
 
 def _package(
-    row: dict[str, Any], facts: dict[str, Any], english: dict[str, Any]
+    row: dict[str, Any], facts: dict[str, Any], english: dict[str, Any] | None
 ) -> DemoPackage:  # Any: YAML.
+    shared = facts["shared"]
     drawn = {"headline", "sky", "days"}
-    lists = {name: tuple(row[name]) for name in ("features", "includes", "excludes")}
+    lists = {name: tuple(row.get(name, ())) for name in ("features", "includes", "excludes")}
     plain = {name: value for name, value in row.items() if name not in drawn | {"location"}}
     package = Package(
         **(plain | lists),
-        location=Place(**row["location"]),
-        payment_terms=facts["shared"]["payment_terms"],
-        english=_in_english(row, english),
+        location=Place(**row["location"]) if "location" in row else None,
+        payment_terms=shared["payment_terms"],
+        english=_in_english(row, english) if english else None,
     )
     return DemoPackage(
         package=package,
         headline=row["headline"],
         sky=row["sky"],
-        days=tuple((where, what) for where, what in row["days"]),
+        days=tuple((where, what) for where, what in row.get("days", ())),
+        price_label=shared.get("price_label", PRICE_LABEL),
+        how_to_buy=tuple(step.format(code=package.code) for step in shared.get("how_to_buy", ())),
     )

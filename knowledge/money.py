@@ -6,13 +6,15 @@ another currency) is left alone; of a range the upper end counts.
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from knowledge.numbers import NUMBER, read_number
 
 MILLION = 1_000_000
-# No package of any trade we serve is planned with less or more; smaller amounts are tips, larger ones telephone numbers.
-LEAST, MOST = MILLION, 20_000 * MILLION
-# "Budget 30" means thirty million; nobody plans with less than ten or more than five hundred without saying so.
+MOST = (
+    20_000 * MILLION
+)  # No package of any trade we serve is planned with more; larger numbers are telephones'.
+# "Budget 30" means thirty of the trade's unit; nobody plans with less than ten or more than five hundred without saying so.
 LEAST_UNSCALED, MOST_UNSCALED = 10, 500
 
 _SCALES = {"ribu": 1_000, "rb": 1_000, "k": 1_000, "juta": MILLION, "jt": MILLION, "miliar": 1_000 * MILLION}
@@ -60,6 +62,17 @@ _LOOK_BACK = 30
 _WORDS_BACK = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetScale:
+    """least: no package of the trade is planned with less; smaller amounts are tips. unit: what a bare number counts ("budget 30")."""
+
+    least: int = MILLION
+    unit: int = MILLION
+
+
+JOURNEYS = BudgetScale()
+
+
 @dataclass(frozen=True, slots=True)
 class _Amount:
     rupiah: int
@@ -68,31 +81,31 @@ class _Amount:
     is_strong: bool
 
 
-def read_budget(text: str) -> int | None:
+def read_budget(text: str, scale: BudgetScale = JOURNEYS) -> int | None:
     """The budget in whole rupiah that a standard text states, or None; with several amounts the one called a budget, the upper first.
 
     >>> read_budget("dana 25-30 juta"), read_budget("uang muka 5 juta bisa?")
     (30000000, None)
     """
-    amounts = [amount for amount in _amounts(text) if _is_budget(text, amount)]
+    amounts = [amount for amount in _amounts(text, scale.unit) if _is_budget(text, amount, scale.least)]
     strong = [amount.rupiah for amount in amounts if amount.is_strong]
     return max(strong) if strong else amounts[0].rupiah if amounts else None
 
 
 def mask_amounts(text: str) -> str:
     """The text with every amount of money blanked, so that its digits are not read as people or years."""
-    for amount in _amounts(text):
+    for amount in _amounts(text, MILLION):
         text = text[: amount.start] + " " * (amount.end - amount.start) + text[amount.end :]
     return text
 
 
-def _amounts(text: str) -> list[_Amount]:
+def _amounts(text: str, unit: int) -> list[_Amount]:
     found: list[_Amount] = []
     for pattern, read in (
         (_RANGE, _of_range),
         (_SCALED, _of_scaled),
         (_WHOLE, _of_whole),
-        (_UNSCALED, _of_unscaled),
+        (_UNSCALED, partial(_of_unscaled, unit=unit)),
     ):
         for match in pattern.finditer(text):
             rupiah = read(match)
@@ -106,11 +119,11 @@ def _before(text: str, start: int) -> str:
     return re.split(r"[.?!;\n]", text[max(0, start - _LOOK_BACK) : start])[-1]
 
 
-def _is_budget(text: str, amount: _Amount) -> bool:
+def _is_budget(text: str, amount: _Amount, least: int) -> bool:
     before, after = _before(text, amount.start), text[amount.end : amount.end + _LOOK_BACK]
     near = " ".join(before.split()[-_WORDS_BACK:])
     is_other = _OTHER.search(near) and (_LENT.search(near) or not re.search(_BUDGET_WORDS, near))
-    if is_other or not LEAST <= amount.rupiah <= MOST:
+    if is_other or not least <= amount.rupiah <= MOST:
         return False
     is_foreign = _CURRENCY.search(before[-6:]) or _CURRENCY.match(after.strip())
     return not (is_foreign or _OTHER_AFTER.match(after))
@@ -135,9 +148,9 @@ def _of_whole(match: re.Match[str]) -> int | None:
     return None if digits.startswith(("0", "62")) else int(digits)
 
 
-def _of_unscaled(match: re.Match[str]) -> int | None:
+def _of_unscaled(match: re.Match[str], unit: int) -> int | None:
     number = read_number(match.group(1))
-    return number * MILLION if number and LEAST_UNSCALED <= number <= MOST_UNSCALED else None
+    return number * unit if number and LEAST_UNSCALED <= number <= MOST_UNSCALED else None
 
 
 def _times(count: str, unit: str) -> int | None:

@@ -1,17 +1,22 @@
 """What does a trade's pack hold: its intents, the words people use for them, its code prefixes and package names?
 
-A pack is a folder of files that a person can read. Another trade is another folder, not other code.
+A pack is a folder of files that a person can read. Another trade is another folder, not other code. What people say in every trade
+("halo", "kantornya di mana?") is borrowed from the pack that has it, without the messages that only its own customers write.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from flows.persona import PriceBands
 from flows.rfm import DOCUMENT_THRESHOLDS, RfmThresholds
+from flows.trade import Trade
+from knowledge.money import JOURNEYS, BudgetScale
+from knowledge.normalise import normalise
 
 PACKS = Path(__file__).parent / "packs"
 OUT_OF_SCOPE = "out_of_scope"
@@ -46,7 +51,8 @@ class Pack:
     """A trade: intents in order (out_of_scope is not among them, it is what remains), and what its codes and names look like.
 
     rfm: where the scores of its customers begin; the document's where the pack names none. bands: what is cheap and dear to them, None
-    where that follows from the prices.
+    where that follows from the prices. borrowed: intents by the pack whose messages are borrowed. own_words: beginnings of words that only
+    this trade's customers write.
     """
 
     name: str
@@ -58,6 +64,10 @@ class Pack:
     shy_names: frozenset[str]
     rfm: RfmThresholds = DOCUMENT_THRESHOLDS
     bands: PriceBands | None = None
+    budget: BudgetScale = JOURNEYS
+    trade: Trade = field(default_factory=Trade)
+    borrowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    own_words: tuple[str, ...] = ()
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -92,6 +102,21 @@ def load_pack(name: str, packs: Path = PACKS) -> Pack:
         shy_names=frozenset(data.get("shy_names", ())),
         rfm=_rfm(name, data.get("rfm")),
         bands=_bands(data.get("prices")),
+        budget=BudgetScale(**data.get("budget", {})),
+        trade=_trade(data.get("talk", {})),
+        borrowed=data.get("borrowed", {}),
+        own_words=tuple(data.get("own_words", ())),
+    )
+
+
+def _trade(data: dict[str, Any]) -> Trade:  # Any: TOML.
+    usual = Trade()
+    clarified = {int(number): tuple(intents) for number, intents in data.get("clarified", {}).items()}
+    return Trade(
+        plans_trips=data.get("plans_trips", usual.plans_trips),
+        one_answer=frozenset(data.get("one_answer", usual.one_answer)),
+        stands_for=data.get("stands_for", {}),
+        clarified={**usual.clarified, **clarified},
     )
 
 
@@ -114,19 +139,57 @@ def _bands(data: dict[str, int] | None) -> PriceBands | None:
 
 
 def load_utterances(pack: Pack) -> list[Utterance]:
-    """All messages of the pack, the background sentences among them as out_of_scope in voices of their own."""
-    rows = [row for intent in (*pack.intents, OUT_OF_SCOPE) for row in _read(pack.folder, intent)]
-    background = (pack.folder / "background.txt").read_text(encoding="utf-8").splitlines()
+    """All messages of the pack, own and borrowed. Raises ValueError for an intent that nobody says."""
+    rows = own_utterances(pack)
+    said = {(row.intent, normalise(row.text)) for row in rows}
     rows += [
+        row
+        for lender, intents in pack.borrowed.items()
+        for row in _lent(pack, load_pack(lender, pack.folder.parent), frozenset(intents))
+        if (row.intent, normalise(row.text)) not in said
+    ]
+    if silent := set(pack.intents) - {row.intent for row in rows}:
+        raise ValueError(f"The pack {pack.name!r} has no messages for {', '.join(sorted(silent))}.")
+    return rows
+
+
+def own_utterances(pack: Pack) -> list[Utterance]:
+    """What lies in the pack's own folder, background sentences among it as out_of_scope in voices of their own."""
+    rows = [row for intent in (*pack.intents, OUT_OF_SCOPE) for row in _own(pack.folder, intent)]
+    return rows + _background(pack.folder)
+
+
+def _lent(pack: Pack, lender: Pack, intents: frozenset[str]) -> list[Utterance]:
+    """The lender's messages of these intents without what only its customers write; of the foreign ones, none that is our business."""
+    theirs, ours = _words(lender.own_words), _words(pack.own_words)
+
+    def is_common(row: Utterance) -> bool:
+        text = normalise(row.text)
+        if row.intent == OUT_OF_SCOPE:
+            return not (ours and ours.search(text))
+        return not (theirs and theirs.search(text))
+
+    return [row for row in load_utterances(lender) if row.intent in intents and is_common(row)]
+
+
+def _words(beginnings: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, beginnings))})") if beginnings else None
+
+
+def _background(folder: Path) -> list[Utterance]:
+    path = folder / "background.txt"
+    background = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [
         Utterance(intent=OUT_OF_SCOPE, voice=f"background-{number % BACKGROUND_VOICES}", text=line)
         for number, line in enumerate(background)
         if line.strip()
     ]
-    return rows
 
 
-def _read(folder: Path, intent: str) -> list[Utterance]:
+def _own(folder: Path, intent: str) -> list[Utterance]:
     path = folder / "utterances" / f"{intent}.tsv"
+    if not path.exists():
+        return []
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0] != UTTERANCE_HEADER:
         raise ValueError(f"{path.name} must begin with the columns voice and text.")

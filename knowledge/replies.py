@@ -7,6 +7,7 @@ A text of staff's that cannot be used never reaches a customer as an error: the 
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -24,6 +25,9 @@ from knowledge.reply_facts import FACTS, RICH, Sample, plain, samples
 from knowledge.reply_sandbox import ReplyText, TextFailed, TextRefused, compiled, tidy
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
+SHARED = "common"  # The folder of what all trades say alike.
+_TAG = re.compile(r"({{.*?}}|{%.*?%})")
+_THIS = ("paket ini", "this package")
 PROMPT_TYPES = ("base", "company", "package_data", "conversation_rules", "escalation")
 # Texts are tried out in this zone when they are saved; which one it is makes no difference to what is allowed.
 _TRIAL_ZONE = ZoneInfo("Asia/Jakarta")
@@ -56,15 +60,42 @@ def reply_type(key: str, language: Language) -> str:
 
 @lru_cache(maxsize=8)
 def pack_texts(pack_name: str) -> tuple[PackText, ...]:
-    """Every text of the pack: each reply key in both languages, and the prompts for a language model."""
+    """Every text of the pack: each reply key in both languages, the pack's own or what all trades share, and the prompts."""
     folder = PACKS / pack_name
-    indonesian, english = _read(folder / "replies.id.yaml"), _read(folder / "replies.en.yaml")
+    indonesian, english = (_spoken(folder, language) for language in LANGUAGES)
     prompts = _read(folder / "prompts.yaml")
     return (
         *(_text(reply_type(key, "id"), entry, entry) for key, entry in indonesian.items()),
         *(_text(reply_type(key, "en"), entry, indonesian[key]) for key, entry in english.items()),
         *(_text(kind, entry, entry) for kind, entry in prompts.items()),
     )
+
+
+def _spoken(folder: Path, language: Language) -> dict[str, dict[str, str]]:
+    """The texts in the order of their keys. What is shared is said in the pack's words: its [words] replace "paket" by "produk"."""
+    name = f"replies.{language}.yaml"
+    words = (
+        tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8")).get("words", {}).get(language, {})
+    )
+    shared = {
+        key: {what: in_words(text, words) for what, text in entry.items()}
+        for key, entry in _read(PACKS / SHARED / name).items()
+    }
+    own = _read(folder / name) if (folder / name).exists() else {}
+    texts = shared | own
+    return {key: texts[key] for key in Key if key in texts}
+
+
+def in_words(text: str, words: Mapping[str, str]) -> str:
+    """The text with these words in place of others, outside of its tags; `sebut` becomes the trade's own "paket ini"."""
+    parts = _TAG.split(text)
+    for old, new in words.items():
+        parts[::2] = [part.replace(old, new) for part in parts[::2]]
+    this = next((new for old, new in words.items() if old in _THIS), None)
+    if this is not None:
+        called = f"{{% if is_named %}}{this}{{% else %}}*{{{{ package.name }}}}*{{% endif %}}"
+        parts[1::2] = [called if part == "{{ package|sebut }}" else part for part in parts[1::2]]
+    return "".join(parts)
 
 
 def _text(kind: str, entry: Mapping[str, str], described: Mapping[str, str]) -> PackText:

@@ -61,7 +61,7 @@ def draw_all(demo: Demo) -> dict[str, Papers]:
         drawn[package.package.code] = Papers(
             poster=picture,
             brochure=brochure(package, words, picture),
-            itinerary=itinerary(package, words, picture),
+            itinerary=itinerary(package, words, picture) if package.days else None,
         )
     return drawn
 

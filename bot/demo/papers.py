@@ -37,19 +37,23 @@ INK, SOFT, LINE = HexColor("#26303a"), HexColor("#6c7680"), HexColor("#e2e6ea")
 
 def brochure(demo: DemoPackage, words: Words, poster: bytes) -> bytes:
     """What the package is and costs, and what is in it."""
-    paper = _Paper(demo, words, poster)
+    paper, excludes = _Paper(demo, words, poster), demo.package.excludes
     first = [
         _facts(demo, words, paper.accent),
         Spacer(1, 7 * mm),
         *_section("Yang istimewa", _bullets(demo.package.features, paper), paper),
-        *_section("Penerbangan", [_body(demo.package.airline or "")], paper),
-        *_section("Hotel", [_body(hotel) for hotel in words.hotels], paper),
+        *(_section("Penerbangan", [_body(demo.package.airline)], paper) if demo.package.airline else ()),
+        *(_section("Hotel", [_body(hotel) for hotel in words.hotels], paper) if words.hotels else ()),
     ]
     second = [
         *_section("Sudah termasuk", _bullets(demo.package.includes, paper), paper),
-        *_section("Belum termasuk", _bullets(demo.package.excludes, paper, mark="–"), paper),
+        *(_section("Belum termasuk", _bullets(excludes, paper, mark="–"), paper) if excludes else ()),
         *_section("Cara pembayaran", [_body(demo.package.payment_terms or "")], paper),
-        *_section("Cara mendaftar", [_body(text) for text in words.how_to_join], paper),
+        *_section(
+            "Cara mendaftar" if demo.days else "Cara membeli",
+            [_body(text) for text in words.how_to_join],
+            paper,
+        ),
         *_section("Hubungi kami", [_body(text) for text in words.contact], paper),
     ]
     return paper.write("Brosur", [*first, NextPageTemplate("plain"), PageBreak(), *second])
@@ -146,14 +150,14 @@ def _facts(demo: DemoPackage, words: Words, accent: Color) -> Table:
     rows = [
         [
             Paragraph(words.per, label),
-            Paragraph("Berangkat", label),
-            Paragraph("Lama", label),
+            Paragraph("Berangkat" if words.departs else "Jenis", label),
+            Paragraph("Lama" if words.days else "", label),
             Paragraph("Kode", right),
         ],
         [
             Paragraph(words.price, price),
-            Paragraph(words.departs, value),
-            Paragraph(words.days, value),
+            Paragraph(words.departs or escape(words.title), value),
+            Paragraph(words.days or "", value),
             Paragraph(demo.package.code, code),
         ],
     ]

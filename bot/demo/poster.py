@@ -1,11 +1,11 @@
-"""A package's poster: sky, two cities' silhouettes, the Kaaba, and what a customer wants to know first."""
+"""A package's poster: a sky, what stands under it (two cities and the Kaaba for a pilgrimage), and what people want to know first."""
 
 import io
 
 from PIL import Image, ImageDraw
 
 from bot.demo.paints import GOLD, HEIGHT, SKIES, WHITE, WIDTH, Colour, Paints, letters, mix
-from bot.demo.scenery import city, kaaba, sky
+from bot.demo.scenery import city, kaaba, sky, waves
 from bot.demo.words import Words
 from knowledge.demo import DemoPackage
 
@@ -16,8 +16,11 @@ def poster(demo: DemoPackage, words: Words) -> bytes:
     """The poster as JPEG, the same bytes for the same input."""
     paints = SKIES[demo.sky]
     picture = sky(paints, seed=demo.package.code)
-    city(picture, paints)
-    kaaba(picture)
+    if demo.days:
+        city(picture, paints)
+        kaaba(picture)
+    else:
+        waves(picture, paints)
     _head(picture, words)
     _card(picture, words, paints)
     return _jpeg(picture)

@@ -48,6 +48,21 @@ def _glow(picture: Image.Image, paints: Paints) -> None:
     picture.paste(Image.new("RGB", (320, 320), paints.glow), (WIDTH // 2 - 160, HORIZON - 420), disc)
 
 
+def waves(picture: Image.Image, paints: Paints) -> None:
+    """Rings that go out from the light over a ground, for what is no journey."""
+    rings = Image.new("L", (WIDTH * FINE, HORIZON * FINE))
+    draw = ImageDraw.Draw(rings)
+    x, y = WIDTH // 2 * FINE, (HORIZON - 260) * FINE
+    for step in range(5):
+        radius = (230 + step * 105) * FINE
+        draw.ellipse(
+            (x - radius, y - radius, x + radius, y + radius), outline=150 - step * 24, width=9 * FINE
+        )
+    rings = rings.resize((WIDTH, HORIZON), Image.Resampling.LANCZOS)
+    picture.paste(Image.new("RGB", (WIDTH, HORIZON), paints.glow), (0, 0), rings)
+    ImageDraw.Draw(picture).rectangle((0, HORIZON, WIDTH, HEIGHT), fill=paints.near)
+
+
 def city(picture: Image.Image, paints: Paints) -> None:
     """Hills, then the far city in haze, then the near one."""
     haze = mix(paints.far, paints.sky[2], 0.55)

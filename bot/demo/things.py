@@ -33,11 +33,11 @@ NO_WORK = "-"  # The mark of a thing whose looks nobody can change, such as a br
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """A package's poster and PDFs."""
+    """A package's poster and PDFs; no itinerary for what is no trip."""
 
     poster: bytes
     brochure: bytes
-    itinerary: bytes
+    itinerary: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,9 @@ def _package(demo: DemoPackage, papers: Papers, now: datetime) -> Thing:
             demo.package,
             image_url=_keep(conn, f"{name}.jpg", "image/jpeg", papers.poster, now),
             brochure_url=_keep(conn, f"Brosur-{name}.pdf", "application/pdf", papers.brochure, now),
-            itinerary_url=_keep(conn, f"Itinerary-{name}.pdf", "application/pdf", papers.itinerary, now),
+            itinerary_url=_keep(conn, f"Itinerary-{name}.pdf", "application/pdf", papers.itinerary, now)
+            if papers.itinerary
+            else None,
         )
         put_package(conn, package, SYSTEM, now)
 

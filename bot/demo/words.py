@@ -19,38 +19,43 @@ class Words:
     headline: str
     price: str
     per: str
-    departs: str
-    days: str
+    departs: str | None
+    days: str | None
     hotels: tuple[str, ...]
+    features: tuple[str, ...]
     code: str
     how_to_join: tuple[str, ...]
     contact: tuple[str, ...]
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Label and value of the four things that people ask first."""
+        """Label and value of the four things that people ask first; of what is no trip, what makes it special."""
+        if self.departs is None:
+            return tuple(("", feature) for feature in self.features[:4])
         names = [hotel.partition(": ")[2].partition(" (")[0] for hotel in self.hotels]
         labels = ("Berangkat", "Lama perjalanan", "Hotel Makkah", "Hotel Madinah")
-        return tuple(zip(labels, (self.departs, self.days, *names), strict=True))
+        return tuple(zip(labels, (self.departs, self.days or "", *names), strict=True))
 
 
 def words_of(demo: DemoPackage, company: Company) -> Words:
     package = demo.package
-    departure = package.departure_date
-    assert departure is not None, "every demo package has a date"
+    departure, days = package.departure_date, package.duration_days
+    is_trip = departure is not None
     return Words(
         company=company.name,
         licence=company.licence or "",
-        title="Umroh",
+        title="Umroh" if is_trip else package.category or package.name,
         subtitle=package.name.removeprefix("Umroh "),
         headline=demo.headline,
         price=f"Rp {package.price:,}".replace(",", "."),
-        per="Harga per orang",
-        departs=f"{departure.day} {MONTHS[departure.month - 1]} {departure.year}",
-        days=f"{package.duration_days} hari",
-        hotels=(f"Makkah: {package.hotel_makkah}", f"Madinah: {package.hotel_madinah}"),
+        per=demo.price_label,
+        departs=f"{departure.day} {MONTHS[departure.month - 1]} {departure.year}" if departure else None,
+        days=f"{days} hari" if days else None,
+        hotels=(f"Makkah: {package.hotel_makkah}", f"Madinah: {package.hotel_madinah}") if is_trip else (),
+        features=package.features,
         code=package.code,
-        how_to_join=(
+        how_to_join=demo.how_to_buy
+        or (
             f"1. Kirim kode {package.code} lewat WhatsApp, lalu tanyakan apa saja.",
             "2. Siapkan paspor, KTP, kartu keluarga dan pas foto.",
             "3. Bayar DP setelah petugas kami mengonfirmasi kursi. Kuitansi selalu diberikan.",

@@ -16,7 +16,7 @@ from knowledge.calendar_words import CalendarWords, read_calendar
 from knowledge.codes import CodeBook, FoundCode
 from knowledge.language import read_language
 from knowledge.lexicon import lexicon_hash, standard_text
-from knowledge.money import mask_amounts, read_budget
+from knowledge.money import BudgetScale, mask_amounts, read_budget
 from knowledge.normalise import tidy
 from knowledge.numbers import read_bare_number
 from knowledge.pack import OUT_OF_SCOPE, Pack
@@ -120,7 +120,10 @@ class Understanding:
         prepared = [_prepare(text, books) for text in texts]
         readings = self._read_all(prepared, least)
         hits = self._faq_hits(prepared, readings, vocabulary.faq)
-        return [_mean(*given, books, self.versions) for given in zip(prepared, readings, hits, strict=True)]
+        return [
+            _mean(*given, books, self.versions, self.pack.budget)
+            for given in zip(prepared, readings, hits, strict=True)
+        ]
 
     def _faq_hits(
         self, prepared: Sequence[_Prepared], readings: Sequence[_Reading], faq: FaqRanker | None
@@ -253,7 +256,12 @@ def _prepare(text: str, books: _Books) -> _Prepared:
 
 
 def _mean(
-    message: _Prepared, reading: _Reading, faq: tuple[FaqHit, ...], books: _Books, versions: tuple[str, ...]
+    message: _Prepared,
+    reading: _Reading,
+    faq: tuple[FaqHit, ...],
+    books: _Books,
+    versions: tuple[str, ...],
+    scale: BudgetScale,
 ) -> Meaning:
     calendar = read_calendar(message.standard, books.vocabulary.today)
     is_stop, is_start = is_stop_word(message.standard), is_start_word(message.standard)
@@ -265,7 +273,7 @@ def _mean(
         confidence=reading.confidence,
         intents=reading.ranking,
         asks=reading.asks,
-        entities=_entities(message, calendar),
+        entities=_entities(message, calendar, scale),
         codes=tuple(code.mention for code in message.found),
         named_packages=books.names.find(message.standard, calendar.months),
         faq=faq,
@@ -282,7 +290,7 @@ def _mean(
     )
 
 
-def _entities(message: _Prepared, calendar: CalendarWords) -> Entities:
+def _entities(message: _Prepared, calendar: CalendarWords, scale: BudgetScale) -> Entities:
     known = [code.mention.canonical for code in message.found if code.mention.canonical]
     months = calendar.months
     return Entities(
@@ -291,6 +299,6 @@ def _entities(message: _Prepared, calendar: CalendarWords) -> Entities:
         month=months[0] if months else None,
         months=months,
         year=calendar.year,
-        budget_idr=read_budget(message.standard),
+        budget_idr=read_budget(message.standard, scale),
         hijri=calendar.hijri,
     )

@@ -184,6 +184,7 @@ def test_posters_and_papers_are_what_they_say_and_small(demo: Demo) -> None:
     assert first == second
     assert Image.open(io.BytesIO(papers.poster)).size == (1080, 1350)
     assert papers.brochure.startswith(b"%PDF")
+    assert papers.itinerary is not None
     assert papers.brochure.count(b"/Type /Page\n") == 2
     assert max(map(len, (papers.poster, papers.brochure, papers.itinerary))) < 300_000
 
