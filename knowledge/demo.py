@@ -92,7 +92,9 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
     folder = packs / pack / "demo"
     if not folder.is_dir():
         raise NoDemo(f"The pack {pack!r} has no demo. Use SAPA_PACK=umroh, or start without `sapa demo`.")
-    files = {name: (folder / name).read_bytes() for name in (*FILES, ENGLISH, CASES) if (folder / name).exists()}
+    files = {
+        name: (folder / name).read_bytes() for name in (*FILES, ENGLISH, CASES) if (folder / name).exists()
+    }
     facts = {name: _read(folder / name, content) for name, content in files.items()}
     company, english = facts["company.yaml"], facts.get(ENGLISH)
     return Demo(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.lexicon import lexicon_hash
-from knowledge.pack import OUT_OF_SCOPE, Pack, Utterance, load_pack, load_utterances
+from knowledge.pack import OUT_OF_SCOPE, PACKS, Pack, Utterance, load_pack, load_utterances, own_utterances
 from ml.serve.intents import IntentModel, settle
 from ml.text_features import readings
 from ml.train.figures import Answer, answered_share, f1_of, macro_f1, refused_share
@@ -18,8 +18,10 @@ from ml.train.nlu import choose_thresholds, hash_of
 
 README = Path(__file__).parent.parent / "README.md"
 MARKER = "leave-one-voice-out"
+OTHER_TRADES = "other-trades"
 # A voice that says less than this is no person but background.
 FEWEST_IN_SCOPE = 50
+FIRST = "umroh"  # The pack whose table is shown voice by voice.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +92,10 @@ def _figures(answers: Sequence[Answer]) -> str:
     return f"{macro_f1(answers):.3f} | {answered_share(answers):.3f} | {refused}"
 
 
-def write_readme(table: str, readme: Path = README) -> None:
+def write_readme(table: str, marker: str = MARKER, readme: Path = README) -> None:
     """Put the table between its markers."""
     text = readme.read_text(encoding="utf-8")
-    inside = re.compile(rf"(<!-- {MARKER} -->\n).*?(<!-- /{MARKER} -->)", re.DOTALL)
+    inside = re.compile(rf"(<!-- {marker} -->\n).*?(<!-- /{marker} -->)", re.DOTALL)
     readme.write_text(
         inside.sub(lambda match: match.group(1) + table + match.group(2), text), encoding="utf-8"
     )
@@ -105,5 +107,33 @@ def report_on(pack: Pack, progress: Progress = print) -> str:
     return as_table(rows, leave_one_voice_out(rows, progress))
 
 
+def other_trades(progress: Progress = print) -> str:
+    """One row a trade but the first, all voices together, with the two intents that are understood worst."""
+    lines = [
+        "| pack | messages | macro-F1 | in scope answered | out of scope refused | macro-F1, own messages only | weakest | made of |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in sorted(path.parent.name for path in PACKS.glob("*/pack.toml") if path.parent.name != FIRST):
+        rows = load_utterances(load_pack(name))
+        reports = leave_one_voice_out(rows, progress)
+        answers = [answer for report in reports for answer in report.answers]
+        own = f"{macro_f1(_to_own(reports, rows, set(own_utterances(load_pack(name))))):.3f}"
+        weakest = sorted(f1_of(answers).items(), key=lambda pair: pair[1])[:2]
+        worst = ", ".join(f"{intent} {score:.2f}" for intent, score in weakest)
+        lines.append(f"| {name} | {len(rows)} | {_figures(answers)} | {own} | {worst} | {hash_of(rows)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _to_own(reports: Sequence[VoiceReport], rows: Sequence[Utterance], own: set[Utterance]) -> list[Answer]:
+    """The answers to what the pack did not borrow."""
+    return [
+        answer
+        for report in reports
+        for row, answer in zip((r for r in rows if r.voice == report.voice), report.answers, strict=True)
+        if row in own
+    ]
+
+
 if __name__ == "__main__":
-    write_readme(report_on(load_pack("umroh")))
+    write_readme(report_on(load_pack(FIRST)))
+    write_readme(other_trades(), OTHER_TRADES)

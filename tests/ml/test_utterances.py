@@ -1,4 +1,4 @@
-"""What the pack is trained on: enough, by many voices, without sameness, and nothing that it is judged by."""
+"""What the packs are trained on: enough, by many voices, without sameness, and nothing that it is judged by."""
 
 from collections import Counter
 from itertools import combinations
@@ -6,7 +6,15 @@ from itertools import combinations
 import pytest
 
 from knowledge.normalise import normalise, words
-from knowledge.pack import OUT_OF_SCOPE, IntentKind, Utterance, load_pack, load_utterances
+from knowledge.pack import (
+    OUT_OF_SCOPE,
+    PACKS,
+    IntentKind,
+    Utterance,
+    load_pack,
+    load_utterances,
+    own_utterances,
+)
 from tests.ml.heldout import ACCEPTANCE, acceptance, held_out
 
 PACK = load_pack("umroh")
@@ -14,6 +22,9 @@ ROWS = load_utterances(PACK)
 FEWEST_OF_A_QUESTION, FEWEST_OF_A_COURTESY = 200, 80
 FEWEST_VOICES, FEWEST_BACKGROUND = 20, 600
 NEAR = 0.8
+# Other trades borrow what is said in every trade, and write what is theirs.
+OTHER_TRADES = sorted(path.parent.name for path in PACKS.glob("*/pack.toml") if path.parent.name != PACK.name)
+FEWEST_OF_A_TRADES_OWN, FEWEST_OF_ITS_VOICES = 40, 8
 
 
 def plain(text: str) -> str:
@@ -87,3 +98,17 @@ def test_nothing_that_we_are_judged_by_was_trained_on() -> None:
 def test_every_voice_speaks_of_many_things_or_of_none_of_ours() -> None:
     spoken = Counter(row.voice for row in ROWS if row.intent != OUT_OF_SCOPE)
     assert min(spoken.values()) >= len(PACK.intents)
+
+
+@pytest.mark.parametrize("trade", OTHER_TRADES)
+def test_another_trade_has_enough_messages_in_enough_voices_without_sameness(trade: str) -> None:
+    pack = load_pack(trade)
+    rows = load_utterances(pack)
+    counts = {intent: [row for row in rows if row.intent == intent] for intent in pack.intents}
+    assert {intent: len(own) for intent, own in counts.items() if len(own) < FEWEST_OF_A_TRADES_OWN} == {}
+    assert min(len({row.voice for row in own}) for own in counts.values()) >= FEWEST_OF_ITS_VOICES
+    assert near_duplicates(own_utterances(pack)) == []
+    meant: dict[str, set[str]] = {}
+    for row in rows:
+        meant.setdefault(plain(row.text), set()).add(row.intent)
+    assert {text: intents for text, intents in meant.items() if text and len(intents) > 1} == {}
