@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
@@ -30,7 +31,7 @@ class Desk:
     """now answers an aware moment. secret_key signs tokens; an empty metrics_token leaves `/metrics` to this machine alone.
 
     public_url: the address that people and WAHA reach us by, empty where it is not set. is_simulated: WhatsApp is the built-in simulator.
-    segments and telco answer None while those models are still loading.
+    segments and telco answer None while those models are still loading. models: the folder of their cards, None where there is none.
     """
 
     database: Database
@@ -47,6 +48,7 @@ class Desk:
     segments: Callable[[], Segments | None] = lambda: None
     value_rules: ValueRules = field(default_factory=ValueRules)
     telco: Callable[[], TelcoModels | None] = lambda: None
+    models: Path | None = None
     line: WhatsAppLine = field(default_factory=SimulatedLine)
     metrics_token: str = ""
     public_url: str = ""

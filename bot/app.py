@@ -330,8 +330,7 @@ def _alert_desk(settings: Settings, parts: Parts, database: Database) -> AlertDe
 
 def _mount(service: Service) -> None:
     """The HTTP side: API, health, and the simulator where there is no real WhatsApp."""
-    settings = service.settings
-    secret = secret_key(settings)
+    settings, secret = service.settings, secret_key(service.settings)
     desk = Desk(
         database=service.database,
         now=service.parts.now,
@@ -353,6 +352,7 @@ def _mount(service: Service) -> None:
         segments=lambda: service.segments,
         value_rules=service.value_rules,
         telco=lambda: service.telco,
+        models=settings.models,
         metrics_token=settings.metrics_token.get_secret_value(),
         public_url=settings.public_url,
         is_simulated=isinstance(service.whatsapp, Simulator),

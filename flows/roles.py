@@ -52,6 +52,8 @@ class Permission(StrEnum):
     RECOMMEND = "recommend"
     RECORD_BEHAVIOUR = "record_behaviour"
     FOLLOW_UP = "follow_up"
+    SEE_VALUE = "see_value"
+    SEE_MODELS = "see_models"
     READ_MEDIA = "read_media"
     SEE_WHATSAPP = "see_whatsapp"
     SEE_OWN_ACCOUNT = "see_own_account"
@@ -128,6 +130,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.RECOMMEND: frozenset({_A, _RM, _M}),
     Permission.RECORD_BEHAVIOUR: frozenset({_A, _RM}),
     Permission.FOLLOW_UP: frozenset({_A, _RM, _S}),
+    # How all customers are spread, for DIRECTOR without any person.
+    Permission.SEE_VALUE: frozenset({_D, _S, _RM, _M}),
+    Permission.SEE_MODELS: frozenset({_X, _M, _S}),
     # A transfer proof or a passport cannot be masked, so only those with full sight open files.
     Permission.READ_MEDIA: frozenset({_RM, _A}),
     Permission.SEE_WHATSAPP: frozenset({_S, _X}),

@@ -25,7 +25,7 @@ from storage.churn import churn_of
 from storage.dialect import insert_new
 from storage.pages import Page, Part, page_of
 from storage.scope import customers_within
-from storage.tables import Case, Conversation, Customer, Lead, NextAction
+from storage.tables import Case, Conversation, Customer, CustomerValue, Lead, NextAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +152,28 @@ def actions_of(conn: Connection, actor: Actor, customer_id: str) -> tuple[Action
     return tuple(_card(row) for row in rows.mappings())
 
 
-def action_page(conn: Connection, actor: Actor, page: Page) -> Part[ActionCard]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which proposals a list shows; None is no limit."""
+
+    priority: ActionPriority | None = None
+    kind: ActionKind | None = None
+    segment: RfmSegment | None = None
+
+
+EVERYTHING = Wanted()
+
+
+def action_page(conn: Connection, actor: Actor, page: Page, wanted: Wanted = EVERYTHING) -> Part[ActionCard]:
     """What is proposed within the actor's scope, the most urgent and oldest first."""
     chosen = _CARDS.where(NextAction.status == ActionStatus.PROPOSED.value, customers_within(actor))
+    if wanted.priority:
+        chosen = chosen.where(NextAction.priority == wanted.priority.value)
+    if wanted.kind:
+        chosen = chosen.where(NextAction.kind == wanted.kind.value)
+    if wanted.segment:
+        of_segment = select(CustomerValue.customer_id).where(CustomerValue.segment == wanted.segment.value)
+        chosen = chosen.where(NextAction.customer_id.in_(of_segment))
     return page_of(conn, chosen, [_URGENCY, NextAction.proposed_at, NextAction.id], page, _card)
 
 
@@ -175,6 +194,26 @@ def decide_action(
     note(
         conn, Event.DECIDE_NEXT_ACTION, actor, now,
         subject=found["customer_id"], action=found["kind"], outcome=outcome.value,
+    )  # fmt: skip
+    return _card(conn.execute(_CARDS.where(NextAction.id == action_id)).mappings().one())
+
+
+def propose_again(conn: Connection, actor: Actor, action_id: int, now: datetime) -> ActionCard:
+    """Takes a decision back, while the reason for the action still holds. Raises Refused when it is not within scope, or does not."""
+    found = conn.execute(_CARDS.where(NextAction.id == action_id, customers_within(actor))).mappings().first()
+    if found is None:
+        raise missing("action")
+    decided = ActionStatus.DONE.value, ActionStatus.DISMISSED.value
+    back = conn.execute(
+        update(NextAction)
+        .where(NextAction.id == action_id, NextAction.status.in_(decided), NextAction.is_live)
+        .values(status=ActionStatus.PROPOSED.value, decided_by=None, decided_at=None, note=None)
+    )
+    if back.rowcount == 0:
+        raise Refused(conflict("This action cannot be taken back any more."))
+    note(
+        conn, Event.DECIDE_NEXT_ACTION, actor, now,
+        subject=found["customer_id"], action=found["kind"], outcome=ActionStatus.PROPOSED.value,
     )  # fmt: skip
     return _card(conn.execute(_CARDS.where(NextAction.id == action_id)).mappings().one())
 

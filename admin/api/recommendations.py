@@ -14,9 +14,10 @@ from admin.endpoint import Call, Endpoint
 from admin.problems import FieldError, Problem
 from admin.shapes import Input, ListView, PageQuery, View, list_of
 from flows.roles import Permission
-from ml.serve.churn import Risk, category_of
+from ml.serve.churn import Prediction, Risk, category_of
 from ml.serve.telco_models import TelcoModels
 from ml.telco import FIELDS, fault_of
+from storage.churn import ChurnRisk, note_churn
 from storage.customers import find_customer
 from storage.database import Connection
 from storage.pages import Page
@@ -28,6 +29,7 @@ from storage.recommendations import (
     recommendation_page,
     remember_inputs,
 )
+from storage.value import rescore
 
 HASH_LETTERS = 16
 
@@ -80,7 +82,7 @@ async def make(call: Call, taken: InputsBody) -> RecommendationView:
 
     profile = _ten_inputs({**await call.desk.database.read(known), **given})
 
-    found, risk = models.offers.recommend(profile), models.churn.predict(profile, with_reasons=False).risk
+    found, leaving = models.offers.recommend(profile), models.churn.predict(profile)
     alternatives = tuple(alternative_view(other).model_dump() for other in found.alternatives)
 
     def record(conn: Connection) -> Recommended:
@@ -91,7 +93,7 @@ async def make(call: Call, taken: InputsBody) -> RecommendationView:
         told = Recommended(
             offer_name=found.offer,
             confidence=found.confidence,
-            risk_score=risk,
+            risk_score=leaving.risk,
             package_codes=codes,
             reasons=found.reasons,
             alternatives=alternatives,
@@ -100,9 +102,22 @@ async def make(call: Call, taken: InputsBody) -> RecommendationView:
             **_stamp(models, profile),
         )
         keep_recommendation(conn, customer_id, told, call.actor)
+        note_churn(conn, {customer_id: _churn(models, leaving, now)})
+        rescore(conn, [customer_id], call.desk.value_rules, now, "churn")
         return told
 
     return _view(call, await call.desk.database.write(record))
+
+
+def _churn(models: TelcoModels, leaving: Prediction, now: datetime) -> ChurnRisk:
+    """What the chat, the next best action and the customer's page go by from now on."""
+    return ChurnRisk(
+        risk=leaving.risk,
+        level=leaving.category.value,
+        reasons=tuple(leaving.reasons),
+        model=models.churn.card.id,
+        scored_at=now,
+    )
 
 
 async def browse(call: Call, taken: PageQuery) -> RecommendationList:

@@ -41,6 +41,9 @@ WORK = (
 )
 NUMBERS = (
     Entry(key="dashboard", path="/panel/dashboard", icon="dashboard", access=_P.SEE_DASHBOARD),
+    Entry(key="value", path="/panel/value", icon="diamond", access=_P.SEE_VALUE),
+    Entry(key="segments", path="/panel/segments", icon="chart-pie", access=_P.SCORE),
+    Entry(key="models", path="/panel/models", icon="brain", access=_P.SEE_MODELS),
     Entry(key="ads", path="/panel/ads", icon="speakerphone", access=_P.SEE_DASHBOARD),
 )
 KNOWLEDGE = (
