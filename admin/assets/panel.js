@@ -68,7 +68,15 @@
     const dialog = document.getElementById("ask");
     dialog.querySelector("#ask-text").textContent = event.detail.question;
     dialog.returnValue = "no";
-    dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), { once: true });
+    const { elt, verb, path, issueRequest } = event.detail;
+    const values = JSON.parse(elt.getAttribute("hx-vals") || "{}");
+    const go = () => {
+      if (dialog.returnValue !== "yes") return;
+      // News may have drawn the button anew while the question stood there; what was asked is done all the same.
+      if (elt.isConnected) issueRequest(true);
+      else htmx.ajax(verb.toUpperCase(), path, { values, swap: "none" });
+    };
+    dialog.addEventListener("close", go, { once: true });
     dialog.showModal();
   });
 

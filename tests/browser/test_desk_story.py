@@ -92,7 +92,7 @@ def test_from_a_customers_words_to_the_compliance_officers_eyes(desk: Desk) -> N
     ida.goto(desk.at(f"/panel/audit?subject={conversation}"))
     for deed in ("CLAIM_CONVERSATION", "SEND_MESSAGE", "MARK_PAID"):
         expect(ida.locator("#main")).to_contain_text(deed)
-    exported = ida.request.get(desk.at(f"/panel/audit/export?subject={conversation}&format=csv"))
+    exported = ida.request.get(desk.at(f"/api/audit/export?q={conversation}&format=csv"))
     assert (exported.status, "MARK_PAID" in exported.text()) == (200, True)
 
 
