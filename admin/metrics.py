@@ -23,12 +23,20 @@ class RequestMetrics:
             registry=registry,
             buckets=BUCKETS,
         )
+        # Bounded by the routes there are, times the statuses that they answer.
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, request: web.Request, status: int, started: float) -> None:
         resource = request.match_info.route.resource
         route = resource.canonical if resource else "unknown"
-        self._count.labels(request.method, route, str(status)).inc()
-        self._seconds.labels(request.method, route).observe(time.perf_counter() - started)
+        key = (request.method, route, status)
+        if key not in self._known:
+            # Finding an instrument by its labels costs as much as counting a hundred times.
+            count = self._count.labels(request.method, route, str(status))
+            self._known[key] = (count, self._seconds.labels(request.method, route))
+        count, seconds = self._known[key]
+        count.inc()
+        seconds.observe(time.perf_counter() - started)
 
 
 def may_read_metrics(request: web.Request, token: str) -> bool:

@@ -38,7 +38,7 @@ def _figures(boosted: Boosted, answers: Sequence[str]) -> tuple[dict[str, float]
 
 KIND = Kind(
     what=WHAT,
-    recipe=Recipe(rounds=120, rate=0.05, leaves=8, fewest_in_leaf=10, shrink=1.0),
+    recipe=Recipe(rounds=60, rate=0.1, leaves=6, fewest_in_leaf=10, shrink=1.0),
     bar=Bar(command=WHAT, metric="macro_f1", word="Macro-F1", alike=0.02, other_rows=0.10),
     target="target_offer",
     made_up=_made_up,
