@@ -71,7 +71,7 @@ class ChurnPredictor:
     def predict(self, profile: Profile, *, with_reasons: bool = True) -> Prediction:
         """profile: the ten inputs, already checked; whatever else stands in it is not looked at."""
         row = with_derived(profile)
-        risk = round(float(self.model.chances([row])[0, 1]), 4)
+        risk = round(self.model.chances_of(row)[1], 4)
         return Prediction(risk=risk, reasons=self._reasons(row, risk) if with_reasons else ())
 
     def _reasons(self, row: Profile, risk: float) -> tuple[str, ...]:

@@ -69,16 +69,18 @@ class TelcoRecommender:
     def recommend(self, profile: Profile, *, with_reasons: bool = True) -> Recommendation:
         """profile: the ten inputs, already checked; whatever else stands in it is not looked at."""
         row = with_derived(profile)
-        chances = self.model.chances([row])[0]
-        best, *others = (int(at) for at in (-chances).argsort(kind="stable")[: MOST_ALTERNATIVES + 1])
+        chances = self.model.chances_of(row)
+        best, *others = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[
+            : MOST_ALTERNATIVES + 1
+        ]
         return Recommendation(
             offer=self.model.classes[best],
-            confidence=round(float(chances[best]), 4),
+            confidence=round(chances[best], 4),
             reasons=self._reasons(row, best) if with_reasons else (),
             alternatives=tuple(
                 Alternative(
                     offer=self.model.classes[at],
-                    confidence=round(float(chances[at]), 4),
+                    confidence=round(chances[at], 4),
                     reason=self._speaks_for(row, at, 1)[0] if with_reasons else "",
                 )
                 for at in others

@@ -31,6 +31,17 @@ class Calibration:
         found: Floats = raised / raised.sum(axis=1, keepdims=True)
         return found
 
+    def chances_of(self, scores: Sequence[float]) -> list[float]:
+        """The same for one row."""
+        turned = [self.slope * score + self.shift for score in scores]
+        if len(turned) == 1:
+            second = 1.0 / (1.0 + math.exp(-turned[0]))
+            return [1.0 - second, second]
+        highest = max(turned)
+        raised = [math.exp(score - highest) for score in turned]
+        total = sum(raised)
+        return [value / total for value in raised]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Influence:
@@ -59,9 +70,12 @@ class TableModel:
         numbers = encode(self.columns, rows)
         if not len(numbers):
             return np.zeros((0, len(self.classes)))
-        if len(numbers) == 1:
-            return self._calibration.chances(self._trees.scores(numbers[0])[None])
         return self._calibration.chances(np.array([self._trees.scores(row) for row in numbers]))
+
+    def chances_of(self, row: Raw) -> list[float]:
+        """The same for one row, without arrays of ten numbers, which cost more than the trees."""
+        numbers = [column.number(row.get(column.name)) for column in self.columns]
+        return self._calibration.chances_of(self._trees.scores(numbers).tolist())
 
     def told(self, chances: Floats) -> Floats:
         """The one figure of each row that is told and watched: the chance of the second of two classes, of the likeliest of many."""

@@ -6,6 +6,7 @@ to walk a tree. The library's C interface is stable and documented; the five cal
 
 import ctypes
 import threading
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,7 +38,7 @@ class Trees:
         self._scores = _Asker(model, _RAW, columns, classes)
         self._explainers: dict[int, _Asker] = {}
 
-    def scores(self, row: Floats) -> Floats:
+    def scores(self, row: Floats | Sequence[float]) -> Floats:
         """Raw scores (log-odds) of one row, shape (classes,)."""
         return self._scores.ask(row)
 
@@ -77,7 +78,7 @@ class _Asker:
             ctypes.c_void_p(self._out.ctypes.data),
         )
 
-    def ask(self, row: Floats) -> Floats:
+    def ask(self, row: Floats | Sequence[float]) -> Floats:
         with self._lock:
             self._row[:] = row
             self._check(self._library.LGBM_BoosterPredictForMatSingleRowFast(*self._arguments))

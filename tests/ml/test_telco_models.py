@@ -165,6 +165,7 @@ def test_what_serves_answers_as_the_artifact_of_record_does(models: Path, what: 
     else:
         expected = np.column_stack([1 / (1 + np.exp(turned)), 1 / (1 + np.exp(-turned))])
     assert np.abs(served.chances(rows) - expected).max() < 1e-5
+    assert np.abs(np.array([served.chances_of(row) for row in rows]) - expected).max() < 1e-5
 
 
 def test_reasons_weigh_as_lightgbm_itself_weighs(models: Path, recommender: TelcoRecommender) -> None:
