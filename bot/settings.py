@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs log-ins; made and kept under `SAPA_VAR` when empty."
     )
-    pack: str = Field("umroh", description="Trade: which knowledge pack is loaded (umroh, telco, bank, retail).")
+    pack: str = Field(
+        "umroh", description="Trade: which knowledge pack is loaded (umroh, telco, bank, retail)."
+    )
     waha_url: str = Field("", description="WAHA's address; empty: the built-in WhatsApp simulator.")
     waha_api_key: SecretStr = Field(SecretStr(""), description="WAHA's API key.")
     waha_session: str = Field("default", pattern=r"^[a-zA-Z0-9_-]{1,54}$", description="WAHA's session name.")

@@ -9,6 +9,7 @@ from bot.demo.scenery import city, kaaba, sky, waves
 from bot.demo.words import Words
 from knowledge.demo import DemoPackage
 
+FEATURES = 3  # What the card has room for.
 QUALITY = 84  # JPEG's; above it the file grows and nobody sees why.
 
 
@@ -51,6 +52,10 @@ def _card(picture: Image.Image, words: Words, paints: Paints) -> None:
         x, y = left + 56 + (column % 2) * 460, top + 158 + (column // 2) * 78
         draw.text((x, y), label, font=letters(23), fill=(130, 122, 112))
         draw.text((x, y + 28), value, font=letters(31), fill=(44, 40, 40), stroke_width=1)
+    if not words.facts:
+        for row, feature in enumerate(words.features[:FEATURES]):
+            y = top + 164 + row * 52
+            draw.text((left + 56, y), feature, font=letters(29), fill=(44, 40, 40), stroke_width=1)
     _code(draw, words.code, left + 56, top + 326, paints)
     _middle(draw, HEIGHT - 43, words.licence, 20, mix(paints.near, WHITE, 0.62))
 

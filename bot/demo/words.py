@@ -29,9 +29,9 @@ class Words:
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Label and value of the four things that people ask first; of what is no trip, what makes it special."""
+        """Label and value of the four things that people ask first about a trip; none of anything else."""
         if self.departs is None:
-            return tuple(("", feature) for feature in self.features[:4])
+            return ()
         names = [hotel.partition(": ")[2].partition(" (")[0] for hotel in self.hotels]
         labels = ("Berangkat", "Lama perjalanan", "Hotel Makkah", "Hotel Madinah")
         return tuple(zip(labels, (self.departs, self.days or "", *names), strict=True))
