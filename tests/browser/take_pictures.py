@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bring_browser import GIVE_UP, installed_browser
 from tests.browser.conftest import FLAGS
+from tests.browser.desk import PASSWORD, log_in
 from tests.browser.service import served
 from tests.trained import trained_models
 
@@ -26,12 +27,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = sys.argv[1] if len(sys.argv) > 1 else None
         with (
-            nullcontext(given) if given else served(Path(folder), trained_models()) as address,
+            nullcontext(given) if given else served(Path(folder), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address,
             sync_playwright() as playwright,
         ):
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
             _save("simulator.jpg", _desktop(browser, address))
             _save("simulator-phone.jpg", _phones(browser, address))
+            _save("inbox.jpg", _inbox(browser, address))
+            _save("desk.jpg", _desk(browser, address))
             browser.close()
 
 
@@ -66,6 +69,41 @@ def _phones(browser: Browser, address: str) -> Image.Image:
         sheet.paste(shot, (x, 0))
         x += shot.width + gap
     return sheet
+
+
+def _inbox(browser: Browser, address: str) -> Image.Image:
+    """A waiting conversation, opened and taken."""
+    page = _at_the_desk(browser, address, "rm", "/panel/inbox?tab=unassigned", "light")
+    page.locator(".card-link").first.click()
+    page.locator("[data-deed=claim]").click()
+    page.wait_for_timeout(SETTLED_MS)
+    return Image.open(BytesIO(page.screenshot())).convert("RGB")
+
+
+def _desk(browser: Browser, address: str) -> Image.Image:
+    """Two screens side by side: the supervisor's dashboard by day, the sales board by night."""
+    shots = []
+    for who, path, scheme in (("supervisor", "/panel/dashboard", "light"), ("rm", "/panel/leads", "dark")):
+        page = _at_the_desk(browser, address, who, path, scheme)
+        page.wait_for_timeout(SETTLED_MS)
+        shots.append(Image.open(BytesIO(page.screenshot())).convert("RGB"))
+    sheet = Image.new("RGB", (shots[0].width * 2 + 24, shots[0].height), (255, 255, 255))
+    for at, shot in enumerate(shots):
+        sheet.paste(shot, (at * (shot.width + 24), 0))
+    return sheet.resize((sheet.width * 2 // 3, sheet.height * 2 // 3))
+
+
+def _at_the_desk(browser: Browser, address: str, who: str, path: str, scheme: str) -> Page:
+    context = browser.new_context(
+        viewport={"width": 1360, "height": 860},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+    )
+    page = context.new_page()
+    log_in(page, address, who)
+    page.goto(f"{address}{path}")
+    return page
 
 
 def _open(browser: Browser, address: str, width: int, height: int, scheme: str) -> Page:
