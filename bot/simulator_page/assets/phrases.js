@@ -28,10 +28,10 @@ export const INTENTS = {
   affirm: "Setuju", deny: "Menolak", thanks: "Terima kasih", goodbye: "Pamit", opt_out: "Berhenti promo", opt_in: "Mau promo lagi",
   check_usage: "Tanya sisa kuota", ask_coverage: "Tanya sinyal", activate_package: "Tanya aktivasi", ask_roaming: "Tanya roaming",
   top_up: "Tanya isi pulsa", ask_sim: "Tanya kartu SIM", ask_balance_help: "Tanya cek saldo", ask_card_block: "Minta blokir kartu",
-  ask_transfer_fail: "Transfer gagal", ask_loan: "Tanya kredit", ask_savings: "Tanya tabungan", ask_account_opening: "Tanya buka
-  rekening", report_fraud: "Lapor penipuan", ask_mobile_banking: "Tanya mobile banking", ask_delivery: "Tanya pengiriman", ask_return:
-  "Tanya retur", ask_warranty: "Tanya garansi", order_status: "Tanya pesanan", ask_authenticity: "Tanya keaslian", ask_usage: "Tanya
-  cara pakai",
+  ask_transfer_fail: "Transfer gagal", ask_loan: "Tanya kredit", ask_savings: "Tanya tabungan",
+  ask_account_opening: "Tanya buka rekening", report_fraud: "Lapor penipuan", ask_mobile_banking: "Tanya mobile banking",
+  ask_delivery: "Tanya pengiriman", ask_return: "Tanya retur", ask_warranty: "Tanya garansi", order_status: "Tanya pesanan",
+  ask_authenticity: "Tanya keaslian", ask_usage: "Tanya cara pakai",
   out_of_scope: "Di luar topik",
 };
 
