@@ -20,6 +20,9 @@ from admin.pages.frame import Frame
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+FINE = timedelta(
+    seconds=10
+)  # Below it a tenth of a second matters: an answer after 0,4 s is not one after 0.
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -99,6 +102,8 @@ def span(context: Context, seconds: float | timedelta | None) -> str:
 
 def _span(frame: Frame, length: timedelta) -> str:
     length = max(length, timedelta())
+    if timedelta() < length < FINE:
+        return frame.words.say("frame.seconds", n=f"{length.total_seconds():.1f}".replace(".", ","))
     if length < MINUTE:
         return frame.words.say("frame.seconds", n=int(length.total_seconds()))
     if length < HOUR:

@@ -27,7 +27,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = sys.argv[1] if len(sys.argv) > 1 else None
         with (
-            nullcontext(given) if given else served(Path(folder), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address,
+            nullcontext(given)
+            if given
+            else served(Path(folder), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address,
             sync_playwright() as playwright,
         ):
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
