@@ -65,6 +65,7 @@ class CustomerValue(Base):
     """What a customer is worth now: one row each, overwritten. The scores' rules stand in ruleset_version and window_label."""
 
     __tablename__ = "customer_values"
+    __table_args__ = (Index("ix_customer_values_spread", "segment", "persona", "r", "f", "m"),)
 
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), primary_key=True)
     r: Mapped[int] = mapped_column(Integer)
