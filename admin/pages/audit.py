@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 from pydantic import Field
 
-from admin.api.audit import AuditQuery, ConsentQuery, question_of, span_of
+from admin.actions.audit_export import send_audit
+from admin.api.audit import AuditExportQuery, AuditQuery, ConsentQuery, question_of, span_of
 from admin.pages.page import Page, Visit
 from admin.shapes import Day, Query
 from flows.domain import Role
@@ -190,6 +191,12 @@ def _said(value: Any) -> str | None:  # Any: JSON as stored.
     return None if value is None else str(value)
 
 
+async def export(visit: Visit, taken: AuditExportQuery) -> web.StreamResponse:
+    """What the filters show, as a file."""
+    question = question_of(visit.desk, taken)
+    return await send_audit(visit.desk, visit.request, visit.actor, question, taken.format)
+
+
 async def verify(visit: Visit) -> web.Response:
     check = await visit.desk.database.read(partial(prove, now=visit.desk.now()))
     await visit.desk.database.write(partial(keep_check, check=check, by=visit.actor))
@@ -261,6 +268,7 @@ async def consents(visit: Visit, taken: ConsentQuery) -> web.Response:
 _READ = Permission.READ_AUDIT
 PAGES = (
     Page(method="GET", path="/panel/audit", access=_READ, handle=deeds, takes=DeedsQuery),
+    Page(method="GET", path="/panel/audit/export", access=_READ, handle=export, takes=AuditExportQuery),
     Page(method="GET", path="/panel/audit/{id:int}", access=_READ, handle=deed),
     Page(method="POST", path="/panel/audit/verify", access=_READ, handle=verify),
     Page(method="GET", path="/panel/audit/interactions", access=_READ, handle=talks, takes=InteractionsQuery),

@@ -20,6 +20,7 @@ class Customer(Base):
         Index("ix_customers_created_at_id", "created_at", "id"),
         Index("ix_customers_branch_id_created_at", "branch_id", "created_at"),
         Index("ix_customers_name", "name"),
+        Index("ix_customers_consent", "consent_marketing", "merged_into", "erased_at"),
         Index("uq_customers_cif", "cif", unique=True),
     )
 

@@ -81,6 +81,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_messages_conversation_id_id", "conversation_id", "id"),
         Index("ix_messages_wa_id", "wa_id"),
+        Index("ix_messages_at", "at"),
         Index("ix_messages_turn_id", "turn_id"),
     )
 
@@ -133,7 +134,7 @@ class PhaseTransition(Base):
     from_phase: Mapped[str | None] = mapped_column(String(10))
     to_phase: Mapped[str] = mapped_column(String(10))
     trigger: Mapped[str] = mapped_column(String(60))
-    at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class Handover(Base):
@@ -156,7 +157,7 @@ class Handover(Base):
     priority: Mapped[str] = mapped_column(String(8))
     notes: Mapped[str | None] = mapped_column(Text)
     asked_by: Mapped[str] = mapped_column(String(80))
-    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

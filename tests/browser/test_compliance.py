@@ -1,0 +1,50 @@
+"""COMPLIANCE at work in a real browser: looks a customer up, reveals them with a reason, finds the deed in the audit, proves the chain."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Complaints
+from tests.browser.desk import PASSWORD, log_in
+from tests.browser.service import served
+from tests.trained import trained_models
+
+REASON = "Laporan bulanan ke regulator"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
+        yield address
+
+
+def test_a_reveal_is_counted_down_and_stands_in_the_audit(
+    page: Page, service: str, complaints: Complaints
+) -> None:
+    log_in(page, service, "compliance")
+    page.goto(f"{service}/panel/customers?q=Siti")
+    page.locator("tbody a").first.click()
+    facts = page.locator("section", has=page.get_by_role("heading", name="Data diri"))
+    expect(facts.get_by_text("disamarkan")).to_be_visible()
+    facts.locator("summary").click()
+    facts.get_by_label("Alasan").fill("cek")
+    facts.get_by_role("button", name="Buka selama 30 menit").click()
+    expect(facts.get_by_text("Alasan minimal 10 huruf")).to_be_visible()
+    facts.get_by_label("Alasan").fill(REASON)
+    facts.get_by_role("button", name="Buka selama 30 menit").click()
+    expect(page.locator("[data-until]")).to_have_text(re.compile(r"^(29|30):\d\d$"))
+    expect(page.get_by_text(re.compile(r"\+62 8\d\d-"))).to_be_visible()
+
+    page.goto(f"{service}/panel/audit?event=REVEAL_CUSTOMER")
+    expect(page.get_by_text(REASON)).to_be_visible()
+    page.locator("tbody .deed-link").first.click()
+    dialog = page.locator("dialog#deed")
+    expect(dialog.get_by_text(REASON)).to_be_visible()
+    dialog.get_by_role("button", name="Tutup").click()
+    page.locator(".chip").first.click()
+    expect(page).to_have_url(re.compile(r"/panel/audit\??$"))
+    page.get_by_role("button", name="Periksa rantai").click()
+    expect(page.locator(".chain-badge.is-whole")).to_be_visible()
+    complaints.forgive("422")  # The reason that was too short.
