@@ -48,7 +48,7 @@ from admin.metrics import RequestMetrics
 from admin.openapi import openapi
 from admin.problems import as_problem
 
-OURS = ("/api/", "/cluster/", "/healthz", "/readyz", "/metrics", "/media/", "/recommend", "/predict")
+OURS = ("/api/", "/cluster/", "/healthz", "/readyz", "/metrics", "/media/", "/go/", "/recommend", "/predict")
 
 
 def endpoints(desk: Desk) -> tuple[Endpoint, ...]:

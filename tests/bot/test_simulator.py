@@ -72,7 +72,7 @@ async def test_the_phone_shows_pictures_documents_and_maps(database: Database) -
         _, image, pdf, office = (await budi.sees())["messages"]
         assert (image["text"], image["file"]["url"]) == ("Poster", "/media/m1/poster.jpg")
         assert (pdf["file"]["url"], pdf["file"]["name"]) == (
-            "/media/m2/Brosur%20Maret.pdf",
+            "/simulator/files/m2",
             "Brosur Maret.pdf",
         )
         assert office["place"] == {"lat": 3.58, "lng": 98.67, "name": "Kantor"}
