@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.models import nlu_folder
 from knowledge.pack import load_pack
@@ -15,6 +16,10 @@ from storage.database import Database
 from storage.schema import migrate
 from tests.postgres import fresh_database, migrated_template, server_url, spare_the_disk
 from tests.trained import trained_models
+
+# No test waits on a clock: machines are noisy, and a slow example is not a wrong one.
+settings.register_profile("no clock", deadline=None)
+settings.load_profile("no clock")
 
 
 @pytest.fixture(scope="session")
