@@ -80,11 +80,14 @@ def _escalated(conn: Connection) -> int:
 
 def _pending(conn: Connection, actor: Actor) -> tuple[Pending, ...]:
     is_high = Conversation.priority == Priority.HIGH.value
+    # Looked up for each that waits: grouping all messages would read years to show a queue.
     newest = (
-        select(Message.conversation_id, func.max(Message.id).label("id"))
-        .where(Message.direction == "in")
-        .group_by(Message.conversation_id)
-        .subquery()
+        select(Message.id)
+        .where(Message.conversation_id == Conversation.id, Message.direction == "in")
+        .order_by(Message.id.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
     )
     chosen = (
         select(
@@ -106,8 +109,7 @@ def _pending(conn: Connection, actor: Actor) -> tuple[Pending, ...]:
         .join(Handover, and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None)))
         .outerjoin(Journey, Journey.id == Conversation.journey_id)
         .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
-        .outerjoin(newest, newest.c.conversation_id == Conversation.id)
-        .outerjoin(Message, Message.id == newest.c.id)
+        .outerjoin(Message, Message.id == newest)
         .outerjoin(User, User.id == Conversation.assigned_to)
         .where(
             Conversation.merged_into.is_(None),
