@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from admin.actions.consents import ConsentAsked, record_consent
 from admin.api.customer_views import CustomerView, customer_view
 from admin.endpoint import Answer, Call, Endpoint
 from admin.shapes import (
@@ -17,15 +18,12 @@ from admin.shapes import (
     Phone,
     list_of,
 )
-from flows.consent import refuse_consent
 from flows.customer import CustomerTier
 from flows.domain import Consent, Language
-from flows.refusal import Refused
 from flows.rfm import RfmSegment
 from flows.roles import Permission, sight_of
-from storage.consents import change_consent, check_proof
 from storage.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
-from storage.customers import CustomerQuestion, Person, customer_page, find_customer, living_customer
+from storage.customers import CustomerQuestion, customer_page, living_customer
 from storage.database import Connection
 from storage.pages import Page
 from storage.reveals import active_reveal, sight_on
@@ -139,27 +137,8 @@ def _draft(taken: CustomerPatch) -> CustomerDraft:
 
 
 async def consent(call: Call, taken: ConsentBody) -> CustomerView:
-    if refusal := refuse_consent(call.actor, taken.value, taken.request_note):
-        raise Refused(refusal)
-    customer_id, now = call.path("id"), call.desk.now()
-
-    def record(conn: Connection) -> Person:
-        person = living_customer(conn, call.actor, customer_id)
-        if taken.message_id:
-            check_proof(conn, person.id, taken.message_id)
-        change_consent(
-            conn,
-            person.id,
-            taken.value,
-            changed_by=call.actor.name,
-            role=call.actor.role,
-            message_id=taken.message_id,
-            request_note=taken.request_note,
-            now=now,
-        )
-        return find_customer(conn, call.actor, person.id)
-
-    person = await call.desk.database.write(record)
+    asked = ConsentAsked(**taken.model_dump())
+    person = await record_consent(call.desk, call.actor, call.path("id"), asked)
     return customer_view(call.desk, sight_of(call.actor), person)
 
 

@@ -6,20 +6,18 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import Field
 
+from admin.actions.consents import ConsentAsked, record_consent
 from admin.api.customer_views import CustomerView, customer_view
 from admin.pages.customer_story import Story, story_of
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import Query
-from flows.consent import refuse_consent
 from flows.domain import Consent
 from flows.masking import phone_for, text_for
 from flows.privacy import REQUEST_LASTS, RequestKind, Step, other_role
-from flows.refusal import Refused
 from flows.roles import Permission, Sight
 from storage.consent_report import ConsentStep, consent_steps
-from storage.consents import change_consent, check_proof
 from storage.customer_360 import Standing, standing_of
-from storage.customers import Person, find_customer, living_customer
+from storage.customers import living_customer
 from storage.database import Connection
 from storage.duplicates import Duplicate, duplicates_of, merge_by_staff
 from storage.erasure import erase
@@ -152,27 +150,8 @@ async def older(visit: Visit, taken: StoryQuery) -> web.Response:
 
 
 async def consent(visit: Visit, taken: ConsentForm) -> web.Response:
-    if refusal := refuse_consent(visit.actor, taken.value, taken.request_note):
-        raise Refused(refusal)
-    customer_id, now = visit.path("id"), visit.desk.now()
-
-    def record(conn: Connection) -> Person:
-        person = find_customer(conn, visit.actor, customer_id)
-        if taken.message_id:
-            check_proof(conn, person.id, taken.message_id)
-        change_consent(
-            conn,
-            person.id,
-            taken.value,
-            changed_by=visit.actor.name,
-            role=visit.actor.role,
-            message_id=taken.message_id,
-            request_note=taken.request_note,
-            now=now,
-        )
-        return person
-
-    person = await visit.desk.database.write(record)
+    asked = ConsentAsked(**taken.model_dump())
+    person = await record_consent(visit.desk, visit.actor, visit.path("id"), asked)
     return visit.go(f"/panel/customers/{person.id}", toast=visit.t("customers.consent_recorded"))
 
 

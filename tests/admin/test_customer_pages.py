@@ -180,3 +180,17 @@ async def test_two_customers_are_merged_with_an_undo(small_house: House) -> None
     assert undo is not None
     assert (await agent.posts(undo[1])).status == 303
     assert "Siti" in await reads(agent, f"/panel/customers/{other}")
+
+
+async def test_a_no_said_at_a_merged_record_counts_for_the_person_it_became(small_house: House) -> None:
+    def twins(conn: Connection) -> list[str]:
+        return [writes(conn, f"62812000001{n}", "halo", name="Siti").customer_id for n in range(2)]
+
+    one, other = await small_house.database.write(twins)
+    agent = await browse(small_house, "agent")
+    await agent.posts(f"/panel/customers/{one}/merge", other_id=other)
+    # A page opened before the merge still names the old record.
+    fields = {"value": "WITHDRAWN", "request_note": "Lewat telepon, 10.00"}
+    assert (await agent.posts(f"/panel/customers/{other}/consent", **fields)).status == 303
+    person = await small_house.gets("agent", f"/api/customers/{one}")
+    assert person["consent_marketing"] == "WITHDRAWN"
