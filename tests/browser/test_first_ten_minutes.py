@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Complaints
 
@@ -125,6 +125,17 @@ def test_a_message_that_did_not_arrive_can_be_sent_again(
     expect(page.locator(LAST_ANSWER).first).to_contain_text("Rp 25.000.000")
     expect(page.locator(".bubble.mine")).to_have_count(1)
     complaints.forgive("ERR_INTERNET_DISCONNECTED")
+
+
+def test_words_written_before_the_chat_is_there_are_not_forgotten(page: Page, service: str) -> None:
+    held: list[Route] = []
+    page.route("**/simulator/events*", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks the function it is given
+    page.goto(service)
+    _says(page, "UMR_MAR_2027_HEMAT")
+    expect(page.locator(".bubble")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(LAST_ANSWER).first).to_contain_text("Rp 25.000.000")
+    expect(page.locator(".bubble.mine")).to_have_count(1)
 
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}

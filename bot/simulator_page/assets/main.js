@@ -20,6 +20,7 @@ const state = {
   view: null,
   shown: new Set(), // Ids of messages whose turn to appear has come.
   unsent: [], // The customer's messages that the server has not shown back yet.
+  early: [], // What was written before the first view of the chat came: words and file.
   chosen: null, // The message whose reasons the panel shows.
   isFirstView: true,
   isTyping: false,
@@ -63,6 +64,7 @@ function receive(view) {
   state.isFirstView = false;
   show();
   reveal();
+  state.early.splice(0).forEach(([words, file]) => write(words, file));
 }
 
 /** Lets new answers appear one after the other, as on a phone. */
@@ -228,7 +230,9 @@ function freshId() {
 }
 
 function write(words, file = null) {
-  if (!state.view || (!words.trim() && !file)) return;
+  if (!words.trim() && !file) return;
+  // Whoever is quicker than the first view of the chat is not forgotten: the words go as soon as it is there.
+  if (!state.view) return void state.early.push([words, file]);
   const wa_id = freshId();
   const message = { id: wa_id, wa_id, mine: true, kind: "text", text: words, at: new Date().toISOString(), tick: "waiting", number: state.number, upload: file };
   if (file) {
@@ -297,7 +301,7 @@ function toast(words) {
 function open(number) {
   closePanels();
   if (number === state.number && state.view) return;
-  Object.assign(state, { number, view: null, shown: new Set(), unsent: [], chosen: null, isFirstView: true, isTyping: false });
+  Object.assign(state, { number, view: null, shown: new Set(), unsent: [], chosen: null, isFirstView: true, isTyping: false, early: [] });
   log.replaceChildren();
   listen();
   text.focus();
