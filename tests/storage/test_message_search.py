@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from flows.domain import Role
 from flows.roles import Actor
@@ -19,10 +19,10 @@ def found(conn: Connection, who: Actor, sought: str) -> list[str | None]:
 
 def settle(conn: Connection) -> int:
     """As if the messages had been written long ago: the index takes only what is surely committed."""
-    old = f"msg_{0:012x}"
-    rows = list(conn.execute(Message.__table__.select().with_only_columns(Message.id)).scalars())
-    for row in rows:
-        conn.execute(update(Message).where(Message.id == row).values(id=old + row[16:]))
+    rows = list(conn.execute(select(Message.id).order_by(Message.id)).scalars())
+    for age, row in enumerate(rows):
+        # One after the other as before: what follows the moment in an id is chance once the moments differ.
+        conn.execute(update(Message).where(Message.id == row).values(id=f"msg_{age:012x}{row[16:]}"))
     search_again_from_the_start(conn, NOW)
     return index_more(conn, NOW)
 
