@@ -8,7 +8,7 @@ from pydantic import Field
 
 from admin.endpoint import Door
 from admin.login import log_in
-from admin.pages.guard import CODE, LOGIN
+from admin.pages.guard import CODE, LOGIN, who_may_be_tried
 from admin.pages.navigation import home_of
 from admin.pages.page import Form, Page, Visit
 from admin.pages.sentences import in_words
@@ -17,7 +17,6 @@ from admin.session import begin, forget
 from admin.shapes import Query
 from flows.roles import Permission
 from storage.audit import Event, note
-from storage.demo import demo_people
 from storage.staff_sessions import end_session
 from storage.users import StaffMember, find_user
 
@@ -86,11 +85,11 @@ async def leave(visit: Visit) -> web.StreamResponse:
 
 async def switch(visit: Visit, taken: SwitchForm) -> web.StreamResponse:
     """The demo's role switcher: on as another of the demo's people. Where no demo was loaded there is nobody to be."""
-    people = dict(await visit.desk.database.read(demo_people))
+    people = dict(await who_may_be_tried(visit.desk))
     if taken.username not in people or visit.actor.name not in people:
         raise Problem(HTTPStatus.FORBIDDEN, visit.t("login.no_switch"))
     member = await visit.desk.database.read(lambda conn: find_user(conn, taken.username))
-    assert member is not None, "demo_people names active members only"
+    assert member is not None, "the demo's people are active members only"
     now, actor, old = visit.desk.now(), visit.actor, visit.session.id
     await visit.desk.database.write(lambda conn: end_session(conn, old, actor, now))
     await visit.desk.database.write(
@@ -112,7 +111,7 @@ def _way_on(asked: str, member: StaffMember) -> str:
 
 
 async def _people(visit: Visit) -> tuple[str, ...]:
-    return tuple(name for name, _ in await visit.desk.database.read(demo_people))
+    return tuple(name for name, _ in await who_may_be_tried(visit.desk))
 
 
 PAGES = (

@@ -13,7 +13,9 @@ from admin.pages.routes import PAGES
 from admin.session import CSRF_FIELD, CSRF_HEADER, SAFE_COOKIE
 from flows.domain import Role
 from flows.roles import may
-from tests.admin.house import PASSWORD, House
+from storage.database import Database
+from storage.demo import DemoRecord, save_demo_record
+from tests.admin.house import PASSWORD, House, open_house
 
 
 @dataclass(slots=True)
@@ -206,6 +208,21 @@ async def test_nobody_switches_roles_where_no_demo_was_loaded(small_house: House
     browser = Browser(small_house)
     await browser.logs_in("agent")
     assert (await browser.posts("/panel/switch", username="admin")).status == 403
+
+
+@pytest.mark.parametrize(("is_simulated", "status"), [(True, 303), (False, 403)])
+async def test_the_demos_people_may_be_tried_only_while_whatsapp_is_the_simulator(
+    small_database: Database, is_simulated: bool, status: int
+) -> None:
+    async with open_house(small_database, is_simulated=is_simulated) as house:
+        made = DemoRecord(digest="x", things={f"user:{name}": ("", "") for name in ("agent", "admin")})
+        await house.database.write(lambda conn: save_demo_record(conn, made, house.clock.now))
+        browser = Browser(house)
+        await browser.logs_in("agent")
+        assert (await browser.posts("/panel/switch", username="admin")).status == status
+        assert (await browser.asks("GET", "/panel/users")).status == (200 if is_simulated else 403)
+        # Whom the demo did not make is nobody to be, whatever it is.
+        assert (await browser.posts("/panel/switch", username="compliance")).status == 403
 
 
 async def test_every_page_forbids_what_it_did_not_bring(small_house: House) -> None:
