@@ -20,6 +20,7 @@ from admin.ports import (
     Webhook,
     WhatsAppLine,
 )
+from admin.staff_names import StaffNames
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
@@ -59,6 +60,7 @@ class Desk:
     version: str = "0"
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     passwords: Passwords = field(default_factory=Passwords)
+    names: StaffNames = field(default_factory=StaffNames)
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the company's clock, which is how people read it."""

@@ -86,11 +86,11 @@ def take_turn_again(conn: Connection, actor: Actor, inbox_id: int, now: datetime
 
 
 def traffic_since(conn: Connection, moment: datetime) -> Traffic:
-    """Ids are times of writing, so that a day is a stretch of the primary key."""
+    """Ids are times of writing, so that a day is a stretch of the primary key; what was only entered today was said earlier."""
     first = f"msg_{int(moment.timestamp() * 1000):012x}"
     rows = conn.execute(
         select(Message.direction, func.count(), func.count(Message.ack))
-        .where(Message.id >= first)
+        .where(Message.id >= first, Message.at >= moment)
         .group_by(Message.direction)
     ).all()
     return Traffic(

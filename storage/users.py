@@ -83,6 +83,12 @@ def all_users(conn: Connection) -> list[StaffMember]:
     return [_member(row) for row in rows]
 
 
+def staff_names(conn: Connection) -> dict[str, str]:
+    """Display names by user name, of everybody who works or worked here."""
+    rows = conn.execute(select(User.username, User.display_name))
+    return {row.username: row.display_name for row in rows}
+
+
 def all_branches(conn: Connection) -> list[str]:
     return [str(name) for name in conn.scalars(select(Branch.name).order_by(Branch.name))]
 

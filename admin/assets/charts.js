@@ -2,10 +2,15 @@
 (() => {
   const charts = new Map();
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const PALETTE = ["#0f766e", "#f59f00", "#4263eb", "#d6336c", "#74b816", "#ae3ec9", "#f76707", "#1098ad", "#868e96", "#e03131"];
+  // Each theme has its own: what is strong on white is dim on black.
+  const PALETTES = {
+    light: ["#0f766e", "#f59f00", "#4263eb", "#d6336c", "#74b816", "#ae3ec9", "#f76707", "#1098ad", "#868e96", "#e03131"],
+    dark: ["#2dd4bf", "#fcc419", "#748ffc", "#f06595", "#a9e34b", "#da77f2", "#ff922b", "#3bc9db", "#adb5bd", "#ff8787"],
+  };
 
   function colour(spec) {
     const data = structuredClone(spec);
+    const PALETTE = PALETTES[document.documentElement.dataset.bsTheme] ?? PALETTES.light;
     const round = ["doughnut", "pie", "polarArea"].includes(data.type);
     data.data.datasets.forEach((set, at) => {
       const own = PALETTE[at % PALETTE.length];

@@ -101,6 +101,15 @@
     const row = event.target.closest("[data-href]");
     if (row && !event.target.closest("a, button, input, select, label")) location.assign(row.dataset.href);
   });
+  // On a phone such a table becomes cards, and each cell says what it is: its column's heading.
+  function label() {
+    document.querySelectorAll(".table-mobile-md").forEach((table) => {
+      const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+      table.querySelectorAll("tbody tr").forEach((row) => [...row.cells].forEach((cell, at) => (cell.dataset.label ??= heads[at] ?? "")));
+    });
+  }
+  document.addEventListener("DOMContentLoaded", label);
+  document.addEventListener("htmx:afterSettle", label);
   // A table wider than its place is scrolled with the keyboard, too.
   function reachable() {
     document.querySelectorAll(".table-responsive").forEach((box) => {

@@ -19,6 +19,7 @@ from flows.roles import Permission
 from storage.ads import SpendEntry, enter_spend, spend_page, take_spend_back
 from storage.analytics import Analytics, Period, read_analytics
 from storage.audit import Event, note
+from storage.case_numbers import AgentDay, agent_day
 from storage.dashboard import Dashboard, read_dashboard
 from storage.database import Connection
 from storage.pages import Page as Part
@@ -70,7 +71,10 @@ class DashboardPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPage:
+    """cases is None for whoever works on none."""
+
     day: OwnDay
+    cases: AgentDay | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +170,14 @@ def _rows(visit: Visit, analytics: Analytics, trends: Trends) -> list[tuple[obje
 
 
 async def show_day(visit: Visit) -> web.Response:
-    return visit.show("dashboard/day.html", DayPage(day=await _own_day(visit)))
-
-
-async def _own_day(visit: Visit) -> OwnDay:
-    now = visit.desk.now()
+    now, actor, zone = visit.desk.now(), visit.actor, visit.desk.zone
     midnight = visit.desk.midnight(visit.desk.local(now).date() + timedelta(days=1))
-    return await visit.desk.database.read(lambda conn: own_day(conn, visit.actor, now, midnight))
+
+    def look(conn: Connection) -> DayPage:
+        cases = agent_day(conn, actor, now, zone) if actor.may(Permission.WRITE_CASES) else None
+        return DayPage(day=own_day(conn, actor, now, midnight), cases=cases)
+
+    return visit.show("dashboard/day.html", await visit.desk.database.read(look))
 
 
 async def show_ads(visit: Visit, taken: PeriodQuery) -> web.Response:

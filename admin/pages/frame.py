@@ -1,6 +1,7 @@
 """What surrounds every page: who looks at it, in which language, the menu, and the token its forms carry."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """actor is None before the log-in. switch_to: the demo's people, empty where this is no demo. now is on the company's clock."""
+    """actor is None before the log-in. switch_to: the demo's people, empty where this is no demo.
+
+    now is on the company's clock. names: how colleagues are called, by user name.
+    """
 
     words: Words
     zone: ZoneInfo
@@ -31,6 +35,7 @@ class Frame:
     display_name: str = ""
     switch_to: tuple[Colleague, ...] = ()
     is_simulated: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:

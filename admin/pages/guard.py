@@ -123,6 +123,7 @@ async def frame_of(desk: Desk, request: web.Request, member: StaffMember, sessio
         display_name=member.display_name,
         switch_to=tuple(Colleague(username=name, role=role) for name, role in people),
         is_simulated=desk.is_simulated,
+        names=await desk.names.known(desk.database, desk.now()),
     )
 
 

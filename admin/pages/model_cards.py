@@ -4,6 +4,7 @@ unpickled here."""
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -25,6 +26,10 @@ class Shown:
     card: Card | None
     previous: Card | None
     fault: str
+
+    @property
+    def made_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.card.made_at) if self.card else None
 
     @property
     def figures(self) -> tuple[tuple[str, float, float | None], ...]:

@@ -16,7 +16,9 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from admin.pages.assets import asset_address, icon_source
+from admin.pages.devices import device
 from admin.pages.frame import Frame
+from flows.roles import BOT, SYSTEM
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -113,6 +115,15 @@ def _span(frame: Frame, length: timedelta) -> str:
     return frame.words.say("frame.days", n=length // DAY)
 
 
+@pass_context
+def staff(context: Context, username: str | None) -> str:
+    """How colleagues call somebody; the bot and the system by their words, an em dash for nobody."""
+    frame: Frame = context["frame"]
+    if username in (BOT.name, SYSTEM.name):
+        return frame.words.say(f"frame.{username}")
+    return frame.names.get(username, username) if username else "—"
+
+
 # WhatsApp's own marks: *bold*, _italic_, ~struck~, around words and not inside them.
 _MARKS = {"*": "strong", "_": "em", "~": "s"}
 _MARKED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]+?)(?<=\S)\1(?![\w*_~])")
@@ -158,6 +169,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "ago": ago,
     "span": span,
     "percent": percent,
+    "staff": staff,
+    "device": device,
     "whatsapp": whatsapp,
     "number": number,
     "rupiah": money,
