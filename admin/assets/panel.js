@@ -105,7 +105,10 @@
   function label() {
     document.querySelectorAll(".table-mobile-md").forEach((table) => {
       const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-      table.querySelectorAll("tbody tr").forEach((row) => [...row.cells].forEach((cell, at) => (cell.dataset.label ??= heads[at] ?? "")));
+      table.querySelectorAll("tbody tr").forEach((row) => [...row.cells].forEach((cell, at) => {
+        cell.dataset.label ??= heads[at] ?? "";
+        cell.classList.toggle("is-none", ["", "—"].includes(cell.textContent.trim()) && !cell.querySelector("svg"));
+      }));
     });
   }
   document.addEventListener("DOMContentLoaded", label);

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from admin.pages.assets import FOLDER, asset_address, icon_source
+from admin.pages.devices import device
 from admin.pages.render import TEMPLATES, _environment
 from admin.words import all_words
 from flows.domain import Role
@@ -76,3 +77,34 @@ def test_vendored_files_are_as_their_makers_made_them() -> None:
     )
     icons = {path.name: sha256(path.read_bytes()).hexdigest() for path in (VENDOR / "icons").glob("*.svg")}
     assert icons == sums
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        pytest.param(
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+            "Chrome, Linux",
+            id="every Chrome calls itself Safari",
+        ),
+        pytest.param(
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/26.0 Chrome/122.0 Mobile Safari/537.36",
+            "Samsung Internet, Android",
+            id="Android calls itself Linux",
+        ),
+        pytest.param(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
+            "Safari, iPhone",
+            id="an iPhone calls itself a Mac",
+        ),
+        pytest.param(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge, Windows",
+            id="Edge calls itself Chrome",
+        ),
+        pytest.param("curl/8.5.0", "curl/8.5.0", id="no browser is shown as it calls itself"),
+        pytest.param("", "—", id="nothing said"),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_would(said: str, words: str) -> None:
+    assert device(said) == words

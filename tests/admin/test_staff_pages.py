@@ -4,6 +4,7 @@ import json
 
 from admin.words import all_words
 from flows.roles import Permission
+from tests.admin.browser import Visitor
 from tests.admin.house import PASSWORD, House
 from tests.admin.test_pages import Browser
 
@@ -81,3 +82,19 @@ async def test_a_branch_is_added_once(small_house: House) -> None:
     assert (await admin.posts("/panel/branches", name="stabat")).status == 409
     assert "Stabat" in await (await admin.asks("GET", "/panel/branches")).text()
     assert PASSWORD not in await (await admin.asks("GET", "/panel/users")).text()
+
+
+async def test_the_day_shows_what_the_role_works_on(small_house: House) -> None:
+    agents = (await (await Visitor(small_house).logs_in("agent")).opens("/panel/day")).text
+    sellers = (await (await Visitor(small_house).logs_in("rm")).opens("/panel/day")).text
+    parts = [
+        [part for part in ("Percakapan", "Keluhan saya", "Penjualan") if f">{part}</h2>" in page]
+        for page in (agents, sellers)
+    ]
+    assert parts == [["Percakapan", "Keluhan saya"], ["Percakapan", "Penjualan"]]
+
+
+async def test_colleagues_are_called_by_their_names(small_house: House) -> None:
+    await small_house.does("rm", "/api/marketing/leads", {"phone": "081234567890"}, status=201)
+    board = (await (await Visitor(small_house).logs_in("rm")).opens("/panel/leads")).text
+    assert "Rm</span>" in board
