@@ -9,12 +9,13 @@ from typing import Any
 import yaml
 
 from flows.domain import Company, Package, PackageInEnglish, Place, Role, WorkingFrame
+from knowledge.demo_desk import DemoDesk, read_desk
 from knowledge.pack import PACKS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FILES = ("company.yaml", "packages.yaml", "faq.yaml", "prompts.yaml")
-# A demo may do without: what it says to customers who write English, its open cases, its past.
-ENGLISH, CASES, HISTORY = "english.yaml", "cases.yaml", "history.yaml"
+# A demo may do without: what it says to customers who write English, its open cases, its desk, its past.
+ENGLISH, CASES, DESK, HISTORY = "english.yaml", "cases.yaml", "desk.yaml", "history.yaml"
 PRICE_LABEL = "Harga per orang"
 
 
@@ -82,6 +83,7 @@ class Demo:
     users: tuple[DemoUser, ...]
     prompts: Mapping[str, str]
     cases: tuple[DemoCase, ...]
+    desk: DemoDesk
     digest: str
     pack: str = ""
     history: Mapping[str, Any] | None = None  # Any: YAML, checked by the test that loads it.
@@ -93,7 +95,9 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
     if not folder.is_dir():
         raise NoDemo(f"The pack {pack!r} has no demo. Use SAPA_PACK=umroh, or start without `sapa demo`.")
     files = {
-        name: (folder / name).read_bytes() for name in (*FILES, ENGLISH, CASES) if (folder / name).exists()
+        name: (folder / name).read_bytes()
+        for name in (*FILES, ENGLISH, CASES, DESK)
+        if (folder / name).exists()
     }
     facts = {name: _read(folder / name, content) for name, content in files.items()}
     company, english = facts["company.yaml"], facts.get(ENGLISH)
@@ -119,6 +123,7 @@ def load_demo(pack: str, packs: Path = PACKS) -> Demo:
             DemoCase(**{**row, "then": tuple((after, deed, words) for after, deed, words in row["then"])})
             for row in facts.get(CASES, ())
         ),
+        desk=read_desk(facts.get(DESK, {})),
         digest=hashlib.sha256(b"\0".join(files.values())).hexdigest(),
     )
 

@@ -29,6 +29,10 @@ KINDS = {
     "months": "months of conversations",
     "calendar": "business calendars",
     "case": "complaints",
+    "label": "labels",
+    "canned": "canned answers",
+    "person": "identities",
+    "talk": "conversations worked on",
 }
 
 

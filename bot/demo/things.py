@@ -12,15 +12,19 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bot.demo.cases import put_case, put_office_hours
+from bot.demo.desk import do_talk, know_person, save_canned
 from bot.demo.history import FIRST_NUMBER, history
 from flows.roles import SYSTEM
 from knowledge.demo import Demo, DemoCase, DemoPackage, DemoUser
+from knowledge.demo_desk import DemoCanned, DemoDesk
 from knowledge.pack import load_pack
 from storage.audit import AuditQuestion, Event, audit_entries
+from storage.canned_answers import all_canned
 from storage.company import UNNAMED, load_company, save_company
 from storage.database import Connection
 from storage.demo_history import has_history, write_history
 from storage.faq import FaqDraft, add_faq, all_faq, change_faq
+from storage.labels import add_label, all_labels
 from storage.media import NewMedia, keep_media
 from storage.packages import find_package, put_package
 from storage.pages import Page
@@ -98,6 +102,7 @@ def things(
     )
     for case in demo.cases:
         yield _case(case, now)
+    yield from _desk(demo.desk, now)
 
 
 def _months(demo: Demo, now: datetime) -> Thing:
@@ -115,6 +120,46 @@ def _months(demo: Demo, now: datetime) -> Thing:
         return NO_WORK if has_history(conn, str(FIRST_NUMBER)) else None
 
     return Thing(key="months", wanted=NO_WORK, current=current, put=put)
+
+
+def _desk(desk: DemoDesk, now: datetime) -> Iterator[Thing]:
+    """Labels before what they hang on. What was done in a conversation or is known of a person is entered once."""
+    for name, colour in desk.labels:
+        yield _label(name, colour, now)
+    for canned in desk.canned:
+        yield _canned(canned, now)
+    for person in desk.people:
+        yield _once(f"person:{person.number}", lambda conn, person=person: know_person(conn, person))
+    for talk in desk.talks:
+        yield _once(f"talk:{talk.talk}", lambda conn, talk=talk: do_talk(conn, talk, now))
+
+
+def _once(key: str, put: Callable[[Connection], None]) -> Thing:
+    """Done at the first loading; from then on it is staff's."""
+    return Thing(key=key, wanted=NO_WORK, current=lambda _: None, put=put)
+
+
+def _label(name: str, colour: str, now: datetime) -> Thing:
+    def current(conn: Connection) -> str | None:
+        return next((NO_WORK for label in all_labels(conn) if label.name.lower() == name.lower()), None)
+
+    def put(conn: Connection) -> None:
+        add_label(conn, name, colour, SYSTEM, now)
+
+    return Thing(key=f"label:{name}", wanted=NO_WORK, current=current, put=put)
+
+
+def _canned(canned: DemoCanned, now: datetime) -> Thing:
+    def current(conn: Connection) -> str | None:
+        found = next((one for one in all_canned(conn) if one.shortcut == canned.shortcut), None)
+        return mark((found.title, found.body)) if found else None
+
+    return Thing(
+        key=f"canned:{canned.shortcut}",
+        wanted=mark((canned.title, canned.body)),
+        current=current,
+        put=lambda conn: save_canned(conn, canned, now),
+    )
 
 
 def _case(case: DemoCase, now: datetime) -> Thing:

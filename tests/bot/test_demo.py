@@ -17,13 +17,19 @@ from flows.rfm import RfmSegment
 from flows.roles import SYSTEM
 from knowledge.demo import Demo, NoDemo, load_demo
 from storage.analytics import Period, read_analytics
+from storage.canned_answers import all_canned
 from storage.company import load_company
 from storage.customers import CustomerQuestion, Person, customer_page
 from storage.database import Connection, Database
+from storage.demo_desk import story_ids
 from storage.faq import FaqDraft, all_faq, change_faq, delete_faq
+from storage.later_messages import later_of
+from storage.lead_board import follow_ups
+from storage.notes import notes_of, write_note
 from storage.packages import find_package, list_packages, put_package
 from storage.pages import Page
 from storage.prompts import live_prompts
+from storage.travellers import party_of
 from storage.trends import read_trends
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
 from storage.value_views import segment_distribution
@@ -77,6 +83,38 @@ async def test_the_demo_is_there_after_loading_on_both_databases(database: Datab
     assert "DEMO" in (company.licence or "")
     assert len(await database.read(all_faq)) == len(demo.faq)
     assert (await database.read(live_prompts))["company"].version.startswith("demo")
+
+
+async def test_the_desks_are_full_and_staffs_own_words_stay(database: Database, demo: Demo) -> None:
+    await _loads(database, demo)
+    rm, talk = await database.read(lambda conn: (find_user(conn, "rm"), story_ids(conn, "6280055500193")))
+    assert rm is not None
+    assert talk is not None
+    assert talk.lead_id is not None
+    lead_id = talk.lead_id
+    assert [
+        note.author for note in await database.read(lambda conn: notes_of(conn, talk.conversation_id))
+    ] == ["rm"]
+    assert len(await database.read(lambda conn: later_of(conn, talk.conversation_id))) == 1
+    tasks = await database.read(lambda conn: follow_ups(conn, rm.actor, Page()))
+    assert {item.task.due_at is not None and item.task.due_at < NOW for item in tasks.items} == {True, False}
+    assert len(await database.read(lambda conn: party_of(conn, lead_id))) == 2
+    brochures = {one.shortcut: [file.name for file in one.files] for one in await database.read(all_canned)}
+    assert brochures["brosur"] == ["Brosur-Umroh-Maret-2027-Hemat.pdf"]
+    await database.write(lambda conn: write_note(conn, rm.actor, talk.conversation_id, "Sudah lunas.", NOW))
+    await _loads(database, replace(demo, digest="changed"))
+    assert len(await database.read(lambda conn: notes_of(conn, talk.conversation_id))) == 2
+
+
+def test_nobody_can_be_whom_the_demo_names(demo: Demo) -> None:
+    identities = [person.facts["nik"] for person in demo.desk.people if "nik" in person.facts]
+    passports = [traveller["passport_number"] for talk in demo.desk.talks for traveller in talk.party]
+    assert len(identities) >= 8
+    assert {nik[:2] for nik in identities} == {"20"}, "No province has this number."
+    assert {passport[:4] for passport in passports} == {"X000"}
+    assert {
+        person.facts["email"].rpartition(".")[2] for person in demo.desk.people if "email" in person.facts
+    } == {"example"}
 
 
 def test_the_company_has_44_branches_and_somebody_in_every_role(demo: Demo) -> None:
