@@ -13,8 +13,12 @@ def note_search(conn: Connection, actor: Actor, where: str, results_count: int, 
     note(conn, Event.SEARCH_CUSTOMER, actor, now, where=where, results_count=results_count)
 
 
-def note_view(conn: Connection, actor: Actor, facts: ConversationFacts, now: datetime) -> None:
-    note(conn, Event.VIEW_CONVERSATION, actor, now, subject=facts.id, customer_id=facts.customer_id)
+def note_view(
+    conn: Connection, actor: Actor, facts: ConversationFacts, now: datetime, *, is_revealed: bool = False
+) -> None:
+    """is_revealed: read unmasked behind a broken glass, which whoever reads the audit should see at once."""
+    more = {"revealed": True} if is_revealed else {}
+    note(conn, Event.VIEW_CONVERSATION, actor, now, subject=facts.id, customer_id=facts.customer_id, **more)
 
 
 def note_profile(conn: Connection, actor: Actor, customer_id: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from flows.domain import (
     Status,
 )
 from flows.masking import phone_for, text_for
-from flows.roles import Sight, sight_of
+from flows.roles import Permission, Sight, sight_of
 from storage.cases import CaseFile
 from storage.conversations import ConversationFacts, ConversationFile, MessageFacts, Step
 
@@ -87,26 +87,29 @@ class ConversationList(ListView[ConversationView]):
 
 
 def standing_view(call: Call, facts: ConversationFacts) -> StandingView:
-    return StandingView(**_standing(call, facts))
+    return StandingView(**_standing(call, facts, sight_of(call.actor)))
 
 
-def conversation_view(call: Call, file: ConversationFile) -> ConversationView:
+def conversation_view(call: Call, file: ConversationFile, sight: Sight | None = None) -> ConversationView:
+    """sight: how clearly this one customer is seen, where that differs from the role's."""
+    seen = sight or sight_of(call.actor)
     return ConversationView(
-        **_standing(call, file.facts),
+        **_standing(call, file.facts, seen),
         cases=[_case(case) for case in file.cases],
-        messages=[message_view(call, message) for message in file.messages],
+        messages=[message_view(call, message, seen) for message in file.messages],
         transitions=[_step(call, step) for step in file.steps],
     )
 
 
-def message_view(call: Call, message: MessageFacts) -> MessageView:
+def message_view(call: Call, message: MessageFacts, sight: Sight | None = None) -> MessageView:
+    seen = sight or sight_of(call.actor)
     return MessageView(
         id=message.id,
         direction=message.direction,
         author=message.author,
         type=message.type,
-        body=text_for(sight_of(call.actor), message.body),
-        media_url=_media_url(sight_of(call.actor), message),
+        body=text_for(seen, message.body),
+        media_url=_media_url(seen, message, may_open=call.actor.may(Permission.READ_MEDIA)),
         at=call.desk.local(message.at),
         ack=message.ack,
         intent=message.intent,
@@ -116,8 +119,7 @@ def message_view(call: Call, message: MessageFacts) -> MessageView:
     )
 
 
-def _standing(call: Call, facts: ConversationFacts) -> dict[str, object]:
-    sight = sight_of(call.actor)
+def _standing(call: Call, facts: ConversationFacts, sight: Sight) -> dict[str, object]:
     return {
         "id": facts.id,
         "phone": phone_for(sight, facts.phone),
@@ -139,11 +141,11 @@ def _standing(call: Call, facts: ConversationFacts) -> dict[str, object]:
     }
 
 
-def _media_url(sight: Sight, message: MessageFacts) -> str | None:
+def _media_url(sight: Sight, message: MessageFacts, *, may_open: bool) -> str | None:
     """Where the file is. A customer's file cannot be masked, so whoever sees masked does not learn its address either."""
     if message.media_id is None:
         return message.media_url
-    return f"/api/media/{message.media_id}" if sight is Sight.FULL else None
+    return f"/api/media/{message.media_id}" if sight is Sight.FULL and may_open else None
 
 
 def _case(case: CaseFile) -> CaseBriefView:

@@ -17,10 +17,17 @@ from admin.api.conversation_views import (
 from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, Line, OptionalText, PageQuery, Phone, list_of
 from flows.domain import Phase, Status
-from flows.roles import Permission
-from storage.conversations import ConversationQuestion, conversation_page, read_conversation
+from flows.roles import Permission, Sight, sight_of
+from storage.conversations import (
+    ConversationFile,
+    ConversationQuestion,
+    conversation_page,
+    read_conversation,
+)
+from storage.database import Connection
 from storage.message_search import search_messages
 from storage.pages import Page
+from storage.reveals import sight_on
 from storage.sightings import note_search, note_view
 
 MOST_HITS = 200
@@ -74,9 +81,17 @@ async def _found(call: Call, sought: str) -> tuple[str, ...]:
 
 async def read(call: Call) -> ConversationView:
     conversation_id, now = call.path("id"), call.desk.now()
-    file = await call.desk.database.read(lambda conn: read_conversation(conn, call.actor, conversation_id))
-    await call.desk.database.write(lambda conn: note_view(conn, call.actor, file.facts, now))
-    return conversation_view(call, file)
+
+    def look(conn: Connection) -> tuple[ConversationFile, Sight]:
+        file = read_conversation(conn, call.actor, conversation_id)
+        return file, sight_on(conn, call.actor, file.facts.customer_id, now)
+
+    file, sight = await call.desk.database.read(look)
+    is_revealed = sight is not sight_of(call.actor)
+    await call.desk.database.write(
+        lambda conn: note_view(conn, call.actor, file.facts, now, is_revealed=is_revealed)
+    )
+    return conversation_view(call, file, sight)
 
 
 async def hand_over(call: Call, taken: HandoverBody) -> StandingView:

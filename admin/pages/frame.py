@@ -24,6 +24,7 @@ class Frame:
     """actor is None before the log-in. switch_to: the demo's people, empty where this is no demo.
 
     now is on the company's clock. names: how colleagues are called, by user name.
+    seen: how clearly the one customer of this page is seen, where that differs from the role's sight.
     """
 
     words: Words
@@ -36,6 +37,7 @@ class Frame:
     switch_to: tuple[Colleague, ...] = ()
     is_simulated: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    seen: Sight | None = None
 
     @property
     def language(self) -> str:
@@ -47,6 +49,8 @@ class Frame:
 
     @property
     def sight(self) -> Sight:
+        if self.seen is not None:
+            return self.seen
         return sight_of(self.actor) if self.actor else Sight.NONE
 
     def may(self, permission: str) -> bool:

@@ -4,6 +4,7 @@ One address serves the page and its parts: htmx and our script ask for a part, a
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from aiohttp import web
 from pydantic import Field
@@ -24,7 +25,7 @@ from admin.pages.inbox_view import (
 )
 from admin.pages.page import Page, Visit
 from admin.shapes import Query
-from flows.roles import Actor, Permission
+from flows.roles import Actor, Permission, Sight
 from storage.database import Connection
 from storage.inbox_customer import customer_brief
 from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_count, inbox_page
@@ -32,9 +33,10 @@ from storage.inbox_thread import Thread, open_thread
 from storage.labels import LabelFacts, all_labels, labels_of
 from storage.later_messages import later_of
 from storage.message_search import search_messages
-from storage.notes import colleagues, notes_of
+from storage.notes import NoteFacts, colleagues, notes_of
 from storage.packages import list_packages
 from storage.read_marks import mark_read, read_mark
+from storage.reveals import sight_on
 from storage.sightings import note_search, note_view
 
 MOST_HITS = 50
@@ -76,12 +78,18 @@ async def open_one(visit: Visit, asked: ThreadQuery) -> web.Response:
 async def show_older(visit: Visit, asked: OlderQuery) -> web.Response:
     """Further up in the thread."""
     conversation_id, actor = visit.path("id"), visit.actor
-    thread = await visit.desk.database.read(
-        lambda conn: open_thread(conn, actor, conversation_id, before=asked.before)
-    )
-    notes = await visit.desk.database.read(lambda conn: notes_of(conn, thread.facts.id))
+    now = visit.desk.now()
+
+    def look(conn: Connection) -> tuple[Thread, tuple[NoteFacts, ...], Sight]:
+        thread = open_thread(conn, actor, conversation_id, before=asked.before)
+        sight = sight_on(conn, actor, thread.facts.customer_id, now)
+        return thread, notes_of(conn, thread.facts.id), sight
+
+    thread, notes, sight = await visit.desk.database.read(look)
     may_open = visit.frame.may(Permission.READ_MEDIA)
-    items = timeline(visit.frame, _until(thread, asked.before), notes, None, may_open_files=may_open)
+    items = timeline(
+        replace(visit.frame, seen=sight), _until(thread, asked.before), notes, None, may_open_files=may_open
+    )
     upper = [item for item in items if not thread.messages or item.at <= thread.messages[-1].at]
     page = OlderPage(
         items=tuple(upper),
@@ -136,13 +144,14 @@ async def _hits(visit: Visit, sought: str) -> tuple[HitView, ...]:
 
 async def read_thread(visit: Visit, conversation_id: str, asked: ThreadQuery) -> ThreadView:
     actor, now = visit.actor, visit.desk.now()
-    rows = await visit.desk.database.read(lambda conn: _rows(conn, actor, conversation_id, asked))
+    rows = await visit.desk.database.read(lambda conn: _rows(conn, actor, conversation_id, asked, now))
+    is_revealed = rows.sight is not visit.frame.sight
     is_new_look = asked.since is None
     newest, facts = rows.thread.newest_id, rows.thread.facts
 
     def note_reading(conn: Connection) -> None:
         if is_new_look:
-            note_view(conn, actor, facts, now)
+            note_view(conn, actor, facts, now, is_revealed=is_revealed)
         if newest and not asked.peek:
             mark_read(conn, actor, facts.id, newest, now)
 
@@ -151,7 +160,9 @@ async def read_thread(visit: Visit, conversation_id: str, asked: ThreadQuery) ->
     return thread_view(visit.frame, rows)
 
 
-def _rows(conn: Connection, actor: Actor, conversation_id: str, asked: ThreadQuery) -> ThreadRows:
+def _rows(
+    conn: Connection, actor: Actor, conversation_id: str, asked: ThreadQuery, now: datetime
+) -> ThreadRows:
     thread = open_thread(conn, actor, conversation_id, since=asked.since or asked.m)
     facts = thread.facts
     return ThreadRows(
@@ -163,6 +174,7 @@ def _rows(conn: Connection, actor: Actor, conversation_id: str, asked: ThreadQue
         colleagues=colleagues(conn),
         later=later_of(conn, facts.id),
         mark=asked.mark if asked.since else read_mark(conn, actor, facts.id),
+        sight=sight_on(conn, actor, facts.customer_id, now),
     )
 
 

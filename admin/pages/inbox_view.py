@@ -24,7 +24,7 @@ from flows.domain import Phase, Priority, Status
 from flows.folding import folded, terms_of
 from flows.labels import COLOURS
 from flows.masking import phone_for, text_for
-from flows.roles import Permission
+from flows.roles import Permission, Sight
 from storage.conversations import ConversationFacts
 from storage.inbox_customer import CustomerBrief
 from storage.inbox_list import MOST_COUNTED, InboxPage, InboxQuestion, Sort, Tab, is_snoozed
@@ -122,7 +122,7 @@ class CustomerPane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadView:
-    """tone: bot, waiting, mine, theirs, phone (typed on the business's phone), closed."""
+    """tone: bot, waiting, mine, theirs, phone (typed on the business's phone), closed. is_revealed: seen unmasked for a while."""
 
     facts: ConversationFacts
     title: str
@@ -145,6 +145,7 @@ class ThreadView:
     later: tuple[LaterFacts, ...]
     colours: tuple[str, ...]
     customer: CustomerPane
+    is_revealed: bool
 
     @property
     def can_write(self) -> bool:
@@ -170,6 +171,7 @@ class ThreadRows:
     colleagues: tuple[tuple[str, str], ...]
     later: tuple[LaterFacts, ...]
     mark: str | None
+    sight: Sight
 
 
 def default_tab(frame: Frame) -> Tab:
@@ -251,6 +253,7 @@ def counted(count: int) -> str:
 
 
 def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
+    role_sight, frame = frame.sight, replace(frame, seen=rows.sight)
     thread, facts = rows.thread, rows.thread.facts
     title = title_of(frame, facts.customer_name, facts.phone)
     phone = spaced_phone(phone_for(frame.sight, facts.phone))
@@ -279,4 +282,5 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         later=tuple(replace(one, body=text_for(frame.sight, one.body) or "") for one in rows.later),
         colours=COLOURS,
         customer=CustomerPane(id=facts.customer_id, title=title, phone=phone, brief=rows.brief),
+        is_revealed=rows.sight is not role_sight,
     )

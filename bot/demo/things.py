@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -129,9 +130,9 @@ def _desk(desk: DemoDesk, now: datetime) -> Iterator[Thing]:
     for canned in desk.canned:
         yield _canned(canned, now)
     for person in desk.people:
-        yield _once(f"person:{person.number}", lambda conn, person=person: know_person(conn, person))
+        yield _once(f"person:{person.number}", partial(know_person, person=person))
     for talk in desk.talks:
-        yield _once(f"talk:{talk.talk}", lambda conn, talk=talk: do_talk(conn, talk, now))
+        yield _once(f"talk:{talk.talk}", partial(do_talk, talk=talk, now=now))
 
 
 def _once(key: str, put: Callable[[Connection], None]) -> Thing:

@@ -6,6 +6,7 @@ import pytest
 
 from storage.alerts import alert_page
 from storage.pages import Page
+from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.people import NOW, writes
 from tests.planted import NAME, NIK, PHONE, Planted, found_in, plant
@@ -180,3 +181,27 @@ async def test_two_customers_are_merged_and_parted(house: House) -> None:
     parted = await house.does("supervisor", f"/api/merges/{merged['id']}/undo")
     assert parted["undone_by"] == "supervisor"
     assert (await house.gets("agent", "/api/customers"))["total"] == 2
+
+
+async def test_a_broken_glass_opens_that_persons_conversation_too(house: House) -> None:
+    planted = await planted_in(house)
+    path = f"/api/conversations/{planted.conversation_id}"
+    officer = await Visitor(house).logs_in("compliance")
+
+    async def seen() -> list[bool]:
+        api = await house.gets("compliance", path)
+        pane = await officer.opens(f"/panel/inbox/{planted.conversation_id}")
+        return [bool(found_in(text, with_words=False)) for text in (json.dumps(api), pane.text)]
+
+    assert await seen() == [False, False]
+    await house.does("compliance", f"/api/customers/{planted.customer_id}/reveal", {"reason": REASON})
+    assert await seen() == [True, True]
+    assert (await house.gets("compliance", path))["phone"] == PHONE
+    assert found_in(json.dumps(await house.gets("admin", path)), with_words=False) == []
+    assert (
+        found_in(json.dumps(await house.gets("compliance", "/api/conversations")), with_words=False) == []
+    ), "lists stay masked"
+    looks = (await house.gets("compliance", "/api/audit?event=VIEW_CONVERSATION&user=compliance"))["items"]
+    assert [look["facts"].get("revealed", False) for look in looks] == [True, True, True, False, False]
+    house.clock.passes(minutes=30)
+    assert await seen() == [False, False]
