@@ -15,7 +15,7 @@ from typing import Any
 CARD = "card.json"
 PREVIOUS = "card.previous.json"
 # Raised whenever what the joblib file holds changes its meaning.
-FORMAT = 2
+FORMAT = 3
 LIBRARIES = ("numpy", "scikit-learn", "joblib")
 
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from ml.serve.artifact import Card, ModelMismatch, unpickle, verified_card
-from ml.serve.reason_words import said, unknown_word
-from ml.serve.table_model import TableModel
-from ml.telco import WORDS, Profile, with_derived
+from ml.serve.reason_words import said, unknown_words
+from ml.serve.table_model import Reading, TableModel
+from ml.telco import Profile, with_derived
 
 WHAT = "churn"
 STAYS, LEAVES = "stays", "leaves"
@@ -71,23 +71,17 @@ class ChurnPredictor:
     def predict(self, profile: Profile, *, with_reasons: bool = True) -> Prediction:
         """profile: the ten inputs, already checked; whatever else stands in it is not looked at."""
         row = with_derived(profile)
-        risk = round(self.model.chances_of(row)[1], 4)
-        return Prediction(risk=risk, reasons=self._reasons(row, risk) if with_reasons else ())
+        reading = self.model.read(row)
+        risk = round(self.model.chances_of(reading)[1], 4)
+        return Prediction(risk=risk, reasons=self._reasons(reading, risk) if with_reasons else ())
 
-    def _reasons(self, row: Profile, risk: float) -> tuple[str, ...]:
+    def _reasons(self, reading: Reading, risk: float) -> tuple[str, ...]:
         """The strongest influences either way; of a customer at risk what raises it, of a safe one what keeps them, comes first."""
-        strongest = sorted(self.model.influences(row, 1), key=lambda influence: -abs(influence.weight))[
-            :MOST_REASONS
-        ]
+        strongest = self.model.influences(reading, 1, MOST_REASONS, by_size=True)
         is_risky = risk >= MEDIUM_FROM
         strongest.sort(key=lambda influence: (influence.weight > 0) != is_risky)
         told = [
             f"{said(influence)}: {'menaikkan' if influence.weight > 0 else 'menurunkan'} risiko berhenti."
             for influence in strongest
         ]
-        unknown = [
-            f"{unknown_word(column.name, row[column.name])}."
-            for column in self.model.columns
-            if column.name in WORDS and not column.knows(row[column.name])
-        ]
-        return (*told, *unknown)
+        return (*told, *unknown_words(self.model.columns, reading.row))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml.serve.artifact import Card, ModelMismatch, unpickle, verified_card
-from ml.serve.reason_words import said, unknown_word
-from ml.serve.table_model import TableModel
-from ml.telco import WORDS, Profile, with_derived
+from ml.serve.reason_words import said, unknown_words
+from ml.serve.table_model import Reading, TableModel
+from ml.telco import Profile, with_derived
 
 WHAT = "offers"
 # The seed's ten products. A model may know fewer (its rows had nine), never others.
@@ -69,35 +69,34 @@ class TelcoRecommender:
     def recommend(self, profile: Profile, *, with_reasons: bool = True) -> Recommendation:
         """profile: the ten inputs, already checked; whatever else stands in it is not looked at."""
         row = with_derived(profile)
-        chances = self.model.chances_of(row)
+        reading = self.model.read(row)
+        chances = self.model.chances_of(reading)
         best, *others = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[
             : MOST_ALTERNATIVES + 1
         ]
         return Recommendation(
             offer=self.model.classes[best],
             confidence=round(chances[best], 4),
-            reasons=self._reasons(row, best) if with_reasons else (),
+            reasons=self._reasons(reading, best) if with_reasons else (),
             alternatives=tuple(
                 Alternative(
                     offer=self.model.classes[at],
                     confidence=round(chances[at], 4),
-                    reason=self._speaks_for(row, at, 1)[0] if with_reasons else "",
+                    reason=self._speaks_for(reading, at, 1)[0] if with_reasons else "",
                 )
                 for at in others
             ),
         )
 
-    def _reasons(self, row: Profile, which: int) -> tuple[str, ...]:
-        unknown = [
-            f"{unknown_word(column.name, row[column.name])}."
-            for column in self.model.columns
-            if column.name in WORDS and not column.knows(row[column.name])
-        ]
-        return (*self._speaks_for(row, which, MOST_REASONS), *unknown)
+    def _reasons(self, reading: Reading, which: int) -> tuple[str, ...]:
+        return (
+            *self._speaks_for(reading, which, MOST_REASONS),
+            *unknown_words(self.model.columns, reading.row),
+        )
 
-    def _speaks_for(self, row: Profile, which: int, most: int) -> list[str]:
+    def _speaks_for(self, reading: Reading, which: int, most: int) -> list[str]:
         offer = self.model.classes[which]
-        strongest = self.model.influences(row, which)[:most]
+        strongest = self.model.influences(reading, which, most)
         # The first one is told even where nothing speaks for the offer: it is what speaks least against it.
         told = [strongest[0], *(influence for influence in strongest[1:] if influence.weight > 0)]
         return [

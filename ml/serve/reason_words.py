@@ -1,9 +1,10 @@
 """How does staff read why a model thinks so? One Indonesian sentence an influence, with the customer's own number in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ml.columns import as_number, as_word, is_blank
+from ml.columns import Column, Raw, as_number, as_word, is_blank
 from ml.serve.table_model import Influence, is_much
+from ml.telco import WORDS
 
 MUCH, LITTLE = "lebih tinggi dari kebanyakan pelanggan", "lebih rendah dari kebanyakan pelanggan"
 _PLANS = {"prepaid": "prabayar", "postpaid": "pascabayar"}
@@ -56,7 +57,15 @@ def _words(name: str, value: object) -> str:
     return f"{name} {decimal(number) if number == number else str(value).strip()}"
 
 
-def unknown_word(name: str, value: object) -> str:
-    """Why a brand or plan that nobody trained on did not count by its name."""
+def unknown_words(columns: Sequence[Column], row: Raw) -> list[str]:
+    """Why brands or plans that nobody trained on did not count by their names."""
+    return [
+        f"{_unknown(column.name, row[column.name])}."
+        for column in columns
+        if column.name in WORDS and not column.knows(row[column.name])
+    ]
+
+
+def _unknown(name: str, value: object) -> str:
     called = {"plan_type": "Jenis paket", "device_brand": "Merek perangkat"}.get(name, name)
     return f'{called} "{str(value).strip()}" belum dikenal model, jadi dihitung sebagai "lainnya"'

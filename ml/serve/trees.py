@@ -1,117 +1,100 @@
-"""What do boosted trees answer for one row? LightGBM's own library, asked directly.
+"""What do boosted trees answer for one row? Looked up, not walked.
 
-Its Python package imports scikit-learn and whatever table libraries it finds: five seconds and 130 MB that a service does not need
-to walk a tree. The library's C interface is stable and documented; the five calls used here are all that serving takes.
+A small tree can only answer in so many ways as its questions can be answered together: five questions, thirty-two ways. So training
+writes down what each way adds to the score, and what each column adds to that (exact TreeSHAP; `ml/train/tree_tables.py`). Serving asks
+all questions of all trees at once and adds up what stands there: LightGBM's own answers, without its library and for less.
 """
 
-import ctypes
-import threading
-from collections.abc import Sequence
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.openmp import load_openmp
-
-_RAW, _CONTRIBUTIONS = 1, 3  # C_API_PREDICT_RAW_SCORE, C_API_PREDICT_CONTRIB
-_FLOAT64 = 1  # C_API_DTYPE_FLOAT64
-_ONE_THREAD = b"num_threads=1 verbosity=-1"
+MOST_QUESTIONS = 8  # The answers of one tree's questions fit into a byte.
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.intp]
+Truths = NDArray[np.bool_]
 
 
-class TreesBroken(Exception):
-    """LightGBM refused a model or a row; a fault of ours, since the artifact was verified."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeTables:
+    """All trees of a model, class by class, `rounds` of them for each; thread-safe.
+
+    A question is "is the value at most the threshold?" of one column. One about categories ("is it one of these?") reads a value of its
+    own that stands behind those of the columns: 0 where the set holds the row's category, else 1.
+
+    asked, thresholds, blank_is_yes (trees, 8): the value each question reads, its threshold (below every number where a tree has fewer
+    questions), and what a missing value answers. members (sets, categories), set_columns (sets,): which categories each set holds.
+    scores (trees, ways): what the tree adds to its class's score when its questions are answered in this way, the first one in the lowest
+    bit. shares (trees, ways, questions): how much of that comes from the column `share_columns` (trees, questions) names.
+    """
+
+    columns: int
+    rounds: int
+    asked: Numbers
+    thresholds: Floats
+    blank_is_yes: Truths
+    members: Truths
+    set_columns: Numbers
+    scores: Floats
+    shares: Floats
+    share_columns: Numbers
 
 
 class Trees:
-    """A trained booster. Thread-safe: calls share buffers and therefore take turns.
+    """What serving asks of the tables; thread-safe and pure."""
 
-    classes: how many scores a row gets: 1 for yes or no.
-    """
+    def __init__(self, tables: TreeTables) -> None:
+        self._tables = tables
+        self._asked, self._thresholds = tables.asked.ravel(), tables.thresholds.ravel()
+        self._blank_is_yes, self._scores = tables.blank_is_yes.ravel(), tables.scores.ravel()
+        self._shares = tables.shares.reshape(-1, tables.shares.shape[2])
+        self._begins = np.arange(len(tables.scores)) * tables.scores.shape[1]
+        # For each column of categories what its sets' values are, a row a category; the last one for what no set holds.
+        order = np.argsort(tables.set_columns, kind="stable")
+        assert (order == np.arange(len(order))).all(), "sets stand in the order of their columns"
+        self._outside = [
+            (int(column), 1.0 - tables.members[tables.set_columns == column].T.astype(np.float64))
+            for column in np.unique(tables.set_columns)
+        ]
 
-    def __init__(self, model: str, *, columns: int, classes: int) -> None:
-        self._model, self._columns, self._classes = model, columns, classes
-        self._scores = _Asker(model, _RAW, columns, classes)
-        self._explainers: dict[int, _Asker] = {}
+    def ways(self, row: Sequence[float]) -> Numbers:
+        """Where in the tables each tree's answers to this row stand; the two below add up what is found there. NaN is missing."""
+        values = np.concatenate([row, *(_value_of(row[column], sets) for column, sets in self._outside)])
+        yes = values.take(self._asked, mode="clip") <= self._thresholds
+        if any(value != value for value in row):  # NaN
+            yes |= np.isnan(values).take(self._asked) & self._blank_is_yes
+        found: Numbers = np.packbits(yes, bitorder="little") + self._begins
+        return found
 
-    def scores(self, row: Floats | Sequence[float]) -> Floats:
-        """Raw scores (log-odds) of one row, shape (classes,)."""
-        return self._scores.ask(row)
+    def scores(self, ways: Numbers) -> Floats:
+        """Raw scores (log-odds) of the row, shape (classes,)."""
+        found: Floats = self._scores.take(ways).reshape(-1, self._tables.rounds).sum(axis=1)
+        return found
 
-    def contributions(self, row: Floats, which: int) -> Floats:
-        """What each column added to the raw score of one class (exact TreeSHAP), shape (columns,).
-
-        A class is explained by its own trees alone, since asking for all ten would cost ten times as much.
-        """
-        if which not in self._explainers:
-            own = self._model if self._classes == 1 else trees_of_class(self._model, which, self._classes)
-            self._explainers[which] = _Asker(own, _CONTRIBUTIONS, self._columns, self._columns + 1)
-        return self._explainers[which].ask(row)[:-1]
-
-
-class _Asker:
-    """One loaded booster with the buffers of one kind of question."""
-
-    def __init__(self, model: str, kind: int, columns: int, answers: int) -> None:
-        self._library = _library()
-        self._booster, self._config, rounds = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_int()
-        self._row, self._out = np.zeros(columns), np.zeros(answers)
-        self._length, self._lock = ctypes.c_int64(), threading.Lock()
-        self._check(
-            self._library.LGBM_BoosterLoadModelFromString(
-                model.encode(), ctypes.byref(rounds), ctypes.byref(self._booster)
-            )
-        )
-        self._check(
-            self._library.LGBM_BoosterPredictForMatSingleRowFastInit(
-                self._booster, kind, 0, -1, _FLOAT64, columns, _ONE_THREAD, ctypes.byref(self._config)
-            )
-        )
-        self._arguments = (
-            self._config,
-            ctypes.c_void_p(self._row.ctypes.data),
-            ctypes.byref(self._length),
-            ctypes.c_void_p(self._out.ctypes.data),
+    def contributions(self, ways: Numbers, which: int) -> Floats:
+        """What each column added to the raw score of one class, shape (columns,)."""
+        tables = self._tables
+        own = slice(which * tables.rounds, (which + 1) * tables.rounds)
+        return np.bincount(
+            tables.share_columns[own].ravel(),
+            weights=self._shares[ways[own]].ravel(),
+            minlength=tables.columns,
         )
 
-    def ask(self, row: Floats | Sequence[float]) -> Floats:
-        with self._lock:
-            self._row[:] = row
-            self._check(self._library.LGBM_BoosterPredictForMatSingleRowFast(*self._arguments))
-            return self._out.copy()
 
-    def _check(self, code: int) -> None:
-        if code != 0:
-            raise TreesBroken(self._library.LGBM_GetLastError().decode(errors="replace"))
-
-    def __del__(self) -> None:
-        if self._config:
-            self._library.LGBM_FastConfigFree(self._config)
-        if self._booster:
-            self._library.LGBM_BoosterFree(self._booster)
+def _value_of(category: float, sets: Floats) -> Floats:
+    """What the questions about sets of categories read: 0 where the set holds the category, else 1. A missing one is in none."""
+    found: Floats = sets[int(category) if category < len(sets) else -1]
+    return found
 
 
-def trees_of_class(model: str, which: int, classes: int) -> str:
-    """The model text of one class's trees only, as a model of a single score. Trees stand round by round, class by class."""
-    head, *trees = model.partition("\nend of trees")[0].split("\nTree=")
-    # Sizes only speed reading up, and the objective would turn scores into chances.
-    kept = [line for line in head.splitlines() if not line.startswith(("tree_sizes=", "objective="))]
-    single = {f"{name}={classes}": f"{name}=1" for name in ("num_class", "num_tree_per_iteration")}
-    lines = [single.get(line, line) for line in kept]
-    own = [f"Tree={at}\n{tree.partition(chr(10))[2]}" for at, tree in enumerate(trees[which::classes])]
-    return "\n".join([*lines, *own, "end of trees", ""])
+def to_plain(tables: TreeTables) -> dict[str, Any]:  # Any: numbers and arrays
+    return {field.name: getattr(tables, field.name) for field in fields(tables)}
 
 
-@cache
-def _library() -> ctypes.CDLL:
-    spec = find_spec("lightgbm")
-    if spec is None or spec.origin is None:
-        raise TreesBroken("The package lightgbm is not installed.")
-    load_openmp()
-    library = ctypes.CDLL(str(Path(spec.origin).parent / "lib" / "lib_lightgbm.so"))
-    library.LGBM_GetLastError.restype = ctypes.c_char_p
-    return library
+def from_plain(plain: Mapping[str, Any]) -> TreeTables:  # Any: as above
+    return TreeTables(**plain)

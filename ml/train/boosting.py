@@ -14,10 +14,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from ml.columns import encode
-from ml.openmp import load_openmp
 from ml.serve.table_model import Calibration, TableModel
-from ml.serve.trees import Trees
+from ml.train.openmp import load_openmp
 from ml.train.table import FOLDS, Table
+from ml.train.tree_tables import tree_tables
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -43,10 +43,14 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boosted:
-    """A fitted model, and its chances for each training row from trees that had not seen that row, calibrated."""
+    """A fitted model, and its chances for each training row from trees that had not seen that row, calibrated.
+
+    text: the same trees as LightGBM writes them, for the record and for whoever wants to check what serves against it.
+    """
 
     model: TableModel
     unseen: Floats
+    text: str
 
 
 def boost(
@@ -60,13 +64,14 @@ def boost(
     scores = out_of_fold_scores(task, progress)
     calibration = fit_calibration(scores, answers)
     progress("fitting on all rows")
+    text = task.fit(np.arange(len(answers)))
     model = TableModel(
         columns=table.columns,
         classes=classes,
-        model=task.fit(np.arange(len(answers))),
+        tables=tree_tables(text, columns=len(table.columns), classes=task.width),
         calibration=calibration,
     )
-    return Boosted(model=model, unseen=calibration_out_of_fold(scores, answers))
+    return Boosted(model=model, unseen=calibration_out_of_fold(scores, answers), text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,18 @@ class _Task:
     classes: int
     categories: list[int]
     recipe: Recipe
+
+    @property
+    def width(self) -> int:
+        """How many scores a row gets: one for yes or no."""
+        return self.classes if self.classes > 2 else 1  # yes and no
+
+    def scores(self, model: str, rows: Numbers) -> Floats:
+        """Raw scores of these rows, (rows, width)."""
+        import lightgbm  # As below.
+
+        found = lightgbm.Booster(model_str=model).predict(self.numbers[rows], raw_score=True, num_threads=1)
+        return np.asarray(found, dtype=np.float64).reshape(len(rows), self.width)
 
     def fit(self, rows: Numbers) -> str:
         """LightGBM's own text of a model fitted on these rows."""
@@ -119,12 +136,10 @@ def folds(answers: Numbers) -> list[tuple[Numbers, Numbers]]:
 
 def out_of_fold_scores(task: _Task, progress: Progress) -> Floats:
     """Raw scores (rows, classes; one column for two classes) of each row by trees that had not seen it."""
-    width = task.classes if task.classes > 2 else 1  # yes and no
-    scores = np.zeros((len(task.answers), width))
+    scores = np.zeros((len(task.answers), task.width))
     for at, (train, test) in enumerate(folds(task.answers)):
         progress(f"measuring on unseen rows, part {at + 1} of {FOLDS}")
-        trees = Trees(task.fit(train), columns=task.numbers.shape[1], classes=width)
-        scores[test] = [trees.scores(row) for row in task.numbers[test]]
+        scores[test] = task.scores(task.fit(train), test)
     return scores
 
 

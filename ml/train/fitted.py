@@ -59,8 +59,9 @@ class FittedTable:
         return [self._reasons_of(_with_derived(row)) for row in rows]
 
     def _reasons_of(self, row: Mapping[str, Any]) -> list[str]:  # Any: JSON scalars or strings
-        which = int(self.boosted.model.chances([row])[0].argmax())
-        strongest = self.boosted.model.influences(row, which)[:REASONS]
+        reading = self.boosted.model.read(row)
+        which = int(np.argmax(self.boosted.model.chances_of(reading)))
+        strongest = self.boosted.model.influences(reading, which, REASONS)
         told = [strongest[0], *(influence for influence in strongest[1:] if influence.weight > 0)]
         return [f"{said(influence)}: {self.verb} {self.classes_[which]}." for influence in told]
 

@@ -59,7 +59,7 @@ def train_kind(kind: Kind, order: Order) -> Card:
     order.progress(f"{kind.what}: learning from {len(table.rows)} rows")
     boosted = boost(table, kind.classes(table.answers), kind.recipe, order.progress)
     metrics, said = kind.figures(boosted, table.answers)
-    plain = boosted.model.to_plain() | {"spreads": spreads_of(table, boosted)}
+    plain = boosted.model.to_plain() | {"model": boosted.text, "spreads": spreads_of(table, boosted)}
     fresh = fresh_file(order.folder, lambda path: joblib.dump(plain, path))
     card = _card(kind, table, boosted, fresh, metrics)
     if not order.accept_worse:

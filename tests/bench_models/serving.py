@@ -4,39 +4,29 @@ Both are one process with one worker; the load generator shares the machine's co
 """
 
 import asyncio
-import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import psutil
+import uvloop
 
 from tests.bench.service import Running, environment, free_port, run_sapa, serving
+from tests.bench_models.load import Cost, Question, cost
 from tests.bench_models.row import Row, at_least, at_most
 from tests.telco_people import DOCUMENTED
 from tests.trained import trained_models
 
 PASSWORD = "bench-password-of-some-length"
-WARM_UP, REQUESTS, SEED_REQUESTS, AT_ONCE, ROUNDS = 200, 2000, 100, 16, 3
+WARM_UP, REQUESTS, SEED_REQUESTS, ROUNDS = 200, 3000, 100, 5
 MOST_MEMORY_MB, MOST_START_SECONDS = 350, 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """cpu_ms a request and requests a second; the median of the rounds."""
-
-    cpu_ms: float
-    rate: float
 
 
 def rows() -> list[Row]:
@@ -44,7 +34,7 @@ def rows() -> list[Row]:
         folder = Path(name)
         subprocess.run([sys.executable, "-m", "tests.bench_models.flask_forest", name], check=True)
         with _seeds(folder) as (seed_url, seed):
-            return asyncio.run(_rows(folder, seed_url, seed))
+            return uvloop.run(_rows(folder, seed_url, seed))
 
 
 async def _rows(folder: Path, seed_url: str, seed: psutil.Process) -> list[Row]:
@@ -54,17 +44,20 @@ async def _rows(folder: Path, seed_url: str, seed: psutil.Process) -> list[Row]:
 
 
 async def _compare(ours: Running, seed_url: str, seed: psutil.Process) -> list[Row]:
-    headers = {"Authorization": f"Bearer {await _token(ours.url)}"}
+    token = await _token(ours.url)
     plain, full = {**DOCUMENTED, "with_reasons": False}, DOCUMENTED
     found: dict[str, list[Cost]] = {}
     for _ in range(ROUNDS):
         for what, body in (("recommend", plain), ("recommend", full), ("predict", plain), ("predict", full)):
             key = f"{what} {'with' if body is full else 'without'} reasons"
-            cost = await _cost(f"{ours.url}/{what}", body, headers, ours.process, REQUESTS)
-            found.setdefault(key, []).append(cost)
+            question = Question(url=f"{ours.url}/{what}", body=body, token=token)
+            found.setdefault(key, []).append(
+                await cost(question, ours.process, count=REQUESTS, warm_up=WARM_UP)
+            )
         for what in ("recommend", "predict"):
+            question = Question(url=f"{seed_url}/{what}", body=full)
             found.setdefault(f"seed {what}", []).append(
-                await _cost(f"{seed_url}/{what}", full, {}, seed, SEED_REQUESTS)
+                await cost(question, seed, count=SEED_REQUESTS, warm_up=SEED_REQUESTS // 10)
             )
     costs = {name: _median(tries) for name, tries in found.items()}
     return [*_requests(costs), *_process(ours, seed)]
@@ -109,33 +102,6 @@ def _median(tries: list[Cost]) -> Cost:
         cpu_ms=statistics.median(cost.cpu_ms for cost in tries),
         rate=statistics.median(cost.rate for cost in tries),
     )
-
-
-async def _cost(
-    url: str, body: dict[str, Any], headers: dict[str, str], process: psutil.Process, count: int
-) -> Cost:
-    raw = json.dumps(body).encode()
-    headers = {**headers, "Content-Type": "application/json"}
-    gate = asyncio.Semaphore(AT_ONCE)
-    async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=AT_ONCE), headers=headers
-    ) as session:
-
-        async def ask() -> None:
-            async with gate, session.post(url, data=raw) as answer:
-                assert answer.status == 200, await answer.text()
-                await answer.read()
-
-        await asyncio.gather(*(ask() for _ in range(min(WARM_UP, count // 10))))
-        before, started = _cpu_seconds(process), time.perf_counter()
-        await asyncio.gather(*(ask() for _ in range(count)))
-        seconds = time.perf_counter() - started
-    return Cost(cpu_ms=(_cpu_seconds(process) - before) / count * 1000, rate=count / seconds)
-
-
-def _cpu_seconds(process: psutil.Process) -> float:
-    """Of the process and its workers."""
-    return sum(sum(one.cpu_times()[:2]) for one in [process, *process.children()])
 
 
 @asynccontextmanager

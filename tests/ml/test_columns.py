@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ml.columns import Column, as_number, as_word
-from ml.openmp import WANTED, renamed
 from ml.telco import fault_of, with_derived
+from ml.train.openmp import WANTED, renamed
 from ml.train.table import learn_column, names_rows
 
 
@@ -111,7 +111,7 @@ def test_a_machine_without_openmp_takes_the_copy_that_scikit_learn_brings(tmp_pa
     import sys
 
     script = (
-        "import ctypes, ml.openmp as openmp\n"
+        "import ctypes, ml.train.openmp as openmp\n"
         "openmp._load_copy()\n"
         "ctypes.CDLL('libgomp.so.1')\n"
         "maps = open('/proc/self/maps').read()\n"

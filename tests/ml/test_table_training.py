@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lightgbm
 import numpy as np
 import pytest
 
 from knowledge.pack import load_pack
+from ml.columns import encode
 from ml.serve.artifact import read_card, roll_back
 from ml.train import fit_churn, fit_offers
 from ml.train.churn_trainer import TRAINER as CHURN
@@ -100,6 +102,20 @@ def test_what_was_learned_tells_new_customers_from_old_ones(fitted: FittedTable)
 def test_rows_with_holes_still_get_chances_and_reasons(fitted: FittedTable, row: dict[str, Any]) -> None:
     assert np.isfinite(fitted.predict_proba([row])).all()
     assert fitted.reasons([row])[0]
+
+
+def test_what_is_missing_or_unheard_of_counts_as_lightgbm_itself_counts_it(fitted: FittedTable) -> None:
+    model = fitted.boosted.model
+    rows: Rows = [*strange_rows(60), {}, {"city": "Mars"}, {"tenure": None, "loyal": "TRUE"}, {"Contract": ""}]
+    numbers = encode(model.columns, rows)
+    assert np.isnan(numbers).any()
+    booster = lightgbm.Booster(model_str=fitted.boosted.text)
+    scores = np.asarray(booster.predict(numbers, raw_score=True)).reshape(-1, 1)
+    assert np.abs(model.chances(rows) - model.calibration.chances(scores)).max() < 1e-9
+    own = np.asarray(booster.predict(numbers, pred_contrib=True))[:, :-1]
+    for row, weights in zip(rows, own, strict=True):
+        told = {found.column.name: found.weight for found in model.influences(model.read(row), 1, most=9)}
+        assert np.allclose([told[column.name] for column in model.columns], weights, atol=1e-9)
 
 
 def test_reasons_name_columns_and_values(fitted: FittedTable) -> None:

@@ -165,17 +165,19 @@ def test_what_serves_answers_as_the_artifact_of_record_does(models: Path, what: 
     else:
         expected = np.column_stack([1 / (1 + np.exp(turned)), 1 / (1 + np.exp(-turned))])
     assert np.abs(served.chances(rows) - expected).max() < 1e-5
-    assert np.abs(np.array([served.chances_of(row) for row in rows]) - expected).max() < 1e-5
+    assert np.abs(np.array([served.chances_of(served.read(row)) for row in rows]) - expected).max() < 1e-5
 
 
 def test_reasons_weigh_as_lightgbm_itself_weighs(models: Path, recommender: TelcoRecommender) -> None:
     plain = joblib.load(models / "offers" / recommender.card.file)
     row = with_derived(people.UNHAPPY)
-    numbers = encode(recommender.model.columns, [row])
+    numbers, reading = encode(recommender.model.columns, [row]), recommender.model.read(row)
     own = lightgbm.Booster(model_str=plain["model"]).predict(numbers, pred_contrib=True)
     by_class = np.asarray(own).reshape(len(OFFERS), len(recommender.model.columns) + 1)
     for which in range(len(OFFERS)):
-        told = {found.column.name: found.weight for found in recommender.model.influences(row, which)}
+        told = {
+            found.column.name: found.weight for found in recommender.model.influences(reading, which, most=99)
+        }
         weights = [told[column.name] for column in recommender.model.columns]
         assert np.abs(by_class[which, :-1] - weights).max() < 1e-5
 
