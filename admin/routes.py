@@ -25,6 +25,7 @@ from admin.api import (
     leads,
     marketing,
     media,
+    models,
     next_actions,
     packages,
     process,
@@ -47,6 +48,7 @@ from admin.guard import guarded
 from admin.metrics import RequestMetrics
 from admin.openapi import openapi
 from admin.problems import as_problem
+from admin.score_keeping import keeps_scores
 
 OURS = ("/api/", "/cluster/", "/healthz", "/readyz", "/metrics", "/media/", "/go/", "/recommend", "/predict")
 
@@ -79,6 +81,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *sla.ENDPOINTS,
         *calendars.ENDPOINTS,
         *score.ENDPOINTS,
+        *models.ENDPOINTS,
         *recommendations.ENDPOINTS,
         *audit.ENDPOINTS,
         *users.ENDPOINTS,
@@ -91,6 +94,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
 
 def add_routes(app: web.Application, desk: Desk) -> None:
     """Adds every route with its guard, and the middleware that answers problems as documents and counts requests."""
+    app.cleanup_ctx.append(keeps_scores(desk))
     app.middlewares.append(_middleware(RequestMetrics(desk.registry)))
     for endpoint in endpoints(desk):
         app.router.add_route(endpoint.method, endpoint.route, guarded(desk, endpoint))

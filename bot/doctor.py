@@ -6,10 +6,11 @@ A neighbour that is not configured is no fault: then the finding says what Sapa 
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bot.models import nlu_folder
@@ -17,8 +18,11 @@ from bot.settings import Settings
 from bot.telegram_answers import Refused, TryLater
 from bot.waha_http import SOFT_SECONDS, Answer, Unanswered, Unreached, WahaHttp
 from bot.waha_sessions import EVENTS, WEBHOOK_PATH
-from knowledge.pack import Pack, load_pack
-from ml.serve.artifact import ModelMismatch, ModelMissing
+from knowledge.pack import load_pack
+from ml.serve.artifact import Card, ModelMismatch, ModelMissing, verified_card
+from ml.serve.churn import ChurnPredictor
+from ml.serve.offers import TelcoRecommender
+from ml.serve.segments import Segments
 from ml.serve.understanding import Understanding
 from storage.database import Database, DatabaseDown
 from storage.schema import SchemaBehind, check, newest
@@ -49,7 +53,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _disk(settings)
     async for finding in _database(settings):
         yield finding
-    yield await _understanding(settings)
+    async for finding in _models(settings):
+        yield finding
     async for finding in _waha(settings):
         yield finding
     async for finding in _telegram(settings):
@@ -109,23 +114,41 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         await database.close()
 
 
-async def _understanding(settings: Settings) -> Finding:
+async def _models(settings: Settings) -> AsyncIterator[Finding]:
+    """Every model that `sapa serve` loads, whatever the pack."""
     try:
         pack = load_pack(settings.pack)
     except ValueError as error:
-        return Finding(about="pack", says="unknown", remedy=str(error))
+        yield Finding(about="pack", says="unknown", remedy=str(error))
+        return
+    folder = settings.models
+    loads: dict[str, Callable[[], Card]] = {
+        "nlu": lambda: Understanding.load(nlu_folder(folder, pack.name), pack).card,
+        "offers": lambda: TelcoRecommender.load(folder / "offers").card,
+        "churn": lambda: ChurnPredictor.load(folder / "churn").card,
+        "segments": lambda: _segments(folder / "segments"),
+    }
+    for what, load in loads.items():
+        yield await asyncio.to_thread(_model, what, load)
+
+
+def _segments(folder: Path) -> Card:
+    card = verified_card(folder, "segments")
+    Segments.load(folder)
+    return card
+
+
+def _model(what: str, load: Callable[[], Card]) -> Finding:
+    """A missing model is no fault; one that is there and cannot be used says the command that mends it."""
     try:
-        says = await asyncio.to_thread(_model_words, settings, pack)
+        card = load()
     except ModelMissing:
-        says = f"no model of the {pack.name} pack yet; `sapa serve` trains it at its first start"
+        return Finding(about="model", says=f"{what}: none yet; `sapa serve` trains it at its first start")
     except ModelMismatch as error:
-        return Finding(about="model", says="cannot be used", remedy=str(error))
-    return Finding(about="model", says=says)
-
-
-def _model_words(settings: Settings, pack: Pack) -> str:
-    card = Understanding.load(nlu_folder(settings.models, pack.name), pack).card
-    return f"{card.kind} {card.name}, {len(card.classes)} intents, made {card.made_at}"
+        return Finding(about="model", says=f"{what}: cannot be used", remedy=str(error))
+    return Finding(
+        about="model", says=f"{what}: {card.name}, {len(card.classes)} classes, made {card.made_at}"
+    )
 
 
 async def _waha(settings: Settings) -> AsyncIterator[Finding]:

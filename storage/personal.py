@@ -63,6 +63,7 @@ from storage.tables import (
     RecommendationRow,
     Recovery,
     Reveal,
+    ScoreCount,
     ScriptRun,
     SessionState,
     Setting,
@@ -336,6 +337,7 @@ IMPERSONAL: tuple[type[Base], ...] = (
     CalendarRow,
     CannedAnswer,
     CaseCategoryRow,
+    ScoreCount,
     EventCount,  # Its last bodies are thrown away at each erasure: nobody can say whose they are.
     FaqRow,
     Label,

@@ -1,77 +1,69 @@
-"""Which models serve, what they were made of, how good they are on what they had not seen, and how to go back. Cards only; nothing is
-unpickled here."""
+"""The models' cards, with a picture of how those who are scored differ from those the model was trained on."""
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 from aiohttp import web
 
+from admin.actions.model_cards import DRIFT_DAYS, Shown, shown_models
 from admin.pages.page import Page, Visit
 from flows.roles import Permission
-from ml.serve.artifact import CARD, PREVIOUS, Card, ModelMismatch, ModelMissing, read_card
+from ml.serve.drift import ALIKE, OTHER_PEOPLE, Drift
 
-# Name for `sapa train`, and the folder below the models; {pack} is the company's.
-MODELS = (("nlu", "nlu/{pack}"), ("offers", "offers"), ("churn", "churn"), ("segments", "segments"))
 MOST_CLASSES = 40
+BAR_HEIGHT, BAR_STEP = 28.0, 14  # Of the picture, in its own units.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One model. card is None with a sentence in fault; previous is what a rollback would bring back, None without one."""
+class Bar:
+    """One bin: where it stands, how high training's bar is, and how high that of what was served."""
 
-    what: str
-    card: Card | None
-    previous: Card | None
-    fault: str
+    x: int
+    trained: float
+    served: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    drift: Drift
 
     @property
-    def made_at(self) -> datetime | None:
-        return datetime.fromisoformat(self.card.made_at) if self.card else None
+    def bars(self) -> tuple[Bar, ...]:
+        """The tallest one fills the picture. What is missing stands last, and is left out where nothing ever was."""
+        pairs = list(zip(self.drift.spread.shares, self.drift.shares, strict=True))
+        if not any(pairs[-1]):
+            pairs.pop()
+        tallest = max(max(pair) for pair in pairs)
+        return tuple(
+            Bar(x=at * BAR_STEP, trained=BAR_HEIGHT * trained / tallest, served=BAR_HEIGHT * served / tallest)
+            for at, (trained, served) in enumerate(pairs)
+        )
 
     @property
-    def figures(self) -> tuple[tuple[str, float, float | None], ...]:
-        """The held-out figures that are plain numbers: name, value, and what the model before this one reached."""
-        if self.card is None:
-            return ()
-        before = dict(_numbers(self.previous)) if self.previous else {}
-        return tuple((name, value, before.get(name)) for name, value in _numbers(self.card))
+    def width(self) -> int:
+        return len(self.bars) * BAR_STEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardsPage:
     models: tuple[Shown, ...]
     most_classes: int = MOST_CLASSES
+    drift_days: int = DRIFT_DAYS
+    bar_height: int = int(BAR_HEIGHT)
+    alike: float = ALIKE
+    other_people: float = OTHER_PEOPLE
 
-
-def _numbers(card: Card) -> Iterator[tuple[str, float]]:
-    for name, value in card.metrics.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            yield name, float(value)
+    def rows(self, model: Shown) -> list[Row]:
+        """What has changed most stands first."""
+        return [
+            Row(drift=drift)
+            for drift in sorted(
+                model.drift, key=lambda drift: -(drift.index if drift.index is not None else -1)
+            )
+        ]
 
 
 async def show(visit: Visit) -> web.Response:
-    folder, pack = visit.desk.models, visit.desk.pack
-    models = await asyncio.to_thread(_all, folder, pack) if folder else ()
-    return visit.show("models/page.html", CardsPage(models=models))
-
-
-def _all(folder: Path, pack: str) -> tuple[Shown, ...]:
-    return tuple(_one(what, folder / place.format(pack=pack)) for what, place in MODELS)
-
-
-def _one(what: str, folder: Path) -> Shown:
-    try:
-        card, fault = read_card(folder, CARD, what), ""
-    except (ModelMissing, ModelMismatch) as error:
-        card, fault = None, str(error)
-    try:
-        previous = read_card(folder, PREVIOUS, what)
-    except (ModelMissing, ModelMismatch):
-        previous = None
-    return Shown(what=what, card=card, previous=previous, fault=fault)
+    return visit.show("models/page.html", CardsPage(models=await shown_models(visit.desk)))
 
 
 PAGES = (Page(method="GET", path="/panel/models", access=Permission.SEE_MODELS, handle=show),)

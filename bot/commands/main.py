@@ -22,6 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("bot.commands.demo", "Load the demo company; doing it again changes nothing."),
     "chat": ("bot.commands.chat", "Talk to the bot in this terminal."),
     "train": ("bot.commands.train", "Train the models and print their figures."),
+    "drift": (
+        "bot.commands.drift",
+        "Say whether who is scored still looks like who the models were trained on.",
+    ),
     "test-chats": ("bot.commands.test_chats", "Play conversation scripts and say what differs."),
     "user": ("bot.commands.user", "Add members of staff, change passwords, list them."),
     "audit": ("bot.commands.audit", "Export what staff did, and prove that nobody changed it."),

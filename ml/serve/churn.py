@@ -1,10 +1,12 @@
 """How likely does this telco customer leave within three months, and what raises or lowers that? Seed 002's ChurnPredictor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from ml.serve.artifact import Card, ModelMismatch, unpickle, verified_card
+from ml.serve.drift import Spread, Tally, spreads_of
 from ml.serve.reason_words import said, unknown_words
 from ml.serve.table_model import Reading, TableModel
 from ml.telco import Profile, with_derived
@@ -45,10 +47,10 @@ def category_of(risk: float) -> Risk:
 
 
 class ChurnPredictor:
-    """The churn model in service. Thread-safe and pure."""
+    """The churn model in service. It remembers nothing but how what it was asked is spread (`tally`)."""
 
-    def __init__(self, model: TableModel, card: Card) -> None:
-        self.model, self.card = model, card
+    def __init__(self, model: TableModel, card: Card, spreads: Sequence[Spread]) -> None:
+        self.model, self.card, self.tally = model, card, Tally(spreads)
 
     @staticmethod
     def verify(folder: Path) -> Card:
@@ -63,16 +65,18 @@ class ChurnPredictor:
     @staticmethod
     def load(folder: Path) -> "ChurnPredictor":
         card = ChurnPredictor.verify(folder)
-        model = TableModel.from_plain(unpickle(folder, card))
+        content = unpickle(folder, card)
+        model = TableModel.from_plain(content)
         if model.classes != card.classes:
             raise ModelMismatch(f"The churn model has other classes than its card. Run: sapa train {WHAT}")
-        return ChurnPredictor(model, card)
+        return ChurnPredictor(model, card, spreads_of(content))
 
     def predict(self, profile: Profile, *, with_reasons: bool = True) -> Prediction:
         """profile: the ten inputs, already checked; whatever else stands in it is not looked at."""
         row = with_derived(profile)
         reading = self.model.read(row)
         risk = round(self.model.chances_of(reading)[1], 4)
+        self.tally.note(reading.numbers, risk)
         return Prediction(risk=risk, reasons=self._reasons(reading, risk) if with_reasons else ())
 
     def _reasons(self, reading: Reading, risk: float) -> tuple[str, ...]:

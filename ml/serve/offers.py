@@ -1,9 +1,11 @@
 """Which offer suits this telco customer best, how sure are we, what else would do, and why? Seed 002's TelcoRecommender."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ml.serve.artifact import Card, ModelMismatch, unpickle, verified_card
+from ml.serve.drift import Spread, Tally, spreads_of
 from ml.serve.reason_words import said, unknown_words
 from ml.serve.table_model import Reading, TableModel
 from ml.telco import Profile, with_derived
@@ -45,10 +47,10 @@ class Recommendation:
 
 
 class TelcoRecommender:
-    """The offers model in service. Thread-safe and pure."""
+    """The offers model in service. It remembers nothing but how what it was asked is spread (`tally`)."""
 
-    def __init__(self, model: TableModel, card: Card) -> None:
-        self.model, self.card = model, card
+    def __init__(self, model: TableModel, card: Card, spreads: Sequence[Spread]) -> None:
+        self.model, self.card, self.tally = model, card, Tally(spreads)
 
     @staticmethod
     def verify(folder: Path) -> Card:
@@ -61,10 +63,11 @@ class TelcoRecommender:
     @staticmethod
     def load(folder: Path) -> "TelcoRecommender":
         card = TelcoRecommender.verify(folder)
-        model = TableModel.from_plain(unpickle(folder, card))
+        content = unpickle(folder, card)
+        model = TableModel.from_plain(content)
         if model.classes != card.classes:
             raise ModelMismatch(f"The offers model has other classes than its card. Run: sapa train {WHAT}")
-        return TelcoRecommender(model, card)
+        return TelcoRecommender(model, card, spreads_of(content))
 
     def recommend(self, profile: Profile, *, with_reasons: bool = True) -> Recommendation:
         """profile: the ten inputs, already checked; whatever else stands in it is not looked at."""
@@ -74,6 +77,7 @@ class TelcoRecommender:
         best, *others = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[
             : MOST_ALTERNATIVES + 1
         ]
+        self.tally.note(reading.numbers, chances[best])
         return Recommendation(
             offer=self.model.classes[best],
             confidence=round(chances[best], 4),

@@ -54,9 +54,10 @@ class Influence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A row as the trees answer it; ways as `Trees.ways` gives them."""
+    """A row as the trees answer it; numbers: a column each; ways as `Trees.ways` gives them."""
 
     row: Raw
+    numbers: Sequence[float]
     ways: NDArray[np.intp]
 
 
@@ -87,7 +88,7 @@ class TableModel:
     def read(self, row: Raw) -> Reading:
         """One row, asked once for all that is wanted to know of it."""
         numbers = [column.number(row.get(column.name)) for column in self.columns]
-        return Reading(row=row, ways=self._trees.ways(numbers))
+        return Reading(row=row, numbers=numbers, ways=self._trees.ways(numbers))
 
     def chances_of(self, reading: Reading) -> list[float]:
         """Of one row, without arrays of ten numbers, which cost more than the trees."""

@@ -13,6 +13,11 @@ class TelcoModels:
     offers: TelcoRecommender
     churn: ChurnPredictor
 
+    @property
+    def watched(self) -> dict[str, ChurnPredictor | TelcoRecommender]:
+        """Those whose answers are counted, by the names that `sapa train` knows them by."""
+        return {offers.WHAT: self.offers, churn.WHAT: self.churn}
+
     @staticmethod
     def load(models: Path) -> "TelcoModels":
         """Raises ModelMissing or ModelMismatch; both cards are verified before either file is unpickled."""

@@ -79,11 +79,12 @@ class Trees:
         """What each column added to the raw score of one class, shape (columns,)."""
         tables = self._tables
         own = slice(which * tables.rounds, (which + 1) * tables.rounds)
-        return np.bincount(
+        found = np.bincount(
             tables.share_columns[own].ravel(),
             weights=self._shares[ways[own]].ravel(),
             minlength=tables.columns,
         )
+        return found.astype(np.float64, copy=False)
 
 
 def _value_of(category: float, sets: Floats) -> Floats:

@@ -156,4 +156,6 @@ def hash_of(table: Table) -> str:
 
 
 def no_report(_: Order) -> str:
-    raise CannotReport("The figures above are all there is to report before anybody was scored.")
+    raise CannotReport(
+        "The figures above are all there is to report before anybody was scored; then: sapa drift"
+    )

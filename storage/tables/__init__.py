@@ -41,7 +41,7 @@ from storage.tables.desk import (
 from storage.tables.people import ConsentChange, Customer, CustomerMerge, Identity, PrivacyRequest, Reveal
 from storage.tables.queues import Alert, DueThing, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.sales import LeadMove, Traveller
-from storage.tables.scores import RecommendationRow
+from storage.tables.scores import RecommendationRow, ScoreCount
 from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
 from storage.tables.teaching import QuestionGroup, ScriptRun, UnansweredMessage
 from storage.tables.value import (
@@ -106,6 +106,7 @@ __all__ = [
     "RecommendationRow",
     "Recovery",
     "Reveal",
+    "ScoreCount",
     "ScriptRun",
     "SessionState",
     "Setting",

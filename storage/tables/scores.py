@@ -1,9 +1,9 @@
-"""What the models told staff about a customer."""
+"""What the models told staff about a customer, and how all that they were asked is spread."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, String
+from sqlalchemy import Date, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, Instant, Json, SerialId
@@ -32,3 +32,19 @@ class RecommendationRow(Base):
     churn_model: Mapped[str] = mapped_column(String(16))
     asked_by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ScoreCount(Base):
+    """How many of a day's scored rows had an input, or the score, in one bin of the model's training spread; nobody is in it.
+
+    model: as `sapa train` names it; version: the card's id; feature: a column of the model, or `score`.
+    """
+
+    __tablename__ = "score_counts"
+
+    model: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    feature: Mapped[str] = mapped_column(String(60), primary_key=True)
+    bin: Mapped[int] = mapped_column(Integer, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

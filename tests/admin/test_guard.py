@@ -42,6 +42,8 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/ai/prompts/check"): {M, X},
     ("POST", "/api/ai/prompts/playground"): {M, X, S},
     ("POST", "/api/ai/script-runs"): {M, X},
+    ("GET", "/api/models"): {X, M, S},
+    ("GET", "/api/models/{name}"): {X, M, S},
     ("GET", "/api/ai/script-runs/{id}"): {M, X, S},
     ("POST", "/api/ai/prompts/{type}/restore"): {M, X},
     ("POST", "/api/ai/prompts/{type}/approve"): {M, S},

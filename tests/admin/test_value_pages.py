@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, update
 
+from admin.score_keeping import write_scores
 from flows.next_best_action import ActionStatus
 from flows.persona import Budget, Survey
 from flows.roles import SYSTEM
+from ml.serve.drift import FEWEST
+from ml.telco import FIELDS
 from storage.audit import Event
 from storage.behaviour import answer_survey
 from storage.churn import ChurnRisk, note_churn
@@ -22,6 +25,8 @@ from tests.admin.test_pages import Browser
 from tests.people import NOW
 from tests.planted import NAME, Planted, plant
 from tests.shoppers import SULTAN, shoppers
+from tests.telco import telco
+from tests.telco_people import HIGH_RISK
 from tests.trained import trained_models
 
 RISK = ChurnRisk(risk=0.82, level="HIGH", reasons=("Belanja menurun.",), model="abc123", scored_at=NOW)
@@ -187,6 +192,37 @@ async def test_the_cards_tell_what_each_model_was_made_of(house: House) -> None:
     for words in ("macro_f1", "high_from", "bootstrap_ari", "sapa train churn"):
         assert words in page
     assert page.count("dipakai</span>") == 4
+
+
+@pytest.fixture
+async def scoring(database: Database) -> AsyncIterator[House]:
+    telco().offers.tally.take()
+    telco().churn.tally.take()
+    async with open_house(database, models=trained_models(), telco=telco) as opened:
+        yield opened
+
+
+async def test_who_is_scored_is_compared_with_training_on_the_page_and_in_the_api(scoring: House) -> None:
+    for _ in range(FEWEST):
+        telco().churn.predict(HIGH_RISK)
+    await write_scores(scoring.desk)
+    page = await reads(await browse(scoring, "admin"), "/panel/models")
+    assert "latih lagi dengan data terbaru" in page
+    assert page.count("<svg") > len(FIELDS)
+    assert "Belum bisa disimpulkan." in page  # of offers nobody was asked
+    model = await scoring.gets("supervisor", "/api/models/churn")
+    assert (model["verdict"], model["scored"]) == ("drifted", FEWEST)
+    assert model["card"]["id"] == telco().churn.card.id
+    assert {drift["feature"] for drift in model["drift"]} >= {"score", "monthly_spend"}
+    assert all(sum(drift["served"]) == pytest.approx(1) for drift in model["drift"])
+
+
+async def test_every_card_is_told_to_machines_and_an_unknown_model_is_404(house: House) -> None:
+    models = await house.gets("admin", "/api/models")
+    assert models["total"] == 4
+    assert [model["name"] for model in models["items"]] == ["nlu", "offers", "churn", "segments"]
+    assert all(model["card"]["metrics"] and not model["fault"] for model in models["items"])
+    assert (await house.asks("admin", "GET", "/api/models/ramalan")).status == 404
 
 
 async def test_a_missing_model_names_the_command(database: Database, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from storage.schema import migrate
 from tests.fake_telegram import GROUP, TOKEN, fake_telegram
 from tests.fake_waha import FakeWaha
 from tests.people import hire
+from tests.trained import trained_models
 
 HOOK = {
     "url": f"http://sapa:8080{WEBHOOK_PATH}",
@@ -86,18 +87,30 @@ async def test_an_unknown_pack_is_answered_with_the_known_ones(tmp_path: Path) -
 
 
 async def test_a_model_that_is_not_trained_yet_is_no_fault(tmp_path: Path) -> None:
-    ((is_good, text),) = await says(settings(tmp_path), "model")
-    assert is_good
-    assert "trains it" in text
+    found = await says(settings(tmp_path), "model")
+    assert [text.partition(":")[0] for _, text in found] == ["nlu", "offers", "churn", "segments"]
+    assert all(is_good and "trains it" in text for is_good, text in found)
 
 
-async def test_a_model_whose_card_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
-    folder = tmp_path / "models" / "nlu" / "umroh"
+@pytest.mark.parametrize("pack", ["umroh", "telco"])
+@pytest.mark.parametrize("what", ["nlu", "offers", "churn", "segments"])
+async def test_a_model_whose_card_cannot_be_read_is_a_fault_and_the_others_are_none(
+    tmp_path: Path, pack: str, what: str
+) -> None:
+    folder = tmp_path / "models" / (f"nlu/{pack}" if what == "nlu" else what)
     folder.mkdir(parents=True)
     (folder / "card.json").write_text("{}")
-    ((is_good, text),) = await says(settings(tmp_path), "model")
-    assert not is_good
-    assert "sapa train nlu" in text
+    wrong = [text for is_good, text in await says(settings(tmp_path, pack=pack), "model") if not is_good]
+    assert len(wrong) == 1
+    assert wrong[0].startswith(f"{what}: cannot be used")
+    assert wrong[0].endswith(f"Run: sapa train {what}")
+
+
+async def test_trained_models_are_told_with_their_date(tmp_path: Path) -> None:
+    (tmp_path / "models").symlink_to(trained_models())
+    found = await says(settings(tmp_path), "model")
+    assert [is_good for is_good, _ in found] == [True] * 4
+    assert all("classes, made 20" in text for _, text in found)
 
 
 async def test_without_waha_and_telegram_the_doctor_is_content(tmp_path: Path) -> None:

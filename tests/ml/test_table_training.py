@@ -106,7 +106,13 @@ def test_rows_with_holes_still_get_chances_and_reasons(fitted: FittedTable, row:
 
 def test_what_is_missing_or_unheard_of_counts_as_lightgbm_itself_counts_it(fitted: FittedTable) -> None:
     model = fitted.boosted.model
-    rows: Rows = [*strange_rows(60), {}, {"city": "Mars"}, {"tenure": None, "loyal": "TRUE"}, {"Contract": ""}]
+    rows: Rows = [
+        *strange_rows(60),
+        {},
+        {"city": "Mars"},
+        {"tenure": None, "loyal": "TRUE"},
+        {"Contract": ""},
+    ]
     numbers = encode(model.columns, rows)
     assert np.isnan(numbers).any()
     booster = lightgbm.Booster(model_str=fitted.boosted.text)
