@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.bring_browser import GIVE_UP, installed_browser
-from tests.browser.service import served
+from tests.browser.service import found, served
+from tests.once import once, shared_folder
 from tests.trained import trained_models
 
 # The last five keep the browser from calling home, which tests neither want nor may.
@@ -25,10 +26,24 @@ WATCH_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP blocked " + event.blockedURI + " by " + event.violatedDirective));"""
 
 
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo company, founded once for all test processes."""
+    return once(shared_folder(tmp_path_factory) / "company", found)
+
+
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the real service with the demo company."""
-    with served(tmp_path_factory.mktemp("var"), trained_models()) as address:
+def service_settings() -> dict[str, str]:
+    """What the service is set to beside its place; a module overrides it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def service(
+    tmp_path_factory: pytest.TempPathFactory, company: Path, service_settings: dict[str, str]
+) -> Iterator[str]:
+    """The address of the real service with a demo company of the module's own."""
+    with served(tmp_path_factory.mktemp("var"), trained_models(), company, **service_settings) as address:
         yield address
 
 

@@ -6,8 +6,8 @@ from admin.endpoint import Door, parameters_of
 from admin.pages.routes import PAGES
 from flows.domain import Role
 from flows.roles import GRANTS
+from tests.browser.service import PASSWORD
 
-PASSWORD = "demo-password-of-tests"
 # No pages to look at: streams, files, and parts that other pages fetch.
 NOT_PAGES = ("/events", "/export", "/login", "/logout", "/sso")
 # Roles whose view of a page is the fullest first.

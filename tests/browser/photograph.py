@@ -15,11 +15,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.bring_browser import GIVE_UP, installed_browser
 from tests.browser.conftest import FLAGS, WATCH_POLICY
-from tests.browser.service import served
+from tests.browser.service import PASSWORD, served
 from tests.trained import trained_models
 
 WIDTHS = {"desktop": (1360, 860), "phone": (390, 844)}
-PASSWORD = "demo-photographs"
 SETTLED_MS = 700  # Charts drawn and pictures in place; only for pictures, no test waits like this.
 
 
@@ -55,7 +54,7 @@ def _address(asked: argparse.Namespace) -> Iterator[str]:
         return
     with (
         tempfile.TemporaryDirectory() as var,
-        served(Path(var), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address,
+        served(Path(var), trained_models()) as address,
     ):
         yield address
 

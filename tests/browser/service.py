@@ -1,6 +1,7 @@
 """The real service as a newcomer starts it: migrate, demo, serve, each as the command it is."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,33 +13,41 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_SECONDS = 60
+PASSWORD = "demo-password-of-tests"  # Of all demo people.
+SAPA = (sys.executable, "-m", "bot.commands.main")
+
+
+def found(var: Path, **settings: str) -> None:
+    """Brings schema and demo company into an empty folder."""
+    environment = _environment(var) | settings
+    for command in ("migrate", "demo"):
+        subprocess.run([*SAPA, command], env=environment, cwd=var, check=True, capture_output=True)
 
 
 @contextmanager
-def served(var: Path, models: Path, **settings: str) -> Iterator[str]:
-    """The address of a service with the demo company in it; stopped at the end."""
+def served(var: Path, models: Path, company: Path | None = None, **settings: str) -> Iterator[str]:
+    """The address of a service with the demo company in it; stopped at the end. company: where it was founded already, to be copied."""
+    if company is None:
+        found(var, **settings)
+    else:
+        shutil.copytree(company, var, dirs_exist_ok=True)
     (var / "models").symlink_to(models)
     port = free_port()
-    environment = _bare_environment() | {"SAPA_VAR": str(var), "SAPA_PORT": str(port)} | settings
-    for command in ("migrate", "demo"):
-        subprocess.run([*SAPA, command], env=environment, cwd=var, check=True, capture_output=True)
-    address = f"http://127.0.0.1:{port}"
+    environment = _environment(var) | {"SAPA_PORT": str(port)} | settings
     with (var / "serve.log").open("w") as log:
         process = subprocess.Popen([*SAPA, "serve"], env=environment, cwd=var, stdout=log, stderr=log)
         try:
-            _wait_until_ready(address, process, var / "serve.log")
-            yield address
+            _wait_until_ready(f"http://127.0.0.1:{port}", process, var / "serve.log")
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-SAPA = (sys.executable, "-m", "bot.commands.main")
-
-
-def _bare_environment() -> dict[str, str]:
+def _environment(var: Path) -> dict[str, str]:
     """This process's environment without settings of whoever runs the tests."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SAPA_")}
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("SAPA_")}
+    return bare | {"SAPA_VAR": str(var), "SAPA_DEMO_PASSWORD": PASSWORD}
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bring_browser import GIVE_UP, installed_browser
 from tests.browser.conftest import FLAGS
-from tests.browser.desk import PASSWORD, log_in
+from tests.browser.desk import log_in
 from tests.browser.service import served
 from tests.trained import trained_models
 
@@ -27,9 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = sys.argv[1] if len(sys.argv) > 1 else None
         with (
-            nullcontext(given)
-            if given
-            else served(Path(folder), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address,
+            nullcontext(given) if given else served(Path(folder), trained_models()) as address,
             sync_playwright() as playwright,
         ):
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))

@@ -1,7 +1,6 @@
 """No page of the panel shuts anybody out: axe-core finds nothing serious, in the light and in the dark."""
 
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from flows.domain import Role
-from tests.browser.desk import PASSWORD, log_in, pages_by_role
-from tests.browser.service import served
-from tests.trained import trained_models
+from tests.browser.desk import log_in, pages_by_role
 
 SERIOUS = frozenset({"serious", "critical"})
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
-        yield address
 
 
 def _axe() -> str:

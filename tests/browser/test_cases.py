@@ -1,35 +1,15 @@
 """An agent opens a complaint, cannot close it without a final response, writes it and closes; the supervisor reopens."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Complaints
-from tests.browser.service import served
-from tests.trained import trained_models
-
-PASSWORD = "a-password-for-browsers"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service whose demo people's password is known."""
-    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
-        yield address
-
-
-def logs_in(page: Page, service: str, name: str) -> None:
-    page.goto(f"{service}/login")
-    page.fill("#username", name)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/panel/**")
+from tests.browser.desk import log_in
 
 
 def test_no_case_is_closed_without_a_final_response(page: Page, service: str, complaints: Complaints) -> None:
-    logs_in(page, service, "agent")
+    log_in(page, service, "agent")
     page.goto(f"{service}/panel/cases/new")
     promised = page.locator("#due-preview").inner_text()
     page.select_option("#f-priority", "CRITICAL")
@@ -55,7 +35,7 @@ def test_no_case_is_closed_without_a_final_response(page: Page, service: str, co
     case = page.url
 
     page.context.clear_cookies()
-    logs_in(page, service, "supervisor")
+    log_in(page, service, "supervisor")
     page.goto(case)
     page.get_by_role("button", name="Buka kembali").first.click()
     page.fill("#f-reason", "Visa salah nama")

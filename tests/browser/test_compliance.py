@@ -1,23 +1,13 @@
 """COMPLIANCE at work in a real browser: looks a customer up, reveals them with a reason, finds the deed in the audit, proves the chain."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Complaints
-from tests.browser.desk import PASSWORD, log_in
-from tests.browser.service import served
-from tests.trained import trained_models
+from tests.browser.desk import log_in
 
 REASON = "Laporan bulanan ke regulator"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
-        yield address
 
 
 def test_a_reveal_is_counted_down_and_stands_in_the_audit(

@@ -7,15 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.simulator_page.numbers import name_of
 from tests.browser.conftest import WATCH_POLICY, Complaints
-from tests.browser.desk import PASSWORD, log_in
-from tests.browser.service import served
-from tests.trained import trained_models
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
-        yield address
+from tests.browser.desk import log_in
 
 
 @pytest.fixture

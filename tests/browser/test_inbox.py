@@ -8,17 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.simulator_page.numbers import name_of
 from tests.browser.conftest import WATCH_POLICY, Complaints
-from tests.browser.service import served
-from tests.trained import trained_models
-
-PASSWORD = "sandi-untuk-uji-peramban"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service whose demo people's password is known."""
-    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
-        yield address
+from tests.browser.desk import log_in
 
 
 @pytest.fixture
@@ -44,14 +34,6 @@ def customer(chromium: Browser, service: str) -> Iterator[Page]:
     context.close()
 
 
-def logs_in(page: Page, service: str, username: str) -> None:
-    page.goto(f"{service}/login")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/panel/**")
-
-
 def says(customer: Page, words: str) -> None:
     customer.get_by_role("textbox", name="Ketik pesan").fill(words)
     customer.keyboard.press("Enter")
@@ -60,8 +42,8 @@ def says(customer: Page, words: str) -> None:
 def test_a_waiting_customer_appears_is_taken_answered_and_read(
     page: Page, colleague: Page, customer: Page, service: str, complaints: Complaints
 ) -> None:
-    logs_in(page, service, "rm")
-    logs_in(colleague, service, "agent")
+    log_in(page, service, "rm")
+    log_in(colleague, service, "agent")
     page.goto(f"{service}/panel/inbox?tab=unassigned")
     # Live: the card comes by itself.
     says(customer, "UMR_MAR_2027_HEMAT")
@@ -123,7 +105,7 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
 def test_on_a_phone_the_panes_come_one_after_the_other(page: Page, customer: Page, service: str) -> None:
     says(customer, "Saya mau bicara dengan orang")
     expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
-    logs_in(page, service, "agent")
+    log_in(page, service, "agent")
     page.goto(f"{service}/panel/inbox?tab=unassigned")
     page.locator(".card-link").first.click()
     expect(page.locator(".pane-list")).to_be_hidden()
@@ -139,7 +121,7 @@ def test_on_a_phone_the_panes_come_one_after_the_other(page: Page, customer: Pag
 def test_a_lost_connection_is_said_and_caught_up(
     page: Page, customer: Page, service: str, complaints: Complaints
 ) -> None:
-    logs_in(page, service, "agent")
+    log_in(page, service, "agent")
     page.context.route("**/panel/events*", lambda route: route.abort())
     page.goto(f"{service}/panel/inbox?tab=unassigned")
     expect(page.locator(".offline-banner")).to_be_visible()

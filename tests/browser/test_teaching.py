@@ -1,39 +1,25 @@
 """Marketing teaches the bot, in a real browser: a reply is edited, played through the scripts, approved, and heard by a customer."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.service import served
-from tests.trained import trained_models
+from tests.browser.desk import log_in
 
-PASSWORD = "demo-teaching"
 SCRIPTS_MS = 120_000  # A hundred and more conversations, played twice.
 PRICE = "/panel/prompts/reply:ask_price:id"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demo company where a second person approves texts."""
-    settings = {"SAPA_PROMPT_APPROVAL": "on", "SAPA_DEMO_PASSWORD": PASSWORD}
-    with served(tmp_path_factory.mktemp("var"), trained_models(), **settings) as address:
-        yield address
-
-
-def _log_in(page: Page, service: str, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{service}/login")
-    page.fill("#username", name)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/panel**")
+def service_settings() -> dict[str, str]:
+    """A second person approves texts."""
+    return {"SAPA_PROMPT_APPROVAL": "on"}
 
 
 def test_a_reply_is_edited_played_approved_and_heard(page: Page, service: str) -> None:
-    _log_in(page, service, "marketing")
+    log_in(page, service, "marketing")
     page.goto(f"{service}/panel/prompts")
     page.locator("#q").fill("ask_price")
     page.keyboard.press("Enter")
@@ -62,7 +48,8 @@ def test_a_reply_is_edited_played_approved_and_heard(page: Page, service: str) -
     expect(page.get_by_text("Ini draf Anda sendiri")).to_be_visible()
     expect(page.locator("#toasts")).to_contain_text("menunggu orang kedua")
 
-    _log_in(page, service, "supervisor")
+    page.context.clear_cookies()
+    log_in(page, service, "supervisor")
     page.goto(f"{service}/panel/prompts")
     page.get_by_role("link", name=re.compile("lebih akrab")).click()
     expect(page.locator("#run .run-result")).to_contain_text("skrip lulus")
@@ -83,7 +70,7 @@ def test_a_question_without_an_answer_becomes_one(page: Page, service: str) -> N
     page.keyboard.press("Enter")
     expect(page.locator(".bubble:not(.mine) .words").first).to_be_visible()
 
-    _log_in(page, service, "marketing")
+    log_in(page, service, "marketing")
     page.goto(f"{service}/panel/unanswered")
     row = page.locator(".group-row", has_text="kucing")
     row.get_by_role("link", name="Tulis jawaban").click()
@@ -99,7 +86,7 @@ def test_a_question_without_an_answer_becomes_one(page: Page, service: str) -> N
 def test_a_packages_new_picture_and_price_are_seen_before_they_are_saved(
     page: Page, service: str, a_picture: Path
 ) -> None:
-    _log_in(page, service, "marketing2")
+    log_in(page, service, "marketing2")
     page.goto(f"{service}/panel/packages/UMR_OKT_2027_PLUSTURKI")
     page.locator("input[type=file][accept='image/jpeg,image/png,image/webp']").set_input_files(a_picture)
     expect(page.locator("#f-image_url")).to_have_value(re.compile("bukti-transfer.jpg$"))

@@ -1,33 +1,14 @@
 """What customers are worth, in a real browser: a next step is done and taken back, and the document's shopper is tried with sliders."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.service import served
-from tests.trained import trained_models
-
-PASSWORD = "demo-value"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("var"), trained_models(), SAPA_DEMO_PASSWORD=PASSWORD) as address:
-        yield address
-
-
-def _log_in(page: Page, service: str, name: str) -> None:
-    page.goto(f"{service}/login")
-    page.fill("#username", name)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/panel**")
+from tests.browser.desk import log_in
 
 
 def test_a_next_step_is_done_in_the_customers_page_and_taken_back(page: Page, service: str) -> None:
-    _log_in(page, service, "supervisor")
+    log_in(page, service, "supervisor")
     page.goto(f"{service}/panel/value")
     expect(page.locator(".strategy .card")).to_have_count(7)
     page.locator("#f-priority").select_option("HIGH")
@@ -49,7 +30,7 @@ def _slide(page: Page, name: str, value: int) -> None:
 
 
 def test_the_documents_shopper_becomes_a_sultan_and_then_a_risk(page: Page, service: str) -> None:
-    _log_in(page, service, "marketing")
+    log_in(page, service, "marketing")
     page.goto(f"{service}/panel/segments")
     _slide(page, "total_spend", 4000)
     _slide(page, "frequency", 40)
