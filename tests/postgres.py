@@ -52,7 +52,12 @@ def migrated_template(server: str) -> Iterator[str]:
     """The name of a database with the newest schema: copying it costs a tenth of migrating."""
     with fresh_database(server) as url:
         _in_thread(_migrate(url))
-        yield url.partition("?")[0].rpartition("/")[2]
+        yield name_of(url)
+
+
+def name_of(url: str) -> str:
+    """The database's name in its address."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 async def _migrate(url: str) -> None:

@@ -5,6 +5,7 @@ They are played once, one after the other, by the same player as `sapa test-chat
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -37,16 +38,27 @@ def test_there_are_enough_scripts_and_each_has_a_name_of_its_own(pack: str) -> N
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Played]]:
-    """What became of each of a pack's scripts, by name; a pack is played when its first script is asked for."""
+def company(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Settings]:
+    """A pack's demo company, founded when it is first asked for; scripts only read it."""
 
     @cache
-    def of_pack(pack: str) -> dict[str, Played]:
+    def of_pack(pack: str) -> Settings:
         var = tmp_path_factory.mktemp(f"chats-{pack}")
         (var / "models").symlink_to(trained_models(pack))
         settings = Settings(var=var, pack=pack, _env_file=None)
         asyncio.run(_found_company(settings))
-        return {result.name: result for result in asyncio.run(_play(settings, SCRIPTS[pack]))}
+        return settings
+
+    return of_pack
+
+
+@pytest.fixture(scope="session")
+def played(company: Callable[[str], Settings]) -> Callable[[str], dict[str, Played]]:
+    """What became of each of a pack's scripts, by name; a pack is played when its first script is asked for."""
+
+    @cache
+    def of_pack(pack: str) -> dict[str, Played]:
+        return {result.name: result for result in _play(company(pack), SCRIPTS[pack])}
 
     return of_pack
 
@@ -69,12 +81,7 @@ def test_media_may_be_called_as_people_call_them(tmp_path: Path) -> None:
     assert [step.media for step in script.steps] == [["image", "document", "location"], None]
 
 
-async def test_a_script_that_expects_something_else_says_what_differs(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    (tmp_path / "models").symlink_to(trained_models())
-    settings = Settings(var=tmp_path, _env_file=None)
-    await _found_company(settings)
+def test_a_script_that_expects_something_else_says_what_differs(company: Callable[[str], Settings]) -> None:
     script = Script.model_validate(
         {
             "name": "salah semua",
@@ -83,7 +90,7 @@ async def test_a_script_that_expects_something_else_says_what_differs(
             ],
         }
     )
-    (result,) = await _play(settings, [script])
+    (result,) = _play(company("umroh"), [script])
     assert [line.split(":")[1].strip() for line in result.differs] == [
         "not heard",
         "not silent",
@@ -113,18 +120,19 @@ def test_a_folder_without_scripts_is_refused(tmp_path: Path) -> None:
         read_scripts(tmp_path)
 
 
-async def _play(settings: Settings, scripts: list[Script]) -> list[Played]:
-    return await play_scripts(settings, scripts, lambda _: None, print)
+def _play(settings: Settings, scripts: list[Script]) -> list[Played]:
+    return asyncio.run(play_scripts(settings, scripts, lambda _: None, print))
 
 
 async def _found_company(settings: Settings) -> None:
-    """The demo company in a fresh database, with files in the place of its drawings."""
+    """What scripts know of the demo company, in a fresh database: no past, and files in the place of its drawings."""
+    demo = replace(load_demo(settings.pack), history=None, cases=())
     log = Log(password_hash="-", mark="", may_set_admin=False)  # nobody logs in
     database = Database(settings.database)
     await database.start()
     await database.write(migrate)
     await seed_texts(database, settings.pack)
-    await load(database, load_demo(settings.pack), LogMade(mark="", make=lambda: log), NOW, _sketch)
+    await load(database, demo, LogMade(mark="", make=lambda: log), NOW, _sketch)
     await database.close()
 
 

@@ -1,8 +1,12 @@
 """The demo company: what is in it, and that loading it again harms nothing."""
 
+import asyncio
 import io
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,15 +37,74 @@ from storage.travellers import party_of
 from storage.trends import read_trends
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
 from storage.value_views import segment_distribution
+from tests.postgres import fresh_database, name_of
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+LOADED_ON_SQLITE = pytest.mark.parametrize("loaded_url", ["sqlite"], indirect=True)
 HASHED = {password: hash_password(password) for password in ("one demo password", "another password")}
 
 
 @pytest.fixture(scope="session")
 def demo() -> Demo:
     return load_demo("umroh")
+
+
+@pytest.fixture(scope="session")
+def people_and_goods(demo: Demo) -> Demo:
+    """The demo without what takes longest: its past and its open cases."""
+    return replace(demo, history=None, cases=())
+
+
+@pytest.fixture(scope="session")
+def loaded_file(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, demo: Demo
+) -> tuple[Path, Loaded]:
+    """A SQLite file with the whole demo, to be copied, and what loading it told."""
+    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("loaded") / "sapa.db")
+    return path, asyncio.run(_fills(f"sqlite:///{path}", demo))
+
+
+@pytest.fixture(scope="session")
+def loaded_template(postgres_server: str, postgres_template: str, demo: Demo) -> Iterator[tuple[str, Loaded]]:
+    """The same as a PostgreSQL database's name."""
+    with fresh_database(postgres_server, postgres_template) as url:
+        loaded = asyncio.run(_fills(url, demo))
+        yield name_of(url), loaded
+
+
+async def _fills(url: str, demo: Demo) -> Loaded:
+    database = Database(url)
+    await database.start()
+    loaded = await _loads(database, demo)
+    await database.close()
+    return loaded
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def loaded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Loaded]]:
+    """The address of a database with the whole demo, once on each engine, and what loading it told."""
+    if request.param == "sqlite":
+        path, told = request.getfixturevalue("loaded_file")
+        yield f"sqlite:///{shutil.copy(path, tmp_path / 'sapa.db')}", told
+        return
+    template, told = request.getfixturevalue("loaded_template")
+    with fresh_database(request.getfixturevalue("postgres_server"), template) as url:
+        yield url, told
+
+
+@pytest.fixture
+def told(loaded_url: tuple[str, Loaded]) -> Loaded:
+    return loaded_url[1]
+
+
+@pytest.fixture
+async def loaded(loaded_url: tuple[str, Loaded]) -> AsyncIterator[Database]:
+    """A database into which the whole demo was loaded once."""
+    database = Database(loaded_url[0])
+    await database.start()
+    yield database
+    await database.close()
 
 
 async def _loads(
@@ -67,10 +130,8 @@ CONTRACT = [
 ]
 
 
-async def test_the_demo_is_there_after_loading_on_both_databases(database: Database, demo: Demo) -> None:
-    await _loads(database, demo)
-
-    packages = await database.read(list_packages)
+async def test_the_demo_is_there_after_loading_on_both_databases(loaded: Database, demo: Demo) -> None:
+    packages = await loaded.read(list_packages)
     assert [(p.code, p.price, p.departure_date, p.duration_days) for p in packages] == CONTRACT
     left = {package.code: package.quota_left for package in packages}
     assert (left["UMR_MAR_2027_VIP"], left["UMR_APR_2027_KELUARGA"]) == (5, 0)
@@ -78,11 +139,11 @@ async def test_the_demo_is_there_after_loading_on_both_databases(database: Datab
         p.image_url and p.brochure_url and p.itinerary_url and p.payment_terms and p.includes
         for p in packages
     )
-    company = await database.read(load_company)
+    company = await loaded.read(load_company)
     assert company == demo.company
     assert "DEMO" in (company.licence or "")
-    assert len(await database.read(all_faq)) == len(demo.faq)
-    assert (await database.read(live_prompts))["company"].version.startswith("demo")
+    assert len(await loaded.read(all_faq)) == len(demo.faq)
+    assert (await loaded.read(live_prompts))["company"].version.startswith("demo")
 
 
 async def test_the_desks_are_full_and_staffs_own_words_stay(database: Database, demo: Demo) -> None:
@@ -131,58 +192,57 @@ def test_the_faq_has_enough_ways_to_ask(demo: Demo) -> None:
     assert len(asked) == len(set(asked))
 
 
-@ON_SQLITE
-async def test_loading_again_changes_nothing(database: Database, demo: Demo) -> None:
-    first = await _loads(database, demo)
-    assert (dict(first.updated), dict(first.left)) == ({}, {})
-    assert await _loads(database, demo) == ALL_THERE
+@LOADED_ON_SQLITE
+async def test_loading_again_changes_nothing(loaded: Database, told: Loaded, demo: Demo) -> None:
+    assert (dict(told.updated), dict(told.left)) == ({}, {})
+    assert await _loads(loaded, demo) == ALL_THERE
 
 
-@ON_SQLITE
+@LOADED_ON_SQLITE
 async def test_what_staff_changed_or_deleted_stays_so_even_when_the_demo_is_new(
-    database: Database, demo: Demo
+    loaded: Database, demo: Demo
 ) -> None:
-    await _loads(database, demo)
     hemat, vip = demo.packages[2].package.code, demo.packages[3].package.code
-    dearer = replace(await _package(database, hemat), price=26_000_000)
-    await database.write(lambda conn: put_package(conn, dearer, SYSTEM, NOW))
-    first, second, *_ = await database.read(all_faq)
-    await database.write(lambda conn: delete_faq(conn, first.id, SYSTEM, NOW))
+    dearer = replace(await _package(loaded, hemat), price=26_000_000)
+    await loaded.write(lambda conn: put_package(conn, dearer, SYSTEM, NOW))
+    first, second, *_ = await loaded.read(all_faq)
+    await loaded.write(lambda conn: delete_faq(conn, first.id, SYSTEM, NOW))
     edited = FaqDraft(question=second.question, answer="Jawaban kami sendiri.")
-    await database.write(lambda conn: change_faq(conn, second.id, edited, SYSTEM, NOW))
+    await loaded.write(lambda conn: change_faq(conn, second.id, edited, SYSTEM, NOW))
 
-    again = await _loads(database, _everything_costs_more(demo))
+    again = await _loads(loaded, _everything_costs_more(demo))
 
-    assert (await _package(database, hemat)).price == 26_000_000
-    assert (await _package(database, vip)).price == 52_000_001
+    assert (await _package(loaded, hemat)).price == 26_000_000
+    assert (await _package(loaded, vip)).price == 52_000_001
     assert again.updated == {"package": 5, "faq": len(demo.faq) - 2}
     assert again.left == {"package": 1, "faq": 2}
-    left = {entry.question: entry.answer for entry in await database.read(all_faq)}
+    left = {entry.question: entry.answer for entry in await loaded.read(all_faq)}
     assert first.question not in left
     assert left[second.question] == "Jawaban kami sendiri."
 
 
 @ON_SQLITE
-async def test_what_was_there_before_the_demo_is_left_alone(database: Database, demo: Demo) -> None:
-    own = replace(demo.packages[2].package, name="Paket kami", price=1)
+async def test_what_was_there_before_the_demo_is_left_alone(
+    database: Database, people_and_goods: Demo
+) -> None:
+    own = replace(people_and_goods.packages[2].package, name="Paket kami", price=1)
     await database.write(lambda conn: put_package(conn, own, SYSTEM, NOW))
-    assert (await _loads(database, demo)).left == {"package": 1}
+    assert (await _loads(database, people_and_goods)).left == {"package": 1}
     assert (await _package(database, own.code)).name == "Paket kami"
 
 
-@ON_SQLITE
-async def test_a_new_demo_password_reaches_those_who_kept_the_old_one(database: Database, demo: Demo) -> None:
-    await _loads(database, demo)
-    own = await _password_of(database, "rm")
-    rm = await database.read(lambda conn: find_user(conn, "rm"))
+@LOADED_ON_SQLITE
+async def test_a_new_demo_password_reaches_those_who_kept_the_old_one(loaded: Database, demo: Demo) -> None:
+    own = await _password_of(loaded, "rm")
+    rm = await loaded.read(lambda conn: find_user(conn, "rm"))
     assert rm is not None
     change = UserChange(password_hash="my own")
-    await database.write(lambda conn: change_user(conn, rm.id, change, SYSTEM, NOW))
+    await loaded.write(lambda conn: change_user(conn, rm.id, change, SYSTEM, NOW))
 
-    await _loads(database, demo, password="another password")
+    await _loads(loaded, demo, password="another password")
 
-    assert await _password_of(database, "rm") == "my own"
-    assert await _password_of(database, "agent") == HASHED["another password"] != own
+    assert await _password_of(loaded, "rm") == "my own"
+    assert await _password_of(loaded, "agent") == HASHED["another password"] != own
 
 
 @ON_SQLITE
@@ -194,19 +254,19 @@ async def test_a_new_demo_password_reaches_those_who_kept_the_old_one(database: 
     ],
 )
 async def test_the_first_admin_gets_the_demo_password_only_when_nobody_chose_another(
-    database: Database, demo: Demo, may_set_admin: bool, expected: str
+    database: Database, people_and_goods: Demo, may_set_admin: bool, expected: str
 ) -> None:
     await _admin(database)
-    await _loads(database, demo, may_set_admin=may_set_admin)
+    await _loads(database, people_and_goods, may_set_admin=may_set_admin)
     assert await _password_of(database, "admin") == expected
 
 
 @ON_SQLITE
-async def test_an_admin_who_changed_the_password_keeps_it(database: Database, demo: Demo) -> None:
+async def test_an_admin_who_changed_the_password_keeps_it(database: Database, people_and_goods: Demo) -> None:
     admin_id = await _admin(database)
     change = UserChange(password_hash="chosen by a person")
     await database.write(lambda conn: change_user(conn, admin_id, change, SYSTEM, NOW))
-    await _loads(database, demo)
+    await _loads(database, people_and_goods)
     assert await _password_of(database, "admin") == "chosen by a person"
 
 
@@ -264,19 +324,18 @@ def test_everything_that_the_demo_says_of_its_own_can_be_said_in_english(demo: D
         assert english.payment_terms != package.payment_terms
 
 
-async def test_months_of_conversations_fill_every_screen(database: Database, demo: Demo) -> None:
-    await _loads(database, demo)
+async def test_months_of_conversations_fill_every_screen(loaded: Database) -> None:
     period = Period(
         since=NOW - timedelta(days=200),
         until=NOW + timedelta(days=1),
         first=date(2026, 5, 1),
         last=date(2026, 11, 21),
     )
-    numbers = await database.read(lambda conn: read_analytics(conn, period))
+    numbers = await loaded.read(lambda conn: read_analytics(conn, period))
     assert numbers.funnel.leads > numbers.funnel.interest > numbers.funnel.booking > numbers.funnel.paid > 10
     assert all(item.clicks > item.conversations > 0 for item in numbers.campaigns)
     assert numbers.bot.satisfaction is not None
-    trends = await database.read(lambda conn: read_trends(conn, period, ZoneInfo("Asia/Jakarta")))
+    trends = await loaded.read(lambda conn: read_trends(conn, period, ZoneInfo("Asia/Jakarta")))
     assert len([day for day in trends.days if day.journeys]) > 60
     assert all(
         trends.reasons[reason]
@@ -285,15 +344,14 @@ async def test_months_of_conversations_fill_every_screen(database: Database, dem
 
 
 async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has_someone(
-    database: Database, demo: Demo
+    loaded: Database,
 ) -> None:
-    await _loads(database, demo)
-    found = await database.read(segment_distribution)
+    found = await loaded.read(segment_distribution)
     assert {segment for segment, count in found.items() if count} == set(RfmSegment)
-    supervisor = await database.write(lambda conn: find_user(conn, "admin"))
+    supervisor = await loaded.write(lambda conn: find_user(conn, "admin"))
     assert supervisor is not None
     people = {
-        name: (await database.read(lambda conn, name=name: _named(conn, supervisor, name))).consent_marketing  # type: ignore[misc]  # bound per name
+        name: (await loaded.read(lambda conn, name=name: _named(conn, supervisor, name))).consent_marketing  # type: ignore[misc]  # bound per name
         for name in ("Amir Hamzah", "Bunga Citra Lubis")
     }
     assert people["Amir Hamzah"] is Consent.WITHDRAWN
@@ -304,11 +362,10 @@ def _named(conn: Connection, who: StaffMember, name: str) -> Person:
     return customer_page(conn, who.actor, CustomerQuestion(q=name), Page(limit=1)).items[0]
 
 
-async def test_the_months_are_written_once(database: Database, demo: Demo) -> None:
-    await _loads(database, demo)
-    before = await database.read(segment_distribution)
-    await _loads(database, replace(demo, digest="changed"))
-    assert await database.read(segment_distribution) == before
+async def test_the_months_are_written_once(loaded: Database, demo: Demo) -> None:
+    before = await loaded.read(segment_distribution)
+    await _loads(loaded, replace(demo, digest="changed"))
+    assert await loaded.read(segment_distribution) == before
 
 
 def test_the_same_seed_tells_the_same_months(demo: Demo) -> None:
