@@ -1,6 +1,7 @@
 """`make soak`: twenty kills on each database, more customers, and what was lost, doubled or out of order. Exits 1 unless nothing was."""
 
 import asyncio
+import subprocess
 import sys
 import tempfile
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from tests.bench.service import free_port
 from tests.fake_waha.server import FakeWaha
-from tests.faults.killing import TALK, Fleet, Process, environment, prepare
+from tests.faults.killing import TALK, Fleet, Process, environment
 from tests.postgres import fresh_database, server_url
 from tests.trained import trained_models
 
@@ -41,6 +42,12 @@ async def soak(title: str, folder: Path, url: str, workers: int) -> int:
             for process in processes:
                 process.stop()
     return report(title, heard, fleet.killed, time.perf_counter() - started)
+
+
+def prepare(env: dict[str, str], cwd: Path) -> None:
+    for command in ("migrate", "demo"):
+        words = [sys.executable, "-m", "bot.commands.main", command]
+        subprocess.run(words, env=env, cwd=cwd, check=True, capture_output=True)
 
 
 def _make(folder: Path, *parts: str) -> None:

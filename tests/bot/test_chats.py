@@ -4,25 +4,19 @@ They are played once, one after the other, by the same player as `sapa test-chat
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.chat_script import Script, WrongScript, read_scripts
-from bot.commands.migrate import seed_texts
-from bot.demo.load import LogMade, load
-from bot.demo.things import Log, Papers
 from bot.played import Played
 from bot.script_stage import play_scripts
 from bot.settings import Settings
-from knowledge.demo import Demo, load_demo
 from knowledge.pack import PACKS
-from storage.database import Database
-from storage.schema import migrate
-from tests.people import NOW
+from tests.company import found_company
 from tests.trained import trained_models
 
 SCRIPTS = {path.parent.name: read_scripts(path) for path in sorted(PACKS.glob("*/chats"))}
@@ -38,7 +32,7 @@ def test_there_are_enough_scripts_and_each_has_a_name_of_its_own(pack: str) -> N
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Settings]:
+def company(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Settings]:
     """A pack's demo company, founded when it is first asked for; scripts only read it."""
 
     @cache
@@ -46,7 +40,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Setting
         var = tmp_path_factory.mktemp(f"chats-{pack}")
         (var / "models").symlink_to(trained_models(pack))
         settings = Settings(var=var, pack=pack, _env_file=None)
-        asyncio.run(_found_company(settings))
+        shutil.copy(migrated_file, var / "sapa.db")
+        asyncio.run(found_company(settings.database, pack))
         return settings
 
     return of_pack
@@ -122,23 +117,3 @@ def test_a_folder_without_scripts_is_refused(tmp_path: Path) -> None:
 
 def _play(settings: Settings, scripts: list[Script]) -> list[Played]:
     return asyncio.run(play_scripts(settings, scripts, lambda _: None, print))
-
-
-async def _found_company(settings: Settings) -> None:
-    """What scripts know of the demo company, in a fresh database: no past, and files in the place of its drawings."""
-    demo = replace(load_demo(settings.pack), history=None, cases=())
-    log = Log(password_hash="-", mark="", may_set_admin=False)  # nobody logs in
-    database = Database(settings.database)
-    await database.start()
-    await database.write(migrate)
-    await seed_texts(database, settings.pack)
-    await load(database, demo, LogMade(mark="", make=lambda: log), NOW, _sketch)
-    await database.close()
-
-
-def _sketch(demo: Demo) -> dict[str, Papers]:
-    codes = {package.package.code: b"pdf" if package.days else None for package in demo.packages}
-    return {
-        code: Papers(poster=b"jpg", brochure=code.encode(), itinerary=itinerary)
-        for code, itinerary in codes.items()
-    }

@@ -15,7 +15,7 @@ from PIL import Image
 from admin.passwords import hash_password
 from bot.demo.history import history
 from bot.demo.load import ALL_THERE, Loaded, LogMade, draw_all, load
-from bot.demo.things import Log, Papers
+from bot.demo.things import Log
 from flows.domain import Consent, HandoverReason, Package, Role
 from flows.rfm import RfmSegment
 from flows.roles import SYSTEM
@@ -37,6 +37,7 @@ from storage.travellers import party_of
 from storage.trends import read_trends
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
 from storage.value_views import segment_distribution
+from tests.company import sketches
 from tests.postgres import fresh_database, name_of
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -61,7 +62,8 @@ def loaded_file(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, demo: Demo
 ) -> tuple[Path, Loaded]:
     """A SQLite file with the whole demo, to be copied, and what loading it told."""
-    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("loaded") / "sapa.db")
+    path = tmp_path_factory.mktemp("loaded") / "sapa.db"
+    shutil.copy(migrated_file, path)
     return path, asyncio.run(_fills(f"sqlite:///{path}", demo))
 
 
@@ -111,13 +113,7 @@ async def _loads(
     database: Database, demo: Demo, password: str = "one demo password", may_set_admin: bool = True
 ) -> Loaded:
     log = Log(password_hash=HASHED[password], mark=password, may_set_admin=may_set_admin)
-    return await load(database, demo, LogMade(mark=password, make=lambda: log), NOW, _sketch)
-
-
-def _sketch(demo: Demo) -> dict[str, Papers]:
-    """Files in the place of drawings, which take a third of a second each."""
-    codes = [package.package.code for package in demo.packages]
-    return {code: Papers(poster=b"jpg", brochure=code.encode(), itinerary=b"pdf") for code in codes}
+    return await load(database, demo, LogMade(mark=password, make=lambda: log), NOW, sketches)
 
 
 CONTRACT = [

@@ -1,6 +1,7 @@
 """What the bot would say if something were different: the demo company, one talk in memory, and the scripts on a draft."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from storage.database import Connection
 from storage.faq import Faq
 from storage.packages import find_package
 from storage.script_runs import RunState, ask_for_run, find_run
-from tests.bot.test_chats import _found_company
+from tests.company import found_company
 from tests.people import NOW
 from tests.trained import trained_models
 
@@ -35,11 +36,12 @@ PRICE = Talk(messages=("UMR_MAR_2027_HEMAT", "harganya berapa?"))
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     var = tmp_path_factory.mktemp("rehearsal")
     (var / "models").symlink_to(trained_models())
     settings = Settings(var=var, _env_file=None)
-    asyncio.run(_found_company(settings))
+    shutil.copy(migrated_file, var / "sapa.db")
+    asyncio.run(found_company(settings.database, settings.pack))
     return settings
 
 

@@ -19,6 +19,7 @@ import aiohttp
 
 from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
 from tests.bench.service import free_port
+from tests.company import found_company
 from tests.fake_waha.server import FakeWaha
 from tests.trained import trained_models
 
@@ -193,18 +194,12 @@ def environment(var: Path, models: Path, database_url: str, waha_url: str, port:
     }
 
 
-def prepare(env: dict[str, str], cwd: Path) -> None:
-    for command in ("migrate", "demo"):
-        words = [sys.executable, "-m", "bot.commands.main", command]
-        subprocess.run(words, env=env, cwd=cwd, check=True, capture_output=True)
-
-
 async def play(
     folder: Path, url: str, workers: int, *, talkers: int, kills: int
 ) -> tuple[dict[str, list[str]], FakeWaha]:
     async with FakeWaha() as waha:
         settings = [environment(folder, trained_models(), url, waha.url, free_port()) for _ in range(workers)]
-        prepare(settings[0], folder)
+        await found_company(url, "umroh")
         processes = [
             Process(environment=env, log=folder / f"serve-{number}.log")
             for number, env in enumerate(settings)
@@ -223,7 +218,7 @@ TALKERS, KILLS = 50, 3
 
 
 async def answered_once_in_order(folder: Path, url: str, workers: int) -> None:
-    """500 messages of 50 customers, three kills on the way; raises AssertionError naming the customers who heard anything else."""
+    """500 messages of 50 customers in a migrated database, three kills on the way. Raises AssertionError naming who heard anything else."""
     heard, waha = await asyncio.wait_for(
         play(folder, url, workers, talkers=TALKERS, kills=KILLS), timeout=280
     )

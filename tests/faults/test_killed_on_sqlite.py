@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults.killing import answered_once_in_order
 
 
-async def test_every_message_is_answered_once_in_order_though_the_service_is_killed(tmp_path: Path) -> None:
-    await answered_once_in_order(tmp_path, f"sqlite:///{tmp_path / 'sapa.db'}", workers=1)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_every_message_is_answered_once_in_order_though_the_service_is_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    await answered_once_in_order(tmp_path, database_url, workers=1)
