@@ -28,6 +28,7 @@ _GROUPS = {
     "campaign-codes": "Sales and numbers",
     "go": "Sales and numbers",
     "conversations": "Conversations",
+    "labels": "Conversations",
     "packages": "Knowledge",
     "faq": "Knowledge",
     "company": "Knowledge",
