@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.roles import Actor, Permission
+from storage.case_numbers import late_for
 from storage.database import Connection
 from storage.inbox_list import InboxQuestion, Tab, inbox_count, unanswered_count
 
@@ -28,6 +29,7 @@ def _queue(conn: Connection, actor: Actor, now: datetime) -> int:
 BADGES: tuple[Badge, ...] = (
     Badge(key="inbox", access=Permission.HOLD_CONVERSATIONS, count=unanswered_count),
     Badge(key="queue", access=Permission.HOLD_CONVERSATIONS, count=_queue),
+    Badge(key="cases", access=Permission.WRITE_CASES, count=late_for),
 )
 
 

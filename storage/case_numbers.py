@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
-from flows.domain import CaseStatus
+from flows.domain import CaseStatus, Role
 from flows.roles import Actor, Reach, reach_of
-from storage.cases import due_within, is_running, overdue
+from storage.cases import due_within, overdue
 from storage.scope import Condition, customers_within
 from storage.tables import Case, Customer
 
 DAYS_A_WEEK = 7
+MOST_LATE = 99  # Counted; a badge says no more than that there are many.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +107,18 @@ def open_by_category(conn: Connection, actor: Actor) -> Sequence[tuple[str, int]
     return [(row.category, row.n) for row in rows]
 
 
-def running_late(conn: Connection, actor: Actor, now: datetime) -> int:
-    """How many cases within scope are overdue now."""
-    chosen = (
-        select(func.count())
-        .select_from(Case)
-        .outerjoin(Customer, Customer.id == Case.customer_id)
-        .where(and_(overdue(now), is_running(), _counts_for(actor)))
+def late_for(conn: Connection, actor: Actor, now: datetime) -> int:
+    """How many overdue cases this person has to see to: an AGENT's own, everybody else's within scope. MOST_LATE + 1: more than that."""
+    whose = Case.assigned_to == actor.user_id if actor.role is Role.AGENT else customers_within(actor)
+    # The open cases alone have an index, which is all that this reads.
+    some = (
+        select(Case.id)
+        .join(Customer, Customer.id == Case.customer_id)
+        .where(Case.closed_at.is_(None), overdue(now), whose)
+        .limit(MOST_LATE + 1)
+        .subquery()
     )
-    return conn.scalar(chosen) or 0
+    return conn.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _counts_for(actor: Actor) -> Condition:

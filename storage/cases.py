@@ -131,6 +131,17 @@ def case_page(conn: Connection, actor: Actor, question: CaseQuestion, page: Page
     return Part(items=tuple(_file(row) for row in rows), total=total)
 
 
+def older_cases(
+    conn: Connection, actor: Actor, question: CaseQuestion, before: int | None, limit: int
+) -> list[CaseFile]:
+    """The cases within the actor's scope, newest first, those opened before that one: for whoever reads on and on."""
+    chosen = _ALL.where(customers_within(actor), *_where(question))
+    if before is not None:
+        chosen = chosen.where(Case.id < before)
+    rows = conn.execute(chosen.order_by(Case.id.desc()).limit(limit)).mappings()
+    return [_file(row) for row in rows]
+
+
 def count_cases(conn: Connection, actor: Actor, question: CaseQuestion) -> int:
     slim = _ALL.where(customers_within(actor), *_where(question)).with_only_columns(Case.id)
     return conn.scalar(select(func.count()).select_from(slim.subquery())) or 0

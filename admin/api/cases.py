@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
 from admin.actions import cases as actions
+from admin.actions.case_export import send_cases
 from admin.api.case_views import (
     CaseList,
     CaseView,
@@ -137,10 +138,8 @@ def question_of(call: Call, taken: CaseQuery) -> CaseQuestion:
     )
 
 
-async def export(call: Call, taken: CaseQuery) -> web.Response:
-    text = await actions.export(call.desk, call.actor, question_of(call, taken))
-    headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
-    return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+async def export(call: Call, taken: CaseQuery) -> web.StreamResponse:
+    return await send_cases(call.desk, call.request, call.actor, question_of(call, taken))
 
 
 async def create(call: Call, taken: CaseBody) -> CaseView:

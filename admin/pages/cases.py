@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from pydantic import Field
 
-from admin.actions import cases as actions
+from admin.actions.case_export import send_cases
 from admin.pages.case_bars import Bar, urgent_bar
 from admin.pages.page import Form, Page, Visit
 from admin.shapes import Query
@@ -161,12 +161,10 @@ def _row(visit: Visit, file: CaseFile, bar: Bar) -> QueueRow:
     )
 
 
-async def export(visit: Visit, taken: QueueQuery) -> web.Response:
-    now = visit.desk.now()
+async def export(visit: Visit, taken: QueueQuery) -> web.StreamResponse:
     tab = taken.tab if taken.tab in TABS else "branch"
-    text = await actions.export(visit.desk, visit.actor, _question(visit, taken, tab, now))
-    headers = {"Content-Disposition": f'attachment; filename="kasus-{now:%Y-%m-%d}.csv"'}
-    return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+    question = _question(visit, taken, tab, visit.desk.now())
+    return await send_cases(visit.desk, visit.request, visit.actor, question)
 
 
 async def new(visit: Visit, taken: NewQuery) -> web.Response:

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from flows.domain import Role
+from storage.cases import CaseQuestion, older_cases
 from storage.database import Connection
 from storage.recoveries import conversation_rated
 from storage.tables import Branch, Customer
+from storage.users import find_user
 from tests.admin.house import House
 from tests.people import writes
 
@@ -329,3 +331,16 @@ async def test_a_recovery_is_recorded_or_dismissed_with_a_reason(small_house: Ho
     settled = await house.does("agent", path, {"action": "voucher", "note": "Voucher 500 ribu"})
     assert (settled["state"], settled["suggestion"], settled["settled_by"]) == ("done", "voucher", "agent")
     assert (await house.asks("agent", "POST", path, {"action": "voucher"})).status == 409
+
+
+async def test_an_export_reads_on_where_it_stopped(small_house: House) -> None:
+    made = [(await opened(small_house, subject=f"Keluhan {number}"))["id"] for number in range(3)]
+    boss = await small_house.database.read(lambda conn: find_user(conn, "supervisor"))
+    assert boss is not None
+    first = await small_house.database.read(
+        lambda conn: older_cases(conn, boss.actor, CaseQuestion(), None, limit=2)
+    )
+    rest = await small_house.database.read(
+        lambda conn: older_cases(conn, boss.actor, CaseQuestion(), first[-1].id, limit=2)
+    )
+    assert [file.id for file in (*first, *rest)] == sorted(made, reverse=True)
