@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from aiohttp import web
 from pydantic import Field
 
 from admin.actions.numbers import period_of
-from admin.pages.dashboard_charts import Chart, charts_of
+from admin.pages.dashboard_charts import Chart, charts_of, promises_chart
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import MAX_MONEY, Query
 from flows.ad_code import ad_code
@@ -19,10 +20,11 @@ from flows.roles import Permission
 from storage.ads import SpendEntry, enter_spend, spend_page, take_spend_back
 from storage.analytics import Analytics, Period, read_analytics
 from storage.audit import Event, note
-from storage.case_numbers import AgentDay, agent_day
+from storage.case_numbers import AgentDay, SlaWeek, agent_day, open_by_category, sla_trend
 from storage.dashboard import Dashboard, read_dashboard
 from storage.database import Connection
 from storage.pages import Page as Part
+from storage.sla import all_categories
 from storage.trends import OwnDay, Trends, own_day, read_trends
 
 SPENDS_SHOWN = 50
@@ -78,6 +80,16 @@ class DayPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromisesPage:
+    """categories: how many complaints are open in each, the most first; names by their codes."""
+
+    weeks: tuple[SlaWeek, ...]
+    chart: Chart
+    categories: tuple[tuple[str, int], ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdsPage:
     period: Period
     analytics: Analytics
@@ -113,6 +125,22 @@ async def show_now(visit: Visit) -> web.Response:
     now = visit.desk.now()
     board = await visit.desk.database.read(lambda conn: read_dashboard(conn, visit.actor, now))
     return visit.show("dashboard/now.html", NowFigures(board=board))
+
+
+async def show_promises(visit: Visit) -> web.Response:
+    """How promises were kept week by week; loaded after the page, which does not wait for it."""
+    now, actor, zone = visit.desk.now(), visit.actor, visit.desk.zone
+
+    def look(conn: Connection) -> PromisesPage:
+        weeks = sla_trend(conn, actor, now, zone)
+        return PromisesPage(
+            weeks=weeks,
+            chart=promises_chart(visit, weeks),
+            categories=tuple(open_by_category(conn, actor)),
+            names={category.code: category.name for category in all_categories(conn)},
+        )
+
+    return visit.show("dashboard/promises.html", await visit.desk.database.read(look))
 
 
 async def export(visit: Visit, taken: PeriodQuery) -> web.Response:
@@ -235,6 +263,9 @@ PAGES = (
     Page(method="GET", path="/panel/dashboard", access=_SEE, handle=show, takes=PeriodQuery),
     Page(method="GET", path="/panel/dashboard/now", access=_SEE, handle=show_now),
     Page(method="GET", path="/panel/dashboard/export", access=_SEE, handle=export, takes=PeriodQuery),
+    Page(
+        method="GET", path="/panel/dashboard/promises", access=Permission.SEE_DASHBOARD, handle=show_promises
+    ),
     Page(method="GET", path="/panel/day", access=Permission.SEE_OWN_DAY, handle=show_day),
     Page(method="GET", path="/panel/ads", access=_SEE, handle=show_ads, takes=PeriodQuery),
     Page(

@@ -1,10 +1,12 @@
 """The dashboard's pictures as Chart.js takes them, each with the sentence and the rows that say the same without a picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from admin.pages.page import Visit
 from storage.analytics import Analytics
+from storage.case_numbers import SlaWeek
 from storage.dashboard import Dashboard
 from storage.trends import Trends
 
@@ -69,6 +71,31 @@ def _days(visit: Visit, trends: Trends) -> Chart:
         label=visit.t("dashboard.days"),
         is_empty=not any(day.journeys for day in trends.days),
         rows=tuple((day.day.isoformat(), day.journeys) for day in trends.days),
+    )
+
+
+def promises_chart(visit: Visit, weeks: Sequence[SlaWeek]) -> Chart:
+    """Promises kept, broken and not decided yet, by the week in which the complaint was opened."""
+    series = {
+        "promise_met": [week.met for week in weeks],
+        "promise_breached": [week.breached for week in weeks],
+        "promise_running": [week.running for week in weeks],
+    }
+    sets = [
+        {"label": visit.t(f"dashboard.{key}"), "data": data, "backgroundColor": colour}
+        for (key, data), colour in zip(series.items(), ("#2f9e44", "#e03131", "#868e96"), strict=True)
+    ]
+    labels = [f"{week.monday.day}/{week.monday.month}" for week in weeks]
+    stacked = {"x": {"stacked": True}, "y": {"stacked": True}}
+    return Chart(
+        spec={
+            "type": "bar",
+            "data": {"labels": labels, "datasets": sets},
+            "options": {"scales": stacked},
+        },
+        label=visit.t("dashboard.promises"),
+        is_empty=not any(sum(data) for data in series.values()),
+        rows=tuple((week.monday.isoformat(), week.met) for week in weeks),
     )
 
 

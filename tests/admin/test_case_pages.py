@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from flows.domain import Role
 from storage.database import Connection
 from storage.tables import Branch, Customer
+from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
 from tests.people import writes
@@ -192,3 +193,16 @@ async def test_another_branchs_id_in_an_address_finds_nothing(small_house: House
     else:
         reply = await browser.posts(address, version="0")
     assert reply.status == 404
+
+
+async def test_the_dashboard_tells_how_promises_are_kept(small_house: House) -> None:
+    case = {
+        "phone": "081234567890",
+        "category": "REFUND",
+        "priority": "HIGH",
+        "subject": "a",
+        "description": "b",
+    }
+    await small_house.does("agent", "/api/cases", case, status=201)
+    seen = (await (await Visitor(small_house).logs_in("director")).opens("/panel/dashboard/promises")).text
+    assert ("data-chart" in seen, "Pengembalian dana" in seen, "81234567890" in seen) == (True, True, False)
