@@ -1,6 +1,7 @@
 """`make bench-models`: every model's figures beside their targets, the obvious ways measured in the same minutes.
 
-`python -m tests.bench_models offers churn` measures only these; `--write` puts the table between the markers of ml/README.md.
+`python -m tests.bench_models offers churn` measures only these; `--write` puts their lines between the markers of ml/README.md, where the
+others stay as they were measured.
 """
 
 import os
@@ -30,14 +31,20 @@ def main(arguments: list[str]) -> int:
     machine = f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB"
     print(f"{machine}\n\n{as_table(found)}")
     if "--write" in arguments:
-        write(README, as_table(found))
+        write(README, found)
     return int(any(row.is_reached is False for row in found))
 
 
-def write(readme: Path, table: str) -> None:
+def write(readme: Path, found: list[Row]) -> None:
+    """Each figure's line in the table anew; one that was not measured now keeps its line, one that is new comes last."""
     before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    readme.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    table, _, after = rest.partition(END)
+    lines = {_label(line): line for text in (table, as_table(found)) for line in text.strip().splitlines()}
+    readme.write_text("\n".join([f"{before}{BEGIN}", *lines.values(), f"{END}{after}"]), encoding="utf-8")
+
+
+def _label(line: str) -> str:
+    return line.split("|")[1]
 
 
 if __name__ == "__main__":

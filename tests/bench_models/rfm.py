@@ -47,7 +47,11 @@ def rows() -> list[Row]:
     return [
         at_most("RFM of 10 million customers, s", seconds, 3, f"pandas: {seconds_of_pandas:.1f}", ".2f"),
         at_most(
-            "  its peak memory, columns included, MB", memory, 500, f"pandas: {memory_of_pandas:.0f}", ".0f"
+            "  peak memory of that, columns included, MB",
+            memory,
+            500,
+            f"pandas: {memory_of_pandas:.0f}",
+            ".0f",
         ),
     ]
 

@@ -64,7 +64,7 @@ def rows() -> list[Row]:
         at_most("  chances of moving, calibration error", worst, 0.03),
         at_most("  assigning 10 million, s", seconds, 15, f"scikit-learn: {theirs:.1f}", ".1f"),
         at_most(
-            "  its peak memory, columns included, MB",
+            "  peak memory of assigning, columns included, MB",
             memory,
             1000,
             f"scikit-learn: {their_memory:.0f}",
