@@ -24,7 +24,7 @@ MEANINGS = {
 }
 
 
-@click.command(short_help="Say whether who is scored still looks like who the models were trained on.")
+@click.command(short_help="Compare who is scored now with who the models learned from.")
 @click.option(
     "--days",
     type=click.IntRange(1, LONGEST_DAYS),

@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("bot.commands.train", "Train the models and print their figures."),
     "drift": (
         "bot.commands.drift",
-        "Say whether who is scored still looks like who the models were trained on.",
+        "Compare who is scored now with who the models learned from.",
     ),
     "test-chats": ("bot.commands.test_chats", "Play conversation scripts and say what differs."),
     "user": ("bot.commands.user", "Add members of staff, change passwords, list them."),

@@ -10,13 +10,13 @@ from knowledge.pack import load_pack
 from ml.serve.artifact import Card, roll_back
 from ml.train.publishing import WorseModel, in_service
 from ml.train.rows import WrongRows
-from ml.train.trainer import MODULES, CannotReport, Order, Trainer, trainer
+from ml.train.trainer import MODULES, OF_PURCHASES, CannotReport, Order, Trainer, trainer
 
 ALL = "all"
 
 
 @click.command(short_help="Train the models and print their figures.")
-@click.argument("what", type=click.Choice([*MODULES, ALL]), default=ALL)
+@click.argument("what", type=click.Choice([*MODULES, *OF_PURCHASES, ALL]), default=ALL)
 @click.option(
     "--csv",
     "csv_path",
@@ -45,7 +45,10 @@ def train(
     rollback: bool,
     accept_worse: bool,
 ) -> None:
-    """Train the models and print their figures. WHAT is one model, or all of them."""
+    """Train the models and print their figures. WHAT is one model, or all that the service uses.
+
+    recommender and clv learn from a company's own purchases only: they need --csv.
+    """
     if what == ALL and csv_path:
         raise click.UsageError(
             "--csv holds the rows of one model: say which, as in `sapa train nlu --csv …`."

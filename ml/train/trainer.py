@@ -20,6 +20,11 @@ MODULES: dict[str, str] = {
     "churn": "ml.train.churn_trainer",
     "segments": "ml.train.segments_trainer",
 }
+# What only a company's own purchases can teach: nothing to serve by default, so no part of `sapa train all`.
+OF_PURCHASES: dict[str, str] = {
+    "recommender": "ml.train.recommender_trainer",
+    "clv": "ml.train.clv_trainer",
+}
 
 
 class CannotReport(Exception):
@@ -54,6 +59,6 @@ class Trainer:
 
 
 def trainer(name: str) -> Trainer:
-    found = import_module(MODULES[name]).TRAINER
+    found = import_module((MODULES | OF_PURCHASES)[name]).TRAINER
     assert isinstance(found, Trainer), "a trainer's module holds a TRAINER"
     return found

@@ -1,31 +1,18 @@
 """Products for a customer: ranked against what they really bought in a later month, beside what sells best and the seed's cosine."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
+from ml.train.purchase_figures import Later, Ranker, most_bought, ndcgs, split
 from ml.train.purchases import Purchase, read_purchases
-from ml.train.recommender import Recommender, fit_purchases
+from ml.train.recommender import fit_purchases
 from tests.bench_models.row import PUBLIC_DATA, Row, absent, at_least, at_most
 
 FILE = "purchases_train.csv.gz"
 LATER_MONTH = date(2011, 9, 1)  # The file ends with its last day.
-PLACES = 10
-DISCOUNTS = 1 / np.log2(np.arange(2, PLACES + 2))
-
-# Ranks products for a customer: (customer, how many, whether bought ones may come again).
-Ranker = Callable[[str, int, bool], list[str]]
-
-
-@dataclass(slots=True)
-class Month:
-    """What customers had bought before, and what they bought in the month."""
-
-    before: dict[str, set[str]] = field(default_factory=dict)
-    bought: dict[str, set[str]] = field(default_factory=dict)
 
 
 def rows() -> list[Row]:
@@ -37,7 +24,7 @@ def rows() -> list[Row]:
     model = fit_purchases(earlier)
     fitted = time.perf_counter() - began
     month = split(purchases, LATER_MONTH)
-    popular, cosine = _popular(model), _cosine(earlier)
+    popular, cosine = most_bought(model), _cosine(earlier)
     shown = {
         again: f"popular {ndcg(month, popular, again):.3f}, cosine {ndcg(month, cosine, again):.3f}"
         for again in (False, True)
@@ -51,41 +38,9 @@ def rows() -> list[Row]:
     ]
 
 
-def split(purchases: Sequence[Purchase], day: date) -> Month:
-    """What was bought before the day and from it on."""
-    month = Month()
-    for purchase in purchases:
-        into = month.before if purchase.day < day else month.bought
-        into.setdefault(purchase.customer, set()).add(purchase.product)
-    return month
-
-
-def ndcg(month: Month, ranker: Ranker, again: bool) -> float:
-    """The mean over customers known before of how high what they bought was ranked; only products that were known before count."""
-    known = set().union(*month.before.values())
-    found = []
-    for customer, bought in month.bought.items():
-        had = month.before.get(customer)
-        wanted = (bought & known) - (set() if again else had or set())
-        if had is None or not wanted:
-            continue
-        ranked = ranker(customer, PLACES, again)
-        hits = sum(weight for weight, product in zip(DISCOUNTS, ranked, strict=False) if product in wanted)
-        found.append(hits / DISCOUNTS[: min(PLACES, len(wanted))].sum())
-    return float(np.mean(found))
-
-
-def _popular(model: Recommender) -> Ranker:
-    """What most customers have bought."""
-    buyers = np.asarray((model.counts > 0).sum(axis=0)).ravel()
-    order = [model.products[at] for at in np.argsort(-buyers, kind="stable")]
-
-    def rank(customer: str, k: int, again: bool) -> list[str]:
-        own = model.counts[model.customers[customer]].toarray()[0]
-        had = set() if again else {model.products[at] for at in np.flatnonzero(own)}
-        return [product for product in order if product not in had][:k]
-
-    return rank
+def ndcg(later: Later, ranker: Ranker, again: bool) -> float:
+    """The mean over customers."""
+    return float(np.mean(ndcgs(later, ranker, again)))
 
 
 def _cosine(earlier: Sequence[Purchase]) -> Ranker:
