@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Where this is set, every start and every test would compile SQLAlchemy and the rest anew: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install install-dev run test check bench bench-models bench-panel soak lock clean
+.PHONY: install install-dev run test test-needs check bench bench-models bench-panel soak lock clean
 
 install: .venv/.installed
 install-dev: .venv/.installed-dev
@@ -28,9 +28,15 @@ run: install
 	$(BIN)/sapa demo
 	SAPA_PROMPT_APPROVAL=$${SAPA_PROMPT_APPROVAL:-on} $(BIN)/sapa serve
 
-test: install-dev check
+# First two things side by side that keep one processor busy each, then the tests on both.
+test: install-dev
+	$(MAKE) --no-print-directory -j 2 check test-needs
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# What tests need and make when it is missing: a browser, and the models of this version.
+test-needs: install-dev
 	$(BIN)/python -m tests.bring_browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m tests.trained
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -1,10 +1,15 @@
 """What tests share: real databases (SQLite, PostgreSQL from a wheel), a settable clock and the whole service."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+
+# As in the program: more threads of linear algebra only spin, beside the other test process. numpy reads it when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings
@@ -20,6 +25,39 @@ from tests.trained import trained_models
 # No test waits on a clock: machines are noisy, and a slow example is not a wrong one.
 settings.register_profile("no clock", deadline=None)
 settings.load_profile("no clock")
+
+# Files that take long begin first, the longest at the head: one that began last would let the other process stand idle at the end.
+LONGEST = (
+    "browser/test_accessibility.py",
+    "faults/test_killed_on_postgresql.py",
+    "faults/test_killed_on_sqlite.py",
+    "browser/test_teaching.py",
+    "test_deploy.py",
+    "bot/test_chats.py",
+    "browser/test_first_ten_minutes.py",
+    "browser/test_inbox.py",
+    "admin/test_canary.py",
+    "admin/test_openapi_holds.py",
+    "browser/test_desk_story.py",
+    "ml/test_public_tables.py",
+    "ml/test_figures.py",
+    "browser/test_cases.py",
+    "browser/test_value.py",
+    "browser/test_compliance.py",
+    "bot/test_demo.py",
+    "ml/test_recommender.py",
+    "ml/test_segments.py",
+    "admin/test_value_pages.py",
+    "bot/test_rehearsal.py",
+    "test_architecture.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in the order of LONGEST, then all others as they were found; `make test` hands them out in this order."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Trained models for tests that need the real understanding: trained once a version of what it is made of, then kept under var/.
 
-Several test processes share it; whoever comes first trains, the others wait.
+Several test processes share it; whoever comes first trains, the others wait. `python -m tests.trained` trains what all tests will ask for.
 """
 
 import fcntl
@@ -62,3 +62,16 @@ def _forget_old(current: Path, pack: str) -> None:
     others = [path for path in KEPT.glob(f"{pack}-*") if path.is_dir() and path != current]
     for path in sorted(others, key=lambda found: found.stat().st_mtime)[:-OLD_KEPT]:
         shutil.rmtree(path)
+
+
+def main() -> None:
+    from knowledge.pack import PACKS
+
+    packs = sorted(path.parent.name for path in PACKS.glob("*/utterances"))
+    for pack in packs:
+        trained_models(pack)
+    print(f"Models of {', '.join(packs)}: trained.")
+
+
+if __name__ == "__main__":
+    main()
