@@ -1,17 +1,23 @@
-"""Where does what the models are asked get counted? Beside the serving, every minute and at the end, in one small transaction."""
+"""When are customers scored whom nobody asked about, and where does what the models are asked get counted? Beside the requests.
+
+Counts are written every minute and at the end, in one small transaction; everybody who is due is scored soon after the start, then hourly.
+"""
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 
 import structlog
 from aiohttp import web
 
+from admin.actions.churn_scores import score_everybody
 from admin.desk import Desk
 from storage.database import Connection, DatabaseDown
 from storage.score_counts import add_counts
 
-EVERY_SECONDS = 60.0
+EVERY_SECONDS, ROUND_SECONDS = 60.0, 3600.0
+START_SECONDS = 3.0  # Between looks for the models, which load after the service listens.
 
 log = structlog.get_logger("sapa.scores")
 
@@ -54,6 +60,14 @@ async def write_scores(desk: Desk) -> None:
 
 
 async def _forever(desk: Desk) -> None:
+    wait, next_round = START_SECONDS, 0.0
     while True:
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(wait)
+        if desk.telco() is None:
+            continue
+        wait = EVERY_SECONDS
         await write_scores(desk)
+        if time.monotonic() >= next_round:
+            with contextlib.suppress(DatabaseDown):
+                await score_everybody(desk)
+            next_round = time.monotonic() + ROUND_SECONDS

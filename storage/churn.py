@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, exists, select
 
 from storage.dialect import upsert
-from storage.tables import ChurnScore
+from storage.tables import ChurnScore, Customer
 
 Level = Literal["LOW", "MEDIUM", "HIGH"]
 
@@ -55,3 +55,18 @@ def churn_of(conn: Connection, customer_ids: Collection[str]) -> dict[str, Churn
         )
         for row in rows
     }
+
+
+def due_for_churn(conn: Connection, model: str, since: datetime, after: str, limit: int) -> list[str]:
+    """Customers of whom something is known and who were not scored by this model since then, by id, from the one behind `after` on."""
+    is_scored = exists().where(
+        and_(ChurnScore.customer_id == Customer.id, ChurnScore.model == model, ChurnScore.scored_at >= since)
+    )
+    due = select(Customer.id).where(
+        Customer.id > after,
+        Customer.profile != {},
+        Customer.merged_into.is_(None),
+        Customer.erased_at.is_(None),
+        ~is_scored,
+    )
+    return list(conn.scalars(due.order_by(Customer.id).limit(limit)))

@@ -41,9 +41,10 @@ def make_known(conn: Connection, phone: str, facts: Mapping[str, str]) -> None:
     if refusal := refuse_facts(facts):
         raise Refused(refusal)
     customer_id = customer_by_phone(conn, phone)
-    if customer_id is None or conn.scalar(select(Customer.profile).where(Customer.id == customer_id)):
+    stored = conn.scalar(select(Customer.profile).where(Customer.id == customer_id)) or {}
+    if customer_id is None or any(name in stored for name in FACTS):
         return
-    profile = {name: facts[name] for name in FACTS if name in facts}
+    profile = {**stored, **{name: facts[name] for name in FACTS if name in facts}}
     conn.execute(
         update(Customer).where(Customer.id == customer_id).values(cif=facts.get("cif"), profile=profile)
     )

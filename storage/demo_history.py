@@ -106,7 +106,7 @@ def _person_rows(
             "consent_marketing": story.consent.value,
             "branch_id": branch_id(conn, story.branch) if story.branch else None,
             "owner_id": holder.user_id if holder and is_served and story.claimed_by == "rm" else None,
-            "profile": {},
+            "profile": dict(story.usage),
             "tier": story.tier,
             "created_at": story.is_known_since or story.began_at,
         }

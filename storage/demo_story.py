@@ -27,7 +27,10 @@ class DemoPurchase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoStory:
-    """One customer's conversation with all that came of it. case: category, priority, subject and, where it moved on, status."""
+    """One customer's conversation with all that came of it. case: category, priority, subject and, where it moved on, status.
+
+    usage: the ten inputs of offers and churn, where they are known.
+    """
 
     key: str
     name: str | None
@@ -52,6 +55,7 @@ class DemoStory:
     lead: str | None = None
     tier: str = "MASS"
     is_known_since: datetime | None = None
+    usage: Mapping[str, float | str] = field(default_factory=dict)
 
     @property
     def notes(self) -> str | None:

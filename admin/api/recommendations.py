@@ -9,15 +9,16 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from admin.actions.churn_scores import as_risk
 from admin.api.score import AlternativeView, Amount, Share, Word, alternative_view, telco_models
 from admin.endpoint import Call, Endpoint
 from admin.problems import FieldError, Problem
 from admin.shapes import Input, ListView, PageQuery, View, list_of
 from flows.roles import Permission
-from ml.serve.churn import Prediction, Risk, category_of
+from ml.serve.churn import Risk, category_of
 from ml.serve.telco_models import TelcoModels
 from ml.telco import FIELDS, fault_of
-from storage.churn import ChurnRisk, note_churn
+from storage.churn import note_churn
 from storage.customers import find_customer
 from storage.database import Connection
 from storage.pages import Page
@@ -102,22 +103,11 @@ async def make(call: Call, taken: InputsBody) -> RecommendationView:
             **_stamp(models, profile),
         )
         keep_recommendation(conn, customer_id, told, call.actor)
-        note_churn(conn, {customer_id: _churn(models, leaving, now)})
+        note_churn(conn, {customer_id: as_risk(models, leaving, now)})
         rescore(conn, [customer_id], call.desk.value_rules, now, "churn")
         return told
 
     return _view(call, await call.desk.database.write(record))
-
-
-def _churn(models: TelcoModels, leaving: Prediction, now: datetime) -> ChurnRisk:
-    """What the chat, the next best action and the customer's page go by from now on."""
-    return ChurnRisk(
-        risk=leaving.risk,
-        level=leaving.category.value,
-        reasons=tuple(leaving.reasons),
-        model=models.churn.card.id,
-        scored_at=now,
-    )
 
 
 async def browse(call: Call, taken: PageQuery) -> RecommendationList:

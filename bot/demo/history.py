@@ -5,10 +5,11 @@ Nothing is written from here; `storage/demo_history.py` does that, in one transa
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.demo.usage import usage_of
 from flows.domain import Consent, HandoverReason, Package, Phase, Priority, Status
 from flows.wording import day_words, rupiah
 from storage.demo_story import DemoLine, DemoPurchase, DemoStory, History
@@ -32,12 +33,13 @@ def history(script: Json, packages: Sequence[Package], now: datetime) -> History
     dice = random.Random(SEED)
     names = list(script["people"])
     dice.shuffle(names)
+    count = script.get("count", STORIES)
     kinds, weights = script["stories"], [story["weight"] for story in script["stories"]]
     stories: list[DemoStory] = []
     clicks: dict[tuple[str, int], int] = {}
     spend: dict[tuple[str, int], int] = {}
-    for number in range(STORIES):
-        is_open = number >= STORIES - OPEN_NOW
+    for number in range(count):
+        is_open = number >= count - OPEN_NOW
         # What is still going on is what staff are needed for; the rest is left to chance.
         story = (
             dice.choice([kind for kind in kinds if "reason" in kind])
@@ -46,36 +48,40 @@ def history(script: Json, packages: Sequence[Package], now: datetime) -> History
         )
         package = dice.choice([p for p in packages if p.quota_left != 0] or packages)
         began = (
-            _moment(dice, now, _days_ago(dice, number))
+            _moment(dice, now, _days_ago(dice, number, count))
             if not is_open
-            else now - timedelta(minutes=40 * (STORIES - number))
+            else now - timedelta(minutes=40 * (count - number))
         )
         person = _Person(
             name=names[number % len(names)] if number < len(names) or dice.random() < 0.7 else None,
             number=number,
+            branches=tuple(script["branches"]),
         )
         stories.append(_tell(dice, story, person, package, began, is_open=is_open, now=now))
         if story.get("with_code"):
             key = (package.code, (now - began).days)
             clicks[key] = clicks.get(key, 0) + dice.randint(*CLICKS_FOR_ONE)
             spend[key] = spend.get(key, 0) + clicks[key] * dice.randint(*SPEND_A_CLICK)
-    scenarios = [_scenario(row, packages, now, at) for at, row in enumerate(script["scenarios"])]
-    return History(stories=(*scenarios, *stories), clicks=clicks, spend=spend)
+    scenarios = [_scenario(row, packages, now, at) for at, row in enumerate(script.get("scenarios", ()))]
+    share = script.get("usage", 0.0)
+    told = (replace(story, usage=usage_of(int(story.phone), share)) for story in (*scenarios, *stories))
+    return History(stories=tuple(told), clicks=clicks, spend=spend)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Person:
     name: str | None
     number: int
+    branches: Sequence[str | None]
 
     @property
     def phone(self) -> str:
         return str(FIRST_NUMBER + 10 + self.number)
 
 
-def _days_ago(dice: random.Random, number: int) -> int:
+def _days_ago(dice: random.Random, number: int, count: int) -> int:
     """The business grows: the later stories are nearer to today, and more of them."""
-    share: float = (number + dice.random()) / STORIES
+    share: float = (number + dice.random()) / count
     left: float = 1 - share**0.75
     return max(1, round(DAYS_BACK * left))
 
@@ -115,7 +121,7 @@ def _tell(
         key=f"{story['key']}-{person.number}",
         name=person.name,
         phone=person.phone,
-        branch=dice.choice(("Medan Pusat", "Medan Pusat", "Binjai", None)),
+        branch=dice.choice(person.branches),
         consent=dice.choices((Consent.UNKNOWN, Consent.GRANTED, Consent.WITHDRAWN), (5, 4, 1))[0],
         package_code=package.code if phase is not Phase.LEADS or story.get("with_code") else None,
         campaign_code=package.code if story.get("with_code") else None,

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from admin.actions.churn_scores import score_everybody
 from flows.domain import Package
 from flows.roles import SYSTEM
 from ml.telco import FIELDS
 from storage.behaviour import NewPurchase, record_purchase
+from storage.churn import churn_of
 from storage.database import Connection, Database
 from storage.packages import put_package
+from storage.recommendations import remember_inputs
 from tests.admin.house import House, open_house
 from tests.people import NOW, writes
 from tests.telco import telco
@@ -118,3 +121,27 @@ async def test_nobody_is_recommended_to_whom_one_may_not_see(shop: House) -> Non
 async def test_without_the_models_it_says_so(small_house: House) -> None:
     reply = await small_house.asks("agent", "POST", await arrives(small_house), DOCUMENTED)
     assert reply.status == 503
+
+
+async def test_everybody_whose_ten_inputs_are_known_is_asked_about_once_a_day(shop: House) -> None:
+    known = await arrives(shop)
+    half_known, unknown = await arrives(shop, "6281200000010"), await arrives(shop, "6281200000011")
+
+    def remember(conn: Connection) -> None:
+        for address, inputs in ((known, HIGH_RISK), (half_known, {"monthly_spend": 50_000.0})):
+            remember_inputs(conn, address.split("/")[3], inputs, SYSTEM, NOW)
+
+    await shop.database.write(remember)
+    assert await score_everybody(shop.desk) == 1
+    risks = await shop.database.read(
+        lambda conn: churn_of(conn, [address.split("/")[3] for address in (known, half_known, unknown)])
+    )
+    assert {(who, risk.level) for who, risk in risks.items()} == {(known.split("/")[3], "HIGH")}
+    assert await score_everybody(shop.desk) == 0
+    shop.clock.passes(days=1, seconds=1)
+    assert await score_everybody(shop.desk) == 1
+
+
+async def test_nobody_is_scored_while_there_is_no_model(database: Database) -> None:
+    async with open_house(database) as house:
+        assert await score_everybody(house.desk) == 0

@@ -20,6 +20,7 @@ from flows.domain import Consent, HandoverReason, Package, Role
 from flows.rfm import RfmSegment
 from flows.roles import SYSTEM
 from knowledge.demo import Demo, NoDemo, load_demo
+from ml.telco import FIELDS, fault_of
 from storage.analytics import Period, read_analytics
 from storage.canned_answers import all_canned
 from storage.company import load_company
@@ -370,3 +371,15 @@ def test_the_same_seed_tells_the_same_months(demo: Demo) -> None:
     first, second = (history(demo.history, packages, NOW) for _ in range(2))
     assert first == second
     assert all(line.at <= NOW for story in first.stories for line in story.lines)
+
+
+@pytest.mark.parametrize(("pack", "least", "most"), [("umroh", 0.15, 0.35), ("telco", 1.0, 1.0)])
+def test_the_customers_of_whom_enough_is_known_can_be_foreseen(pack: str, least: float, most: float) -> None:
+    company = load_demo(pack)
+    assert company.history is not None
+    stories = history(company.history, [package.package for package in company.packages], NOW).stories
+    known = [story.usage for story in stories if story.usage]
+    assert least <= len(known) / len(stories) <= most
+    assert {fault_of(name, usage.get(name)) for usage in known for name in FIELDS} == {None}
+    assert not [line.body for story in stories for line in story.lines if "{" in line.body]
+    assert {story.branch for story in stories} - {None} <= set(company.company.branches)
