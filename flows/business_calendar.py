@@ -8,6 +8,7 @@ week's between two dates. No calendar at all means around the clock.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
 from flows.domain import WorkingFrame
 from flows.refusal import Refusal, invalid
@@ -101,9 +102,17 @@ def refuse_calendar(calendar: BusinessCalendar) -> Refusal | None:
             return invalid("seasons", f"{season.name} ends before it starts.")
         if refusal := _refuse_frames("seasons", season.frames):
             return refusal
+    if both := overlapping(calendar.seasons):
+        return invalid("seasons", f"{both[0].name} and {both[1].name} overlap.")
     if hours_a_working_day(calendar) <= 0:
         return invalid("frames", "A calendar needs open hours on at least one day of the week.")
     return None
+
+
+def overlapping(seasons: Sequence[Season]) -> tuple[Season, Season] | None:
+    """Two seasons that share a day, on which nobody could say whose hours count; None when there are none."""
+    in_order = sorted(seasons, key=lambda season: season.starts)
+    return next(((one, other) for one, other in pairwise(in_order) if other.starts <= one.ends), None)
 
 
 def _refuse_frames(place: str, frames: Sequence[WorkingFrame]) -> Refusal | None:

@@ -16,6 +16,18 @@ def note_audit_view(
     return note_once(conn, Event.VIEW_AUDIT, by, now, since, filter_facts(conn, question))
 
 
+def note_consents_view(
+    conn: Connection,
+    by: Actor,
+    span: tuple[datetime | None, datetime | None],
+    now: datetime,
+    since: datetime,
+) -> bool:
+    """Notes a look at the consent report of that span, once since that moment."""
+    facts = {name: moment.isoformat() for name, moment in zip(("from", "to"), span, strict=True) if moment}
+    return note_once(conn, Event.VIEW_CONSENTS, by, now, since, facts)
+
+
 def note_audit_export(
     conn: Connection, by: Actor, question: AuditQuestion, form: str, rows: int, now: datetime
 ) -> None:

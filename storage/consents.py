@@ -1,5 +1,6 @@
 """Did this customer agree to marketing, since when, and how do we know? The present value, and every change with its proof."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -50,6 +51,32 @@ def change_consent(
         field="consent_marketing", old_value=before, new_value=value.value, message_id=message_id,
     )  # fmt: skip
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A message of the customer's that may prove what they agreed to; body is whole, whoever shows it masks."""
+
+    id: str
+    at: datetime
+    body: str
+
+
+def possible_proofs(conn: Connection, customer_id: str, limit: int) -> tuple[Proof, ...]:
+    """What this customer wrote last, newest first."""
+    rows = conn.execute(
+        select(Message.id, Message.at, Message.body)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Conversation.customer_id == customer_id,
+            Message.direction == "in",
+            Message.body.is_not(None),
+            Message.body != "",
+        )
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return tuple(Proof(id=row.id, at=row.at, body=row.body) for row in rows)
 
 
 def check_proof(conn: Connection, customer_id: str, message_id: str) -> None:

@@ -225,14 +225,17 @@ def _cases(conn: Connection, window: Window) -> list[Happening]:
 
 
 def _consents(conn: Connection, window: Window) -> list[Happening]:
-    statement = select(ConsentChange).where(*_of_customers(ConsentChange.customer_id, window))
+    statement = select(ConsentChange, Message.body.label("proof")).outerjoin(
+        Message, Message.id == ConsentChange.message_id
+    )
+    statement = statement.where(*_of_customers(ConsentChange.customer_id, window))
     return [
         Happening(
             kind="consent",
             key=str(row.id),
             at=row.at,
             actor=row.changed_by,
-            text=row.request_note,
+            text="\n".join(filter(None, (f"“{row.proof}”" if row.proof else None, row.request_note))) or None,
             facts={"value": row.value, "message_id": row.message_id},
         )
         for row in conn.execute(_cut(statement, ConsentChange.at, window))

@@ -17,7 +17,7 @@ from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
 from storage.audit import AuditEntry, AuditQuestion, audit_entries
 from storage.audit_check import Check, keep_check, last_check, prove
-from storage.audit_reading import note_audit_view
+from storage.audit_reading import note_audit_view, note_consents_view
 from storage.consent_report import ConsentStep, consent_steps, consent_totals
 from storage.database import Connection
 from storage.pages import Page, Part
@@ -176,6 +176,11 @@ async def consents(call: Call, taken: ConsentQuery) -> ConsentReport | web.Strea
     page = Page(limit=taken.limit, offset=taken.offset)
     part = await call.desk.database.read(lambda conn: consent_steps(conn, since, until, page))
     totals = await call.desk.database.read(lambda conn: consent_totals(conn, since, until))
+    now = call.desk.now()
+    today = call.desk.midnight(call.desk.local(now).date())
+    await call.desk.database.write(
+        lambda conn: note_consents_view(conn, call.actor, (since, until), now, today)
+    )
     return ConsentReport(
         **list_of(part, lambda step: _consent(call, step)),
         totals=totals.now,

@@ -22,7 +22,7 @@ from storage import pages
 from storage.audit import AuditEntry, Event, audit_entries, find_entry, note_once
 from storage.audit_chain import hashes_of
 from storage.audit_check import Check, keep_check, last_check, prove
-from storage.audit_reading import note_audit_view
+from storage.audit_reading import note_audit_view, note_consents_view
 from storage.consent_report import ConsentStep, ConsentTotals, consent_steps, consent_totals
 from storage.database import Connection
 from storage.happenings import INTERACTIONS, Window, interactions
@@ -249,7 +249,10 @@ async def consents(visit: Visit, taken: ConsentQuery) -> web.Response:
     page = pages.Page(limit=taken.limit, offset=taken.offset)
     part = await visit.desk.database.read(lambda conn: consent_steps(conn, since, until, page))
     totals = await visit.desk.database.read(lambda conn: consent_totals(conn, since, until))
-    sight = visit.frame.sight
+    sight, now, logged_in = visit.frame.sight, visit.desk.now(), visit.session.created_at
+    await visit.desk.database.write(
+        lambda conn: note_consents_view(conn, visit.actor, (since, until), now, logged_in)
+    )
     shown = part.map(
         lambda step: ConsentStep(
             **{name: getattr(step, name) for name in ConsentStep.__dataclass_fields__}

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from admin.pages.hours_text import days_off_of, frames_of, text_of
 from admin.pages.page import Form, Page, Visit
-from flows.business_calendar import ZONES, Season
+from flows.business_calendar import ZONES, Season, overlapping
 from flows.case_clock import due_at
 from flows.domain import WorkingFrame
 from flows.refusal import Refused, invalid
@@ -206,12 +206,20 @@ def _seasons(values: dict[str, object], working_days: Sequence[int]) -> list[Sea
     for at in range(SEASONS):
         name, starts, ends = (values[f"season{at}_{part}"] for part in ("name", "starts", "ends"))
         if not name:
+            if starts or ends:
+                raise Refused(invalid(f"season{at}_name", "A season needs a name."))
             continue
         if not isinstance(starts, date) or not isinstance(ends, date):
-            raise Refused(invalid(f"season{at}_starts", "A season needs its first and its last day."))
+            missing = f"season{at}_ends" if isinstance(starts, date) else f"season{at}_starts"
+            raise Refused(invalid(missing, "A season needs its first and its last day."))
+        if ends < starts:
+            raise Refused(invalid(f"season{at}_ends", f"{name} ends before it starts."))
         field = f"season{at}_hours"
         frames = tuple(f for day in working_days for f in frames_of(field, day, str(values[field])))
         seasons.append(Season(name=str(name), starts=starts, ends=ends, frames=frames))
+        # Told at the row that was written second, where it can be mended.
+        if both := overlapping(seasons):
+            raise Refused(invalid(f"season{at}_starts", f"{both[0].name} and {both[1].name} overlap."))
     return seasons
 
 

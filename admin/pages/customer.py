@@ -1,6 +1,6 @@
 """One customer, all around: who it is, what happened, what they agreed to, whether they stand in the book twice, and their rights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
@@ -16,6 +16,7 @@ from flows.masking import phone_for, text_for
 from flows.privacy import REQUEST_LASTS, RequestKind, Step, other_role
 from flows.roles import Permission, Sight
 from storage.consent_report import ConsentStep, consent_steps
+from storage.consents import Proof, possible_proofs
 from storage.customer_360 import Standing, standing_of
 from storage.customers import living_customer
 from storage.database import Connection
@@ -29,6 +30,7 @@ from storage.reveals import Revealed, active_reveal, reveal, sight_on
 from storage.sightings import note_profile
 
 SHOWN_CONSENTS = 5
+SHOWN_PROOFS = 12
 
 
 class StoryQuery(Query):
@@ -55,7 +57,10 @@ class AskForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerPage:
-    """requests: what is asked for about this person and not decided yet; missing_role says whose yes each one lacks."""
+    """requests: what is asked for about this person and not decided yet; missing_role says whose yes each one lacks.
+
+    proofs: what the customer wrote last, for whoever may record a consent.
+    """
 
     person: CustomerView
     standing: Standing
@@ -65,6 +70,7 @@ class CustomerPage:
     duplicates: tuple[Duplicate, ...]
     merges: tuple[MergeRecord, ...]
     requests: tuple[tuple[PrivacyCase, str, datetime, bool], ...]
+    proofs: tuple[Proof, ...]
     sight: Sight
 
 
@@ -103,8 +109,14 @@ def _page(conn: Connection, visit: Visit, customer_id: str, now: datetime) -> Cu
         requests=tuple(_request(visit, one) for one in open_requests(conn, person.id, now))
         if may_ask
         else (),
+        proofs=_proofs(conn, sight, person.id) if visit.actor.may(Permission.CHANGE_CONSENT) else (),
         sight=sight,
     )
+
+
+def _proofs(conn: Connection, sight: Sight, customer_id: str) -> tuple[Proof, ...]:
+    found = possible_proofs(conn, customer_id, SHOWN_PROOFS)
+    return tuple(replace(one, body=text_for(sight, one.body) or "") for one in found)
 
 
 def _seen_step(sight: Sight, step: ConsentStep) -> ConsentStep:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from admin.endpoint import Door
 from admin.login import log_in
 from admin.pages.guard import CODE, LOGIN, who_may_be_tried
-from admin.pages.navigation import home_of
+from admin.pages.navigation import home_of, way_on
 from admin.pages.page import Form, Page, Visit
 from admin.pages.sentences import in_words
 from admin.problems import Problem
@@ -71,7 +72,8 @@ async def enter(visit: Visit, taken: LoginForm) -> web.StreamResponse:
         response.headers.update(problem.headers)
         return response
     awaits_code = member.totp_secret is not None
-    where = CODE if awaits_code else _way_on(taken.next, member)
+    code = f"{CODE}?next={quote(taken.next, safe='')}" if taken.next else CODE
+    where = code if awaits_code else way_on(taken.next, member.actor)
     return await _go_as(visit, member, where, awaits_code=awaits_code)
 
 
@@ -102,12 +104,6 @@ async def _go_as(visit: Visit, member: StaffMember, where: str, *, awaits_code: 
     response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": where})
     await begin(visit.desk, visit.request, response, member, awaits_code=awaits_code)
     return response
-
-
-def _way_on(asked: str, member: StaffMember) -> str:
-    """Back to where somebody was sent from; only a path of ours, never an address that a link brought along."""
-    is_ours = asked.startswith("/panel") and "\\" not in asked and "//" not in asked
-    return asked if is_ours else home_of(member.actor)
 
 
 async def _people(visit: Visit) -> tuple[str, ...]:

@@ -92,6 +92,12 @@ def menu_of(actor: Actor) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.entries)
 
 
+def way_on(asked: str, actor: Actor) -> str:
+    """Back to where somebody was sent from; only a path of ours, never an address that a link brought along."""
+    is_ours = asked.startswith("/panel") and "\\" not in asked and "//" not in asked
+    return asked if is_ours else home_of(actor)
+
+
 def home_of(actor: Actor) -> str:
     """The page this person sees first: the role's own, else the first of the menu, else the account."""
     own = HOME.get(actor.role) if actor.role else None

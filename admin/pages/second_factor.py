@@ -13,10 +13,11 @@ from pydantic import Field, StringConstraints
 
 from admin.endpoint import Door
 from admin.pages.guard import CODE, LOGIN
-from admin.pages.navigation import home_of
+from admin.pages.navigation import way_on
 from admin.pages.page import Form, Page, Visit
 from admin.problems import Problem
 from admin.session import who_visits
+from admin.shapes import Query
 from flows.roles import Permission
 from storage.second_factor import forget_factor, pass_code, set_factor, try_code
 from storage.staff_sessions import Session
@@ -29,8 +30,13 @@ CLOCKS_APART = (0, -1, 1)  # Steps: a phone's clock may be half a minute off.
 Code = Annotated[str, StringConstraints(pattern=r"^\s*\d{3}\s?\d{3}\s*$", max_length=12)]
 
 
+class CodeQuery(Query):
+    next: str = Field("", max_length=2_000)
+
+
 class CodeForm(Form):
     code: str = Field(max_length=20)
+    next: str = Field("", max_length=2_000)
 
 
 class SetUpForm(Form):
@@ -44,6 +50,9 @@ class RemoveForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodePage:
+    """next: where to go once the code is right."""
+
+    next: str = ""
     problem: str | None = None
 
 
@@ -55,9 +64,9 @@ class SetUpPage:
     picture: str
 
 
-async def ask(visit: Visit) -> web.StreamResponse:
+async def ask(visit: Visit, taken: CodeQuery) -> web.StreamResponse:
     await _waiting(visit)
-    return visit.show("login/code.html", CodePage())
+    return visit.show("login/code.html", CodePage(next=taken.next))
 
 
 async def answer(visit: Visit, taken: CodeForm) -> web.StreamResponse:
@@ -72,9 +81,9 @@ async def answer(visit: Visit, taken: CodeForm) -> web.StreamResponse:
         lambda conn: pass_code(conn, member.id, session.id, member.username, step)
     )
     if not is_in:
-        page = CodePage(problem=visit.t("login.wrong_code"))
+        page = CodePage(next=taken.next, problem=visit.t("login.wrong_code"))
         return visit.show("login/code.html", page, status=HTTPStatus.UNAUTHORIZED)
-    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": home_of(member.actor)})
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": way_on(taken.next, member.actor)})
 
 
 async def set_up(visit: Visit) -> web.Response:
@@ -130,7 +139,7 @@ def _picture(address: str) -> str:
 
 _OWN = Permission.SEE_OWN_ACCOUNT
 PAGES = (
-    Page(method="GET", path=CODE, access=Door.OPEN, handle=ask),
+    Page(method="GET", path=CODE, access=Door.OPEN, handle=ask, takes=CodeQuery),
     Page(method="POST", path=CODE, access=Door.OPEN, handle=answer, takes=CodeForm),
     Page(method="GET", path="/panel/account/factor", access=_OWN, handle=set_up),
     Page(method="POST", path="/panel/account/factor", access=_OWN, handle=keep, takes=SetUpForm),

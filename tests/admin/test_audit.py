@@ -12,6 +12,7 @@ from storage.audit import Event, note
 from storage.audit_chain import seal
 from storage.consents import change_consent
 from storage.tables import AuditEvent
+from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.people import NOW, member
 from tests.planted import PHONE, found_in, plant
@@ -114,6 +115,11 @@ async def test_the_consent_report_counts_and_shows_the_proof_masked(house: House
     )
     assert step["proof"].startswith("halo saya")
     assert found_in(json.dumps(report, ensure_ascii=False), with_words=False) == []
+    officer = await Visitor(house).logs_in("compliance")
+    for _ in range(2):
+        assert "halo saya" in (await officer.opens("/panel/audit/consents")).text
+    looks = await house.gets("compliance", "/api/audit?event=VIEW_CONSENTS")
+    assert [look["facts"] for look in looks["items"]] == [{}]
     later = await house.gets("compliance", "/api/consents/report?from=2027-01-05")
     assert (later["total"], later["totals"]["GRANTED"]) == (0, 1)
     file = await house.asks("compliance", "GET", "/api/consents/report?format=csv")

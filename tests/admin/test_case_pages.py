@@ -155,6 +155,20 @@ async def test_an_admin_edits_promises_categories_and_calendars(small_house: Hou
     assert "Kantor" in await page_of(admin, "/panel/settings/calendars")
     for field, value in (("hours0", "pagi"), ("days_off", "besok libur"), ("season0_ends", "")):
         assert (await admin.posts("/panel/settings/calendars", **form | {field: value})).status == 422
+    clicks = await Visitor(house).logs_in("admin")
+    lebaran = {
+        "season1_name": "Lebaran",
+        "season1_starts": "2027-03-09",
+        "season1_ends": "2027-03-20",
+        "season1_hours": "09:00-12:00",
+    }
+    for change, told in (
+        ({"season0_ends": "2027-01-01"}, ("season0_ends", "Ramadan berakhir sebelum dimulai.")),
+        (lebaran, ("season1_starts", "Ramadan dan Lebaran bertindihan.")),
+        (lebaran | {"season1_name": ""}, ("season1_name", "Musim perlu nama.")),
+    ):
+        refused = await clicks.posts("/panel/settings/calendars", form | change)
+        assert (refused.status, refused.events["invalid"]["fields"]) == (422, dict([told]))
     removed = await admin.posts(f"/panel/settings/calendars/{kept['id']}/remove")
     assert removed.status == 303
 

@@ -59,6 +59,28 @@ async def test_a_customer_is_entered_and_mended_with_forms(small_house: House) -
     assert "1271016105900001" not in page, "an emptied field is emptied"
 
 
+async def test_a_consent_is_recorded_with_the_message_that_proves_it(small_house: House) -> None:
+    said, other = await small_house.database.write(
+        lambda conn: (
+            writes(conn, "6281300000009", "Boleh kirim promo", name="Siti"),
+            writes(conn, "6281300000010", "Bukan saya", name="Budi"),
+        )
+    )
+    path = f"/panel/customers/{said.customer_id}"
+    agent = await browse(small_house, "agent")
+    page = await reads(agent, path)
+    assert f'<option value="{said.message_ids[0]}">' in page
+    assert other.message_ids[0] not in page
+    assert "message_id" not in await reads(await browse(small_house, "supervisor"), path)
+    given = {"value": "GRANTED", "request_note": "Lewat WhatsApp"}
+    foreign = await agent.posts(f"{path}/consent", message_id=other.message_ids[0], **given)
+    assert foreign.status == 422
+    assert (await agent.posts(f"{path}/consent", message_id=said.message_ids[0], **given)).status == 303
+    assert "“Boleh kirim promo”\nLewat WhatsApp" in await reads(agent, path), "in the story"
+    compliance = await browse(small_house, "compliance")
+    assert "“Boleh kirim promo”" in await reads(compliance, "/panel/audit/consents")
+
+
 async def test_html_in_what_a_customer_says_stays_text(small_house: House) -> None:
     evil = '<img src=x onerror="alert(1)">'
 

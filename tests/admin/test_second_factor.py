@@ -3,6 +3,7 @@
 import re
 
 import pyotp
+import pytest
 
 from tests.admin.house import PASSWORD, House
 from tests.admin.test_pages import Browser
@@ -36,6 +37,28 @@ async def test_the_password_alone_opens_nothing_once_a_factor_is_set_up(small_ho
     right = await again.asks("POST", "/login/code", data={"code": _code(again, secret)})
     assert right.status == 303
     assert (await again.asks("GET", "/panel/account")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        pytest.param("/panel/leads?owner=all", "/panel/leads?owner=all", id="where somebody was sent from"),
+        pytest.param("https://jahat.example/panel", "/panel/inbox", id="another house"),
+        pytest.param("//jahat.example", "/panel/inbox", id="another house without its scheme"),
+    ],
+)
+async def test_the_way_back_outlives_the_code(small_house: House, asked: str, leads_to: str) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    secret = await _sets_up(rm)
+    small_house.clock.passes(minutes=2)
+    again = Browser(small_house)
+    sent = {"username": "rm", "password": PASSWORD, "next": asked}
+    to_code = (await again.asks("POST", "/login", data=sent)).headers["Location"]
+    page = await (await again.asks("GET", to_code)).text()
+    assert f'name="next" value="{asked}"' in page
+    right = await again.asks("POST", "/login/code", data={"code": _code(again, secret), "next": asked})
+    assert right.headers["Location"] == leads_to
 
 
 async def test_a_code_counts_once(small_house: House) -> None:

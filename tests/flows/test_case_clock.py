@@ -153,6 +153,19 @@ def test_a_calendar_on_which_no_day_works_ends_the_search() -> None:
             BusinessCalendar(
                 name="x",
                 zone=JAKARTA,
+                frames=(frame(0, "08.00", "17.00"),),
+                seasons=(
+                    Season(name="L", starts=date(2027, 3, 1), ends=date(2027, 3, 9), frames=()),
+                    Season(name="R", starts=date(2027, 2, 1), ends=date(2027, 3, 1), frames=()),
+                ),
+            ),
+            "seasons",
+            id="two seasons that share a day",
+        ),
+        pytest.param(
+            BusinessCalendar(
+                name="x",
+                zone=JAKARTA,
                 frames=(frame(4, "11.30", "13.00"),),
                 breaks=(frame(4, "11.00", "14.00"),),
             ),
