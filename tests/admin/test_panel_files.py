@@ -13,6 +13,7 @@ from admin.pages.devices import device
 from admin.pages.render import TEMPLATES, _environment
 from admin.words import all_words
 from flows.domain import Role
+from storage.audit import Event
 from tests.source_code import ROOT
 
 VENDOR = FOLDER / "vendor"
@@ -47,6 +48,10 @@ def test_every_word_that_is_said_stands_in_both_languages() -> None:
     assert said - set(all_words()) == set()
     empty = {key for key, both in all_words().items() if not all(text.strip() for text in both)}
     assert empty == set()
+
+
+def test_every_deed_of_the_audit_has_its_words() -> None:
+    assert {f"audit.event_{event.value}" for event in Event} - set(all_words()) == set()
 
 
 def test_both_languages_fill_in_the_same_blanks() -> None:
