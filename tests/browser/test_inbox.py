@@ -49,7 +49,8 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     says(customer, "UMR_MAR_2027_HEMAT")
     expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
     says(customer, "DP berapa?")
-    card = page.locator(".card-row", has_text=name_of(customer.url.rpartition("#")[2]))
+    name = name_of(customer.url.rpartition("#")[2])
+    card = page.locator(".card-row", has_text=name)
     expect(card).to_have_count(1)
     expect(card).to_contain_text("Ingin membayar")
 
@@ -90,7 +91,7 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     page.keyboard.press("Enter")
     expect(colleague.locator(".bubble.note")).to_contain_text("tolong cek jadwal")
     colleague.goto(f"{service}/panel/inbox?tab=mentioned")
-    expect(colleague.locator(".card-row")).to_have_count(1)
+    expect(colleague.locator(".card-row", has_text=name)).to_have_count(1)
     expect(customer.locator(".words", has_text="tolong cek")).to_have_count(0)
 
     # Why did it say that?
