@@ -127,7 +127,7 @@ def _impure(module: Module) -> Iterator[str]:
     for used in module.imports:
         if used.top in NOT_IN_FLOWS:
             yield f"{module.name}:{used.line}: flows must not import {used.module}; get it as an argument"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and CLOCKS_AND_IO.match(ast.unparse(node.func)):
             yield f"{module.name}:{node.lineno}: flows must not call {ast.unparse(node.func)}"
         if isinstance(node, ast.AsyncFunctionDef):
@@ -153,7 +153,7 @@ def test_nothing_is_caught_blindly() -> None:
 
 
 def _blind(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.ExceptHandler):
             continue
         if node.type is None:
@@ -172,7 +172,7 @@ def test_every_listed_exception_to_the_rule_is_still_needed() -> None:
     places = {
         f"{module.name}:{module.enclosing(node.lineno)}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler)
         and node.type is not None
         and {"Exception", "BaseException"} & {ast.unparse(part) for part in _caught(node.type)}
@@ -214,8 +214,10 @@ def test_the_environment_is_read_by_the_settings_only() -> None:
             f"{module.name}:{node.lineno}: the environment is read in bot/settings.py"
             for module in modules()
             if module.name not in MAY_READ_ENVIRONMENT
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv")
+            for node in module.nodes
+            if isinstance(node, ast.Attribute)
+            and node.attr in ("environ", "getenv")
+            and ast.unparse(node) in ("os.environ", "os.getenv")
         ]
     )
 

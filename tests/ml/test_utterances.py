@@ -1,6 +1,7 @@
 """What the packs are trained on: enough, by many voices, without sameness, and nothing that it is judged by."""
 
 from collections import Counter
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -27,6 +28,7 @@ OTHER_TRADES = sorted(path.parent.name for path in PACKS.glob("*/pack.toml") if 
 FEWEST_OF_A_TRADES_OWN, FEWEST_OF_ITS_VOICES = 40, 8
 
 
+@cache
 def plain(text: str) -> str:
     return " ".join(words(normalise(text)))
 
