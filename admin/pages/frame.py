@@ -48,6 +48,13 @@ class Frame:
         return menu_of(self.actor) if self.actor else ()
 
     @property
+    def here(self) -> str | None:
+        """The menu's entry that is marked: of all entries that lead to the page or above it, the nearest."""
+        entries = (entry.path for section in self.menu for entry in section.entries)
+        above = [entry for entry in entries if self.path == entry or self.path.startswith(f"{entry}/")]
+        return max(above, key=len, default=None)
+
+    @property
     def sight(self) -> Sight:
         if self.seen is not None:
             return self.seen
@@ -56,9 +63,3 @@ class Frame:
     def may(self, permission: str) -> bool:
         """Whether the visitor holds the permission; templates show a button only then (the guard refuses all the same)."""
         return self.actor is not None and self.actor.may(Permission(permission))
-
-    def is_here(self, path: str) -> bool:
-        """Whether the menu marks this entry: of all entries that lead to the page or above it, the nearest."""
-        entries = (entry.path for section in self.menu for entry in section.entries)
-        above = [entry for entry in entries if self.path == entry or self.path.startswith(f"{entry}/")]
-        return path == max(above, key=len, default=None)
