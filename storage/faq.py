@@ -35,6 +35,12 @@ def all_faq(conn: Connection) -> tuple[Faq, ...]:
     return tuple(_faq(row) for row in conn.execute(select(FaqRow).order_by(FaqRow.id)).mappings())
 
 
+def newest_faq(conn: Connection, limit: int) -> tuple[Faq, ...]:
+    """The entries that were made last, oldest of them first."""
+    newest = select(FaqRow).order_by(FaqRow.id.desc()).limit(limit)
+    return tuple(_faq(row) for row in reversed(conn.execute(newest).mappings().all()))
+
+
 def faq_page(conn: Connection, page: Page, sought: str = "") -> Part[Faq]:
     """Entries in the order of their making; with a word sought, those whose question, answer or variants hold it."""
     chosen = select(FaqRow)

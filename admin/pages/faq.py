@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from flows.masking import text_for
 from flows.refusal import Changed
 from flows.roles import Permission
 from ml.serve.likeness import look_alikes
-from storage.faq import Faq, FaqDraft, add_faq, all_faq, change_faq, delete_faq, faq_page, find_faq
+from storage.faq import Faq, FaqDraft, add_faq, change_faq, delete_faq, faq_page, find_faq, newest_faq
 from storage.pages import Page as Stretch
 from storage.pages import Part
 from storage.unanswered import Group, GroupState, asked_in, find_group, settle_group
@@ -101,17 +102,21 @@ class MatchPart:
 async def browse(visit: Visit, taken: FaqQuery) -> web.Response:
     stretch = Stretch(limit=taken.limit, offset=taken.offset)
     entries = await visit.desk.database.read(lambda conn: faq_page(conn, stretch, taken.q))
-    everything = await visit.desk.database.read(all_faq)
-    page = FaqPage(
-        q=taken.q, limit=taken.limit, offset=taken.offset, entries=entries, alike=_alike(everything)
-    )
+    newest = await visit.desk.database.read(lambda conn: newest_faq(conn, COMPARED))
+    page = FaqPage(q=taken.q, limit=taken.limit, offset=taken.offset, entries=entries, alike=_alike(newest))
     return visit.show("faq/page.html", page)
 
 
-def _alike(entries: tuple[Faq, ...]) -> tuple[tuple[Faq, Faq, float], ...]:
-    newest = entries[-COMPARED:]
-    pairs = look_alikes([entry.question for entry in newest], NEARLY_ALIKE)[:MOST_ALIKE]
+def _alike(newest: tuple[Faq, ...]) -> tuple[tuple[Faq, Faq, float], ...]:
+    pairs = _pairs(tuple(entry.question for entry in newest))
     return tuple((newest[one], newest[other], score) for one, other, score in pairs)
+
+
+@lru_cache(maxsize=2)
+def _pairs(questions: tuple[str, ...]) -> tuple[tuple[int, int, float], ...]:
+    """The pairs (by position) that are most alike. Remembered for these very questions, since comparing them takes a tenth of a second:
+    any change of one is a new comparison, so nobody sees yesterday's pairs."""
+    return tuple(look_alikes(questions, NEARLY_ALIKE)[:MOST_ALIKE])
 
 
 async def match(visit: Visit, taken: MatchForm) -> web.Response:
