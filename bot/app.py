@@ -17,6 +17,7 @@ from admin.desk import Desk
 from admin.pages.routes import add_pages
 from admin.ports import BotAnswer, BotQuestion, SimulatedLine, SingleSignOn, WhatsAppLine
 from admin.routes import add_routes
+from bot.afterwards import write_down_forever
 from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
 from bot.arrivals import SessionNotice
@@ -35,7 +36,6 @@ from bot.reception import Followers, reception
 from bot.reconcile import MissedMessages
 from bot.rehearsal import Rehearsing, RehearsingWhenReady
 from bot.script_stage_apart import stage_apart
-from bot.search_indexing import index_forever
 from bot.sender import Sender, SenderOptions
 from bot.settings import Settings, secret_key
 from bot.signature import ALGORITHM, sign
@@ -192,7 +192,7 @@ class Service:
             group.create_task(audit, name="audit")
             later = send_later_forever(self.database, self.sender.wake, self.parts.now)
             group.create_task(later, name="later")
-            group.create_task(index_forever(self.database, self.parts.now), name="search-index")
+            group.create_task(write_down_forever(self.database, self.settings.zone, self.parts.now))
             scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
             group.create_task(scoring, name="value")
 

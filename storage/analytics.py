@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, case, extract, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 from sqlalchemy.orm import aliased
 
-from flows.domain import HandoverReason, Phase, Status
+from flows.domain import HandoverReason, Phase
 from flows.funnel import Funnel, funnel, rate
 from storage.ads import clicks_by_code, spend_by_code
-from storage.tables import Handover, InboxRow, Journey, Message, OutboxRow, PackageRow, Turn
+from storage.tables import Handover, Journey, PackageRow
+from storage.turn_numbers import TurnNumbers, turn_numbers
 
 MOST_ASKED = 10
-SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +81,12 @@ class Analytics:
 
 
 def read_analytics(conn: Connection, period: Period) -> Analytics:
+    turns = turn_numbers(conn, period.since, period.until)
     return Analytics(
         funnel=_funnel(conn, period),
         campaigns=_campaigns(conn, period),
-        bot=_bot(conn, period),
-        questions=_questions(conn, period),
+        bot=_bot(conn, period, turns),
+        questions=_questions(turns),
     )
 
 
@@ -135,11 +136,11 @@ def _by_code(period: Period) -> Any:  # Any: a Select of many columns, read by n
     )
 
 
-def _bot(conn: Connection, period: Period) -> BotNumbers:
+def _bot(conn: Connection, period: Period, turns: TurnNumbers) -> BotNumbers:
     journeys = conn.scalar(select(func.count()).where(_began_in(period))) or 0
     escalation = rate(_escalated_journeys(conn, period), journeys)
     return BotNumbers(
-        avg_response_seconds=_response_seconds(conn, period),
+        avg_response_seconds=round(turns.seconds / turns.answered, 3) if turns.answered else None,
         successful=None if escalation is None else round(1 - escalation, 4),
         escalation_rate=escalation,
         satisfaction=_satisfaction(conn, period),
@@ -173,36 +174,6 @@ def _escalated_journeys(conn: Connection, period: Period) -> int:
     return conn.scalar(select(func.count()).select_from(Journey).where(_began_in(period), asked)) or 0
 
 
-def _response_seconds(conn: Connection, period: Period) -> float | None:
-    # Turns of the period first: grouping every message there is would read years to average a month.
-    turns = select(Turn.id).where(Turn.at >= period.since, Turn.at < period.until)
-    received = (
-        select(Message.turn_id, func.min(InboxRow.received_at).label("at"))
-        .join(InboxRow, InboxRow.message_id == Message.id)
-        .where(Message.turn_id.in_(turns))
-        .group_by(Message.turn_id)
-        .subquery()
-    )
-    sent = (
-        select(Message.turn_id, func.min(OutboxRow.sent_at).label("at"))
-        .join(OutboxRow, OutboxRow.message_id == Message.id)
-        .where(OutboxRow.sent_at.is_not(None), OutboxRow.by_bot.is_(True), Message.turn_id.in_(turns))
-        .group_by(Message.turn_id)
-        .subquery()
-    )
-    seconds = _seconds_between(conn, received.c.at, sent.c.at)
-    chosen = select(func.avg(seconds)).select_from(received).join(sent, sent.c.turn_id == received.c.turn_id)
-    average = conn.scalar(chosen)
-    return None if average is None else round(float(average), 3)
-
-
-def _seconds_between(conn: Connection, first: Any, last: Any) -> ColumnElement[Any]:  # Any: time columns.
-    if conn.dialect.name == "postgresql":
-        return extract("epoch", last - first)
-    days = func.julianday(last, type_=Float) - func.julianday(first, type_=Float)
-    return days * SECONDS_A_DAY
-
-
 def _satisfaction(conn: Connection, period: Period) -> float | None:
     chosen = select(func.avg(Handover.rating)).where(
         Handover.rating.is_not(None), Handover.ended_at >= period.since, Handover.ended_at < period.until
@@ -211,19 +182,9 @@ def _satisfaction(conn: Connection, period: Period) -> float | None:
     return None if average is None else round(float(average), 2)
 
 
-def _questions(conn: Connection, period: Period) -> tuple[QuestionNumbers, ...]:
-    stayed_with_bot = func.sum(case((Turn.status_after == Status.BOT.value, 1), else_=0))
-    times = func.count()
-    chosen = (
-        select(Turn.intent, times, stayed_with_bot)
-        .where(
-            Turn.intent.startswith("ask_", autoescape=True), Turn.at >= period.since, Turn.at < period.until
-        )
-        .group_by(Turn.intent)
-        .order_by(times.desc(), Turn.intent)
-        .limit(MOST_ASKED)
-    )
+def _questions(turns: TurnNumbers) -> tuple[QuestionNumbers, ...]:
+    asked = [(intent, count) for intent, count in turns.turns.items() if intent.startswith("ask_")]
     return tuple(
-        QuestionNumbers(intent=intent or "", frequency=count, success_rate=rate(int(stayed), count))
-        for intent, count, stayed in conn.execute(chosen)
+        QuestionNumbers(intent=intent, frequency=count, success_rate=rate(turns.stayed[intent], count))
+        for intent, count in sorted(asked, key=lambda item: (-item[1], item[0]))[:MOST_ASKED]
     )

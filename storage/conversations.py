@@ -6,6 +6,7 @@ Taking, passing on and ending one is in `storage/handovers.py`; what a turn load
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
@@ -13,8 +14,8 @@ from flows.domain import Consent, HandoverReason, Phase, Priority, Status
 from flows.refusal import missing
 from flows.roles import Actor
 from storage.cases import CaseFile, cases_of
-from storage.pages import Page, Part, page_of
-from storage.scope import conversations_within
+from storage.pages import Page, Part, page_by_key
+from storage.scope import conversations_in_reach, conversations_within, is_small_reach
 from storage.tables import Conversation, Customer, Identity, Journey, Message, PhaseTransition, User
 
 RECENT = 50  # Messages of each conversation in a list.
@@ -106,10 +107,23 @@ def conversation_page(
 
     Asked for by phone there is one at most, and it comes whole.
     """
-    chosen = _ALL_FACTS.where(conversations_within(actor), *_where(question))
-    order = [Conversation.last_message_at.desc().nulls_last(), Conversation.id.desc()]
-    part = page_of(conn, chosen, order, page, _facts)
+    is_named = question.ids is None and not question.phone and is_small_reach(conn, actor)
+    ids = select(Conversation.id).join(Customer, Customer.id == Conversation.customer_id)
+    if question.phase:
+        ids = ids.outerjoin(Journey, Journey.id == Conversation.journey_id)
+    within = conversations_in_reach(actor, is_small=is_named)
+    ids = ids.where(Conversation.merged_into.is_(None), within, *_where(question))
+    part = page_by_key(conn, ids, _ALL_FACTS, _order(is_named), page, _facts)
     return Part(items=_files(conn, part.items, ALL if question.phone else RECENT), total=part.total)
+
+
+def _order(is_named: bool) -> list[ColumnElement[Any]]:
+    newest: ColumnElement[Any] = Conversation.last_message_at.expression
+    if (
+        is_named
+    ):  # Few rows are found by their ids and sorted, instead of walking everybody's in the order of time.
+        newest = func.coalesce(newest, newest)
+    return [newest.desc().nulls_last(), Conversation.id.desc()]
 
 
 def find_conversation(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFacts:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, false, or_, select, update
 
 from flows.customer import CustomerTier, tidy_cif
 from flows.domain import Consent
+from flows.folding import terms_of
 from flows.phone import phone_digits
 from flows.refusal import missing
 from flows.rfm import RfmSegment
 from flows.roles import Actor, Sight, sight_of
 from storage.dialect import insert_new
-from storage.pages import Page, Part, page_of
+from storage.name_index import customers_named
+from storage.pages import Page, Part, page_by_key
 from storage.scope import customers_within
 from storage.tables import Branch, Customer, CustomerValue, Identity, User, new_id
 
@@ -45,7 +47,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerQuestion:
-    """Which customers: q is part of a name, a CIF or a number; branch and owner are names, `-` for those who have none."""
+    """Which customers: q is how words of a name begin, a CIF or a number; branch and owner are names, `-` for those who have none."""
 
     q: str | None = None
     branch: str | None = None
@@ -82,8 +84,13 @@ _ALL = (
 
 def customer_page(conn: Connection, actor: Actor, question: CustomerQuestion, page: Page) -> Part[Person]:
     """The customers within the actor's scope who fit the question, newest first."""
-    chosen = _ALL.where(customers_within(actor), _is_present(), *_where(actor, question))
-    return page_of(conn, chosen, [Customer.created_at.desc(), Customer.id.desc()], page, _person)
+    ids = select(Customer.id)
+    if question.branch:
+        ids = ids.outerjoin(Branch, Branch.id == Customer.branch_id)
+    if question.owner:
+        ids = ids.outerjoin(User, User.id == Customer.owner_id)
+    ids = ids.where(customers_within(actor), _is_present(), *_where(conn, actor, question))
+    return page_by_key(conn, ids, _ALL, [Customer.created_at.desc(), Customer.id.desc()], page, _person)
 
 
 def find_customer(conn: Connection, actor: Actor, customer_id: str) -> Person:
@@ -153,10 +160,10 @@ def _is_present() -> ColumnElement[bool]:
     return Customer.merged_into.is_(None) & Customer.erased_at.is_(None)
 
 
-def _where(actor: Actor, question: CustomerQuestion) -> list[ColumnElement[bool]]:
+def _where(conn: Connection, actor: Actor, question: CustomerQuestion) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if question.q:
-        where.append(_fits(actor, question.q))
+        where.append(_fits(conn, actor, question.q))
     if question.branch:
         where.append(Branch.id.is_(None) if question.branch == NOBODY else Branch.name == question.branch)
     if question.owner:
@@ -171,18 +178,17 @@ def _where(actor: Actor, question: CustomerQuestion) -> list[ColumnElement[bool]
     return where
 
 
-def _fits(actor: Actor, q: str) -> ColumnElement[bool]:
-    fitting = [
-        func.lower(Customer.name).contains(q.lower(), autoescape=True),
-        Customer.cif == tidy_cif(q),
-    ]
+def _fits(conn: Connection, actor: Actor, q: str) -> ColumnElement[bool]:
+    fitting = [customers_named(conn, terms)] if (terms := terms_of(q)) else []
     digits = phone_digits(q)
-    if digits is not None:
-        fitting.append(Customer.phone == digits)
+    exact = or_(Customer.cif == tidy_cif(q), Customer.phone == digits if digits else false())
+    # Found first and then named: a condition of nothing but names can be joined, one of this or that cannot.
+    if found := conn.scalars(select(Customer.id).where(exact)).all():
+        fitting.append(Customer.id.in_(found))
     # Parts of a number are searched only for those who see numbers; others could guess one digit by digit.
-    elif sight_of(actor) is Sight.FULL and q.isdigit() and len(q) >= SHORTEST_PHONE_PART:
+    if digits is None and sight_of(actor) is Sight.FULL and q.isdigit() and len(q) >= SHORTEST_PHONE_PART:
         fitting.append(Customer.phone.contains(q))
-    return or_(*fitting)
+    return or_(false(), *fitting)
 
 
 def _person(row: RowMapping) -> Person:

@@ -31,6 +31,7 @@ from storage.tables import (
     Turn,
     new_id,
 )
+from storage.turn_numbers import read_turns_again
 from storage.users import all_users, branch_id
 from storage.value import ValueRules, rescore
 
@@ -57,6 +58,7 @@ def write_history(conn: Connection, history: History, rules: ValueRules, now: da
     for table in _ORDER:
         if rows[table]:
             conn.execute(insert(table), rows[table])
+    read_turns_again(conn)
     for story in history.stories:
         if story.key in ids:
             follow_through(conn, story, ids[story.key], staff, now)

@@ -10,13 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from flows.domain import HandoverReason, Phase, Priority, Status
-from flows.roles import Actor, Reach, reach_of
+from flows.roles import Actor
 from storage.labels import LabelFacts, labels_of
-from storage.scope import conversations_in_reach
+from storage.scope import UNHELD, conversations_in_reach, is_small_reach
 from storage.tables import (
     Conversation,
     ConversationLabel,
@@ -31,6 +31,9 @@ from storage.tables import (
 )
 
 MOST_COUNTED = 1_000
+MOST_OF_ALL = (
+    99  # Of everything; nobody works that list off, and counting it means walking through everybody's.
+)
 UNREAD_SHOWN = 99
 HELD = (Status.WAITING.value, Status.HUMAN.value)
 
@@ -108,20 +111,44 @@ def inbox_page(
     conn: Connection, actor: Actor, question: InboxQuestion, limit: int, now: datetime
 ) -> InboxPage:
     """The first `limit` cards in the asked order."""
-    chosen = _chosen(_CARDS, actor, question, now).order_by(*_order(actor, question)).limit(limit + 1)
-    rows = list(conn.execute(chosen).mappings())
-    return InboxPage(cards=_cards(conn, actor, rows[:limit], now), has_more=len(rows) > limit)
+    is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
+    order = _order(question, is_small=is_small)
+    ids = conn.scalars(_ids(actor, question, now, is_small=is_small).order_by(*order).limit(limit + 1)).all()
+    rows = list(conn.execute(_CARDS.where(Conversation.id.in_(ids[:limit])).order_by(*order)).mappings())
+    return InboxPage(cards=_cards(conn, actor, rows, now), has_more=len(ids) > limit)
+
+
+def inbox_counts(
+    conn: Connection, actor: Actor, questions: Sequence[InboxQuestion], now: datetime
+) -> tuple[int, ...]:
+    """How many there are for each question; one more than `most_counted` stands for more than that."""
+    if not is_small_reach(conn, actor):
+        return tuple(inbox_count(conn, actor, question, now) for question in questions)
+    # One look at each of the few conversations answers all questions.
+    fits = (and_(*_conditions(actor, question, now)) for question in questions)
+    chosen = select(*(func.coalesce(func.sum(case((fit, 1), else_=0)), 0) for fit in fits))
+    joined = _joined(chosen, has_journey=True, has_handover=any(q.sort is Sort.WAITING for q in questions))
+    row = conn.execute(joined.where(conversations_in_reach(actor, is_small=True))).one()
+    return tuple(
+        min(int(count), most_counted(question.tab) + 1)
+        for count, question in zip(row, questions, strict=True)
+    )
 
 
 def inbox_count(conn: Connection, actor: Actor, question: InboxQuestion, now: datetime) -> int:
-    """How many there are; MOST_COUNTED + 1 stands for more than that."""
-    some = _chosen(_IDS, actor, question, now).limit(MOST_COUNTED + 1).subquery()
+    """As `inbox_counts`, for one question."""
+    is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
+    some = _ids(actor, question, now, is_small=is_small).limit(most_counted(question.tab) + 1).subquery()
     return conn.scalar(select(func.count()).select_from(some)) or 0
+
+
+def most_counted(tab: Tab) -> int:
+    return MOST_OF_ALL if tab is Tab.ALL else MOST_COUNTED
 
 
 def unanswered_count(conn: Connection, actor: Actor, now: datetime) -> int:
     """How many of this person's own conversations the customer had the last word in."""
-    mine = _chosen(_IDS, actor, InboxQuestion(tab=Tab.MINE), now)
+    mine = _ids(actor, InboxQuestion(tab=Tab.MINE), now, is_small=False)
     some = (
         mine.join(Message, Message.id == _LAST_ID)
         .where(Message.direction == "in")
@@ -132,18 +159,6 @@ def unanswered_count(conn: Connection, actor: Actor, now: datetime) -> int:
 
 
 _OPEN_HANDOVER = and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None))
-
-
-def _joined(statement: Select[*tuple[Any, ...]]) -> Select[Any]:  # Any: whatever columns were selected.
-    return (
-        statement.select_from(Conversation)
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .outerjoin(Journey, Journey.id == Conversation.journey_id)
-        .outerjoin(Handover, _OPEN_HANDOVER)
-        .where(Conversation.merged_into.is_(None), Conversation.last_message_at.is_not(None))
-    )
-
-
 _NEWEST = aliased(Message)
 _LAST_ID = (
     select(_NEWEST.id)
@@ -153,7 +168,7 @@ _LAST_ID = (
     .correlate(Conversation)
     .scalar_subquery()
 )
-_CARDS = _joined(
+_CARDS = (
     select(
         Conversation.id,
         Conversation.customer_id,
@@ -172,17 +187,39 @@ _CARDS = _joined(
         Handover.asked_at,
         _LAST_ID.label("last_id"),
     )
-).outerjoin(User, User.id == Conversation.assigned_to)
-_IDS = _joined(select(Conversation.id))
+    .select_from(Conversation)
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .outerjoin(Journey, Journey.id == Conversation.journey_id)
+    .outerjoin(Handover, _OPEN_HANDOVER)
+    .outerjoin(User, User.id == Conversation.assigned_to)
+)
 
 
-def _chosen(
-    statement: Select[Any],  # Any: whatever columns were selected.
-    actor: Actor,
-    question: InboxQuestion,
-    now: datetime,
-) -> Select[Any]:
-    return statement.where(conversations_in_reach(actor), *_of_tab(actor, question, now), *_filters(question))
+def _ids(actor: Actor, question: InboxQuestion, now: datetime, *, is_small: bool) -> Select[str]:
+    """The ids of what the question asks for; only tables that the question is about are read for them.
+
+    is_small: the reach is named by its ids. Tabs of few rows need no such list: each of their rows says whether it lies within.
+    """
+    has_journey = bool(question.phase or question.package)
+    joined = _joined(
+        select(Conversation.id), has_journey=has_journey, has_handover=question.sort is Sort.WAITING
+    )
+    within = conversations_in_reach(actor, is_small=is_small)
+    return joined.where(within, *_conditions(actor, question, now))
+
+
+def _joined(statement: Select[Any], *, has_journey: bool, has_handover: bool) -> Select[Any]:
+    """Any: whatever columns were selected."""
+    statement = statement.select_from(Conversation).join(Customer, Customer.id == Conversation.customer_id)
+    if has_journey:
+        statement = statement.outerjoin(Journey, Journey.id == Conversation.journey_id)
+    if has_handover:
+        statement = statement.outerjoin(Handover, _OPEN_HANDOVER)
+    return statement.where(Conversation.merged_into.is_(None), Conversation.last_message_at.is_not(None))
+
+
+def _conditions(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
+    return [*_of_tab(actor, question, now), *_filters(question)] or [true()]
 
 
 def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
@@ -190,9 +227,13 @@ def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[Column
         case Tab.MINE:
             return [Conversation.assigned_to == actor.user_id, Conversation.status.in_(HELD), _is_awake(now)]
         case Tab.UNASSIGNED:
-            return [Conversation.assigned_to.is_(None), Conversation.status.in_(HELD), _is_awake(now)]
+            return [UNHELD, Conversation.status.in_(HELD), _is_awake(now)]
         case Tab.SNOOZED:
-            return [Conversation.snoozed_until.is_not(None), ~_is_awake(now)]
+            # Said so that the index of these moments finds the few: the opposite of `_is_awake`.
+            return [
+                Conversation.snoozed_until > now,
+                Conversation.last_message_at <= Conversation.snoozed_from,
+            ]
         case Tab.MENTIONED:
             named = select(Mention.conversation_id).where(Mention.user_id == actor.user_id)
             return [Conversation.id.in_(named)]
@@ -227,12 +268,12 @@ def _filters(question: InboxQuestion) -> list[ColumnElement[bool]]:
     return where
 
 
-def _order(actor: Actor, question: InboxQuestion) -> Sequence[ColumnElement[Any]]:
+def _order(question: InboxQuestion, *, is_small: bool) -> Sequence[ColumnElement[Any]]:
     if question.sort is Sort.WAITING:
         urgent_first = case((Conversation.priority == Priority.HIGH.value, 0), else_=1)
         return (urgent_first.asc(), Handover.asked_at.asc().nulls_last(), Conversation.id.asc())
     newest = Conversation.last_message_at
-    if question.tab is not Tab.ALL or reach_of(actor) is Reach.PORTFOLIO:
+    if question.tab is not Tab.ALL or is_small:
         # Few rows: they are found by their own index and sorted, instead of walking everybody's by time until enough fit.
         return (func.coalesce(newest, newest).desc(), Conversation.id.desc())
     return (newest.desc(), Conversation.id.desc())

@@ -12,12 +12,12 @@ from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.audit import Event, note
 from storage.lead_reminders import settle_reminder, wake_reminder
-from storage.leads import LeadCard, NoteEntry, NoteKind, card_from, card_of, find_lead, log_move
+from storage.leads import LeadCard, NoteEntry, NoteKind, card_from, card_of, cards_of, find_lead, log_move
 from storage.pages import Page, Part, page_of
 from storage.scope import leads_within
 from storage.tables import Conversation, Customer, Lead, LeadMove, LeadNote, PackageRow, User
 
-COLUMN_CARDS = 15
+COLUMN_CARDS = 10
 # How far back the closed columns look: a board is for what can still be done.
 CLOSED_SHOWN = timedelta(days=30)
 
@@ -64,8 +64,20 @@ class FollowUp:
 
 def board(conn: Connection, actor: Actor, question: BoardQuestion, now: datetime) -> tuple[Column, ...]:
     """Every column of the board, within the actor's scope."""
+    sums = _sums(conn, actor, question, now, tuple(LeadStatus))
+    page = Page(limit=COLUMN_CARDS)
+    found = {
+        status: _cards(conn, actor, question, status, page, now) for status in LeadStatus if sums[status][0]
+    }
+    with_tasks = iter(_with_tasks(conn, [card for cards in found.values() for card in cards]))
     return tuple(
-        column(conn, actor, question, status, Page(limit=COLUMN_CARDS), now) for status in LeadStatus
+        Column(
+            status=status,
+            count=sums[status][0],
+            value=sums[status][1],
+            cards=tuple(next(with_tasks) for _ in found.get(status, ())),
+        )
+        for status in LeadStatus
     )
 
 
@@ -73,24 +85,49 @@ def column(
     conn: Connection, actor: Actor, question: BoardQuestion, status: LeadStatus, page: Page, now: datetime
 ) -> Column:
     """One column; its count and worth are of all its leads, its cards are the page's."""
-    where = [leads_within(actor), Lead.status == status.value, *_where(question)]
-    if status not in OPEN_LEAD:
-        where.append(Lead.updated_at >= now - CLOSED_SHOWN)
-    count, value = conn.execute(
-        select(func.count(), func.coalesce(func.sum(PackageRow.price), 0))
+    count, value = _sums(conn, actor, question, now, (status,))[status]
+    cards = _cards(conn, actor, question, status, page, now) if count else []
+    return Column(status=status, count=count, value=value, cards=_with_tasks(conn, cards))
+
+
+def _sums(
+    conn: Connection, actor: Actor, question: BoardQuestion, now: datetime, statuses: Sequence[LeadStatus]
+) -> dict[LeadStatus, tuple[int, int]]:
+    """How many leads each of these columns has, and what their packages cost together: one look at all of them."""
+    shown = or_(*(_in_column(status, now) for status in statuses))
+    rows = conn.execute(
+        select(Lead.status, func.count(), func.coalesce(func.sum(PackageRow.price), 0))
         .select_from(Lead)
         .join(Customer, Customer.id == Lead.customer_id)
         .outerjoin(PackageRow, PackageRow.code == Lead.interested_package)
-        .where(*where)
-    ).one()
-    rows = conn.execute(
-        _CARDS.where(*where)
-        .order_by(Lead.updated_at.desc(), Lead.id.desc())
+        .where(shown, leads_within(actor), *_where(question))
+        .group_by(Lead.status)
+    )
+    found = {LeadStatus(status): (int(count), int(value)) for status, count, value in rows}
+    return {status: found.get(status, (0, 0)) for status in statuses}
+
+
+def _cards(
+    conn: Connection, actor: Actor, question: BoardQuestion, status: LeadStatus, page: Page, now: datetime
+) -> list[BoardCard]:
+    newest = (Lead.updated_at.desc(), Lead.id.desc())
+    ids = conn.scalars(
+        select(Lead.id)
+        .join(Customer, Customer.id == Lead.customer_id)
+        .where(_in_column(status, now), leads_within(actor), *_where(question))
+        .order_by(*newest)
         .limit(page.limit)
         .offset(page.offset)
-    ).mappings()
-    cards = _with_tasks(conn, [_board_card(row) for row in rows])
-    return Column(status=status, count=int(count), value=int(value), cards=cards)
+    ).all()
+    return [
+        _board_card(row) for row in conn.execute(_CARDS.where(Lead.id.in_(ids)).order_by(*newest)).mappings()
+    ]
+
+
+def _in_column(status: LeadStatus, now: datetime) -> ColumnElement[bool]:
+    if status in OPEN_LEAD:
+        return Lead.status == status.value
+    return and_(Lead.status == status.value, Lead.updated_at >= now - CLOSED_SHOWN)
 
 
 def undo_move(conn: Connection, actor: Actor, lead_id: int, now: datetime) -> LeadCard:
@@ -163,7 +200,7 @@ def follow_ups(conn: Connection, actor: Actor, page: Page, *, is_done: bool = Fa
         [LeadNote.done_at.desc()] if is_done else [LeadNote.due_at.is_(None), LeadNote.due_at, LeadNote.id]
     )
     part = page_of(conn, statement, order, page, dict)
-    leads = {row["lead_id"]: card_of(conn, row["lead_id"]) for row in part.items}
+    leads = cards_of(conn, [row["lead_id"] for row in part.items])
     return part.map(lambda row: FollowUp(task=_task(row), lead=leads[row["lead_id"]]))
 
 

@@ -1,5 +1,6 @@
 """Who may buy? Leads, one open one a customer, with what staff did about them and still have to do."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,7 @@ from flows.roles import BOT, Actor
 from storage.audit import Event, note
 from storage.dialect import insert_new
 from storage.lead_reminders import remind
-from storage.pages import Page, Part, page_of
+from storage.pages import Page, Part, page_by_key
 from storage.scope import leads_within
 from storage.tables import Customer, Lead, LeadMove, LeadNote, User
 
@@ -100,8 +101,9 @@ def merge_lead(
 
 def lead_page(conn: Connection, actor: Actor, question: LeadQuestion, page: Page) -> Part[LeadCard]:
     """The leads within the actor's scope, the most recently touched first."""
-    chosen = _CARDS.where(leads_within(actor), *_where(question))
-    return page_of(conn, chosen, [Lead.updated_at.desc(), Lead.id.desc()], page, card_from)
+    ids = select(Lead.id).join(Customer, Customer.id == Lead.customer_id)
+    ids = ids.where(leads_within(actor), *_where(question))
+    return page_by_key(conn, ids, _CARDS, [Lead.updated_at.desc(), Lead.id.desc()], page, card_from)
 
 
 def find_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
@@ -115,6 +117,12 @@ def find_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
 def card_of(conn: Connection, lead_id: int) -> LeadCard:
     """That lead, whoever asks: for what was just written."""
     return card_from(conn.execute(_CARDS.where(Lead.id == lead_id)).mappings().one())
+
+
+def cards_of(conn: Connection, lead_ids: Collection[int]) -> dict[int, LeadCard]:
+    """These leads, for a list whose rows the caller was allowed to read."""
+    rows = conn.execute(_CARDS.where(Lead.id.in_(lead_ids))).mappings()
+    return {row["id"]: card_from(row) for row in rows}
 
 
 def move_lead(

@@ -4,35 +4,32 @@ Words are indexed a little later than messages are written, by a job beside the 
 than the index is looked through as it is. Whoever sees masked finds only what they could read: numbers cannot be found out digit by digit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, text
+from sqlalchemy import Connection, Select, select
 
 from flows.folding import folded, holds, terms_of
 from flows.masking import text_for
 from flows.roles import Actor, Reach, Sight, reach_of, sight_of
 from storage.dialect import insert_new, upsert
 from storage.live import database_millis
-from storage.scope import conversations_within, portfolio_ids
+from storage.name_index import newest_named
+from storage.scope import conversations_within, is_small_reach, portfolio_ids
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
+from storage.word_index import newest_holding, place_of, places_of
 
 CURSOR = "message_search"
 LAG_MS = 10_000  # Ids are times of writing; a transaction that began so long ago has committed.
 BATCH = 500
 MOST_YOUNG = 5_000
-LOOKED_THROUGH = 400  # Hits that are looked at when a mask may hide some of them.
+# Hits that are looked at until enough may be shown: an RM's are few among all, and a mask may hide what somebody looks for.
+MOST_LOOKED_AT, MOST_UNMASKED = 20_000, 2_000
 MOST_NAMES = 5
-MOST_PEOPLE = 500  # Of one name; whoever has more namesakes is found by more of the name.
+MOST_PEOPLE = 1_000  # Of one name, the newest; whoever has more namesakes is found by more of the name.
 SHORTEST_NUMBER = 5
-STEP, MOST_STEPS = 400, 25  # Rows of the index looked at in one go, and how often.
-
-_STEP = text(
-    "SELECT rowid FROM message_words_fts WHERE message_words_fts MATCH :sought AND rowid < :below"
-    " ORDER BY rowid DESC LIMIT :step"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +52,10 @@ def search_messages(conn: Connection, actor: Actor, sought: str, limit: int) -> 
     if not terms:
         return ()
     young, indexed_to = _young(conn, actor, terms)
-    rows = [*young, *_indexed(conn, actor, terms, indexed_to)]
-    sight = sight_of(actor)
-    hits = [
-        hit for hit in rows if sight is Sight.FULL or holds(folded(text_for(sight, hit.body) or ""), terms)
-    ]
-    return (*_people(conn, actor, sought.strip()), *hits[:limit])
+    hits = _shown(actor, terms, young)[:limit]
+    if len(hits) < limit:
+        hits += _indexed(conn, actor, terms, indexed_to, limit - len(hits))
+    return (*_people(conn, actor, sought.strip(), terms), *hits)
 
 
 def index_more(conn: Connection, now: datetime) -> int:
@@ -73,8 +68,14 @@ def index_more(conn: Connection, now: datetime) -> int:
         .order_by(Message.id)
         .limit(BATCH)
     ).all()
+    branches = _branches(conn, {row.conversation_id for row in rows})
     words = [
-        {"message_id": row.id, "conversation_id": row.conversation_id, "words": folded(row.body)}
+        {
+            "message_id": row.id,
+            "conversation_id": row.conversation_id,
+            "words": folded(row.body),
+            "place": place_of(branches.get(row.conversation_id)),
+        }
         for row in rows
         if row.body
     ]
@@ -88,6 +89,14 @@ def index_more(conn: Connection, now: datetime) -> int:
 def search_again_from_the_start(conn: Connection, now: datetime) -> None:
     """For messages that were written into the past, such as a demo's: the index looks at everything once more."""
     _move_cursor(conn, "", now)
+
+
+def _branches(conn: Connection, conversation_ids: Collection[str]) -> dict[str, int | None]:
+    chosen = select(Conversation.id, Customer.branch_id).join(
+        Customer, Customer.id == Conversation.customer_id
+    )
+    rows = conn.execute(chosen.where(Conversation.id.in_(conversation_ids)))
+    return {row.id: row.branch_id for row in rows}
 
 
 def _move_cursor(conn: Connection, message_id: str, now: datetime) -> None:
@@ -127,59 +136,68 @@ def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list
     return [Hit(**row) for row in rows if holds(folded(row["body"]), terms)], cursor
 
 
-def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:
-    if reach_of(actor) is not Reach.PORTFOLIO and conn.dialect.name == "sqlite":
-        return _newest_first(conn, actor, terms)
-    chosen = _with_person(
-        select(*_HIT).select_from(MessageWords).join(Message, Message.id == MessageWords.message_id), actor
-    ).where(MessageWords.message_id <= until)
-    if reach_of(actor) is Reach.PORTFOLIO:
-        # A portfolio is small: its messages are looked through, instead of everybody's hits for its own.
-        begins = (MessageWords.words.contains(f" {term}", autoescape=True) for term in terms)
-        chosen = chosen.where(MessageWords.conversation_id.in_(portfolio_ids(actor)), and_(*begins))
-    else:
-        query = func.to_tsquery("simple", " & ".join(f"{term}:*" for term in terms))
-        chosen = chosen.where(func.to_tsvector("simple", MessageWords.words).op("@@")(query))
-    rows = conn.execute(chosen.order_by(MessageWords.id.desc()).limit(LOOKED_THROUGH)).mappings()
+def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int) -> list[Hit]:
+    """So many hits that may be shown, as far as there are. Whole words are tried first: see `newest_holding`."""
+    if reach_of(actor) is Reach.PORTFOLIO and is_small_reach(conn, actor):
+        return _looked_through(conn, actor, terms, until)[:wanted]
+    whole = _newest(conn, actor, terms, until, wanted, are_whole=True)
+    return whole if len(whole) == wanted else _newest(conn, actor, terms, until, wanted, are_whole=False)
+
+
+def _newest(
+    conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int, *, are_whole: bool
+) -> list[Hit]:
+    most = MOST_LOOKED_AT if sight_of(actor) is Sight.FULL else MOST_UNMASKED
+    hits: list[Hit] = []
+    for ids in newest_holding(conn, terms, places_of(actor), are_whole=are_whole, most=most):
+        # Whose they are is asked first, and what was said of those alone.
+        theirs = select(MessageWords.id).join(Conversation, Conversation.id == MessageWords.conversation_id)
+        theirs = theirs.join(Customer, Customer.id == Conversation.customer_id).where(
+            conversations_within(actor)
+        )
+        within = conn.scalars(theirs.where(MessageWords.id.in_(ids)).order_by(MessageWords.id.desc())).all()
+        if sight_of(actor) is Sight.FULL:
+            within = within[: wanted - len(hits)]
+        rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(within))).mappings()
+        hits += _shown(actor, terms, [Hit(**row) for row in rows])
+        if len(hits) >= wanted:
+            break
+    return hits[:wanted]
+
+
+def _looked_through(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:
+    begins = (MessageWords.words.contains(f" {term}", autoescape=True) for term in terms)
+    within = MessageWords.conversation_id.in_(portfolio_ids(actor))
+    rows = conn.execute(_words_within(actor, until).where(within, *begins)).mappings()
     return [Hit(**row) for row in rows]
 
 
-def _newest_first(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> list[Hit]:
-    """SQLite's index, from its newest end. Whole words are tried first: their lists are read in steps, while a beginning needs all of its
-    lists joined before the first hit. So a word that stands in every message is found as fast as a rare one."""
-    whole = _in_steps(conn, actor, " ".join(f'"{term}"' for term in terms))
-    if len(whole) >= LOOKED_THROUGH:
-        return whole
-    return _in_steps(conn, actor, " ".join(f'"{term}"*' for term in terms))
+def _words_within(actor: Actor, until: str) -> Select[Any]:  # Any: the columns of _HIT.
+    """Messages of the index, newest first, up to where it is trusted: what is younger was looked at already."""
+    chosen = select(*_HIT).select_from(MessageWords).join(Message, Message.id == MessageWords.message_id)
+    return (
+        _with_person(chosen, actor).where(MessageWords.message_id <= until).order_by(MessageWords.id.desc())
+    )
 
 
-def _in_steps(conn: Connection, actor: Actor, sought: str) -> list[Hit]:
-    hits: list[Hit] = []
-    below = 2**62
-    for _ in range(MOST_STEPS):
-        ids = list(conn.scalars(_STEP, {"sought": sought, "below": below, "step": STEP}))
-        chosen = _with_person(
-            select(*_HIT).select_from(MessageWords).join(Message, Message.id == MessageWords.message_id),
-            actor,
-        ).where(MessageWords.id.in_(ids))
-        rows = conn.execute(chosen.order_by(MessageWords.id.desc())).mappings()
-        hits += [Hit(**row) for row in rows]
-        if len(ids) < STEP or len(hits) >= LOOKED_THROUGH:
-            break
-        below = ids[-1]
-    return hits[:LOOKED_THROUGH]
+def _shown(actor: Actor, terms: tuple[str, ...], hits: list[Hit]) -> list[Hit]:
+    """Those in which the words can be read by whoever asks."""
+    sight = sight_of(actor)
+    if sight is Sight.FULL:
+        return hits
+    return [hit for hit in hits if holds(folded(text_for(sight, hit.body) or ""), terms)]
 
 
-def _people(conn: Connection, actor: Actor, sought: str) -> Sequence[Hit]:
-    """Customers by a part of their name, or by their number: whole for whoever sees it masked."""
+def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...]) -> Sequence[Hit]:
+    """Customers by the words of their name, or by their number: whole for whoever sees it masked."""
     digits = "".join(sign for sign in sought if sign.isdigit())
     if len(digits) >= SHORTEST_NUMBER and not any(sign.isalpha() for sign in sought):
         number = f"62{digits[1:]}" if digits.startswith("0") else digits
         is_whole = sight_of(actor) is not Sight.FULL
         wanted = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
+        ids = list(conn.scalars(select(Customer.id).where(wanted).limit(MOST_PEOPLE)))
     else:
-        wanted = func.lower(Customer.name).contains(sought.lower(), autoescape=True)
-    ids = list(conn.scalars(select(Customer.id).where(wanted).limit(MOST_PEOPLE)))
+        ids = newest_named(conn, terms, MOST_PEOPLE)
     rows = conn.execute(
         select(
             Conversation.id,

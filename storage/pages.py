@@ -12,6 +12,9 @@ U = TypeVar("U")
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200  # A page that a browser and a phone still show at once.
+COUNTED_BEYOND = (
+    1_000  # After the page; nobody acts differently on more, and counting everything would read everything.
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +27,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Generic[T]):
-    """One page of a list, and how long the whole list is."""
+    """One page of a list, and how long the whole list is; of one that goes on for more than COUNTED_BEYOND rows, at least how long."""
 
     items: tuple[T, ...]
     total: int
@@ -41,8 +44,34 @@ def page_of(
     read: Callable[[RowMapping], T],
 ) -> Part[T]:
     """The page of the statement's rows in that order, each parsed by `read`, with the total count."""
-    # Counted without its columns, so that an index alone may answer. Any: a Select of one number.
-    bare: Any = statement.order_by(None).with_only_columns(literal_column("1"), maintain_column_froms=True)
-    total = conn.scalar(select(func.count()).select_from(bare.subquery())) or 0
     rows = conn.execute(statement.order_by(*order).limit(page.limit).offset(page.offset)).mappings()
+    total = count_rows(conn, statement, page.offset + page.limit + COUNTED_BEYOND)
     return Part(items=tuple(read(row) for row in rows), total=total)
+
+
+def page_by_key(
+    conn: Connection,
+    ids: Select[Any],
+    whole: Select[*tuple[Any, ...]],  # Any: as above.
+    order: Sequence[ColumnElement[Any] | Any],
+    page: Page,
+    read: Callable[[RowMapping], T],
+) -> Part[T]:
+    """As `page_of`, where rows are wide or joined with much: ids selects the one column that names them, with all conditions. Only
+    those are sorted, and of `whole` only the page's rows are read."""
+    # One look finds the page and counts what follows it.
+    stretch = ids.order_by(*order).limit(page.limit + COUNTED_BEYOND).offset(page.offset)
+    found = conn.scalars(stretch).all()
+    (key,) = ids.selected_columns
+    rows = (
+        conn.execute(whole.where(key.in_(found[: page.limit])).order_by(*order)).mappings() if found else ()
+    )
+    total = page.offset + len(found) if found else count_rows(conn, ids, page.offset)
+    return Part(items=tuple(read(row) for row in rows), total=total)
+
+
+def count_rows(conn: Connection, statement: Select[*tuple[Any, ...]], most: int) -> int:  # Any: as above.
+    """How many rows there are, counted up to that many. Without their columns, so that an index alone may answer."""
+    # Any: a Select of one number.
+    bare: Any = statement.order_by(None).with_only_columns(literal_column("1"), maintain_column_froms=True)
+    return conn.scalar(select(func.count()).select_from(bare.limit(most).subquery())) or 0

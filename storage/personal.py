@@ -51,6 +51,8 @@ from storage.tables import (
     Mention,
     Message,
     MessageWords,
+    NameChange,
+    NameWord,
     NextAction,
     Note,
     OutboxRow,
@@ -73,6 +75,7 @@ from storage.tables import (
     Transaction,
     Traveller,
     Turn,
+    TurnDay,
     UnansweredMessage,
     User,
     ValueStep,
@@ -284,6 +287,8 @@ HOLDINGS: tuple[Holding, ...] = (
         says_nothing=("customer_id", "kind", "priority", "status", "decided_by"),
         moves=False,
     ),
+    Holding(table=NameWord, of=of_customer(NameWord), is_deleted=True, moves=False),
+    Holding(table=NameChange, of=of_customer(NameChange), is_deleted=True, moves=False),
     Holding(table=Identity, of=of_customer(Identity), is_deleted=True),
     Holding(
         table=Reveal,
@@ -350,5 +355,6 @@ IMPERSONAL: tuple[type[Base], ...] = (
     Setting,
     SlaRow,
     StaffSession,
+    TurnDay,
     User,
 )

@@ -5,7 +5,7 @@ What lies outside is not there: a look-up by id answers "missing", so that nobod
 
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, literal_column, or_, select, true
 
 from flows.domain import Status
 from flows.roles import Actor, Reach, reach_of
@@ -13,8 +13,14 @@ from storage.tables import Conversation, Customer, Lead
 
 Condition = ColumnElement[bool]
 
+# Sorting so many costs as much as meeting thirty of them among a hundred thousand in the order of time. A portfolio is put together
+# from three parts, which costs more for each.
+SMALL_BRANCH, SMALL_PORTFOLIO = 3_000, 1_000
+
+# Nobody holds it. Said so that no index of holders tempts the database to begin with all that nobody holds: they are the most.
+UNHELD = func.coalesce(Conversation.assigned_to, 0) == 0
 # RM's hand-over queue: somebody is asked for, and nobody has been named yet.
-_UNCLAIMED = and_(Conversation.status == Status.WAITING, Conversation.assigned_to.is_(None))
+_UNCLAIMED = and_(Conversation.status == Status.WAITING, UNHELD)
 
 
 def customers_within(actor: Actor) -> Condition:
@@ -35,12 +41,14 @@ def customers_within(actor: Actor) -> Condition:
 
 
 def conversations_within(actor: Actor) -> Condition:
-    """For queries that join `conversations` with `customers`."""
+    """For queries that join `conversations` with `customers`, and find the conversations by something else: each row says whether it
+    lies within. Said so that no index of branches tempts the database to begin there (`customers_within` begins there)."""
     match reach_of(actor):
         case Reach.EVERYBODY:
             return true()
         case Reach.BRANCH:
-            return _branch(actor)
+            own = actor.branch_id or 0
+            return func.coalesce(Customer.branch_id, own) == own
         case Reach.PORTFOLIO:
             mine = or_(Customer.owner_id == actor.user_id, Conversation.assigned_to == actor.user_id)
             return or_(mine, _UNCLAIMED)
@@ -69,11 +77,32 @@ def customer_ids_within(actor: Actor) -> Any:  # Any: a scalar subquery of ids.
     return select(Customer.id).where(customers_within(actor))
 
 
-def conversations_in_reach(actor: Actor) -> Condition:
-    """As `conversations_within`, for large tables: a portfolio is named by its ids, so that no index is walked from end to end."""
-    if reach_of(actor) is not Reach.PORTFOLIO:
+def is_small_reach(conn: Connection, actor: Actor) -> bool:
+    """Whether so few lie within the actor's reach that they are better named than met by chance among everybody."""
+    match reach_of(actor):
+        case Reach.BRANCH:
+            own, nobodys = Customer.branch_id == actor.branch_id, Customer.branch_id.is_(None)
+            left, parts = SMALL_BRANCH, [own, nobodys]
+        case Reach.PORTFOLIO:
+            held = Conversation.assigned_to == actor.user_id
+            left, parts = SMALL_PORTFOLIO, [Customer.owner_id == actor.user_id, held, _UNCLAIMED]
+        case _:
+            return False
+    for part in parts:
+        some = select(literal_column("1")).where(part).limit(left + 1).subquery()
+        left -= conn.scalar(select(func.count()).select_from(some)) or 0
+        if left < 0:
+            return False
+    return True
+
+
+def conversations_in_reach(actor: Actor, *, is_small: bool) -> Condition:
+    """As `conversations_within`, for large tables: a small reach is named by its ids, so that no index is walked from end to end."""
+    if not is_small:
         return conversations_within(actor)
-    return Conversation.id.in_(portfolio_ids(actor))
+    if reach_of(actor) is Reach.PORTFOLIO:
+        return Conversation.id.in_(portfolio_ids(actor))
+    return Conversation.customer_id.in_(customer_ids_within(actor))
 
 
 def portfolio_ids(actor: Actor) -> Any:  # Any: a compound select of ids.

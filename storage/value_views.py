@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, select
 
 from flows.for_you import Buyer, Recommended, for_you
 from flows.persona import Bought, Persona, PersonaSource, Survey, persona_of
@@ -96,27 +95,6 @@ def value_trend(conn: Connection, customer_id: str, limit: int = TREND) -> tuple
     return tuple(_point(row) for row in reversed(conn.execute(newest).mappings().all()))
 
 
-def segment_distribution(conn: Connection, actor: Actor | None = None) -> dict[RfmSegment, int]:
-    """How many customers each RFM segment has, every segment named; all customers, or those within the actor's scope."""
-    counts = _counts(conn, CustomerValue.segment, actor)
-    return {segment: counts.get(segment.value, 0) for segment in RfmSegment}
-
-
-def persona_distribution(conn: Connection, actor: Actor | None = None) -> dict[Persona, int]:
-    """How many customers each persona has, every persona named."""
-    counts = _counts(conn, CustomerValue.persona, actor)
-    return {persona: counts.get(persona.value, 0) for persona in Persona}
-
-
-def score_distribution(conn: Connection, actor: Actor | None = None) -> dict[str, dict[int, int]]:
-    """For R, F and M how many customers have each score from 1 to 5: bars for a chart."""
-    found = {}
-    for name in ("r", "f", "m"):
-        counts = _counts(conn, getattr(CustomerValue, name), actor)
-        found[name] = {score: counts.get(score, 0) for score in range(1, 6)}
-    return found
-
-
 def buyer_card(
     conn: Connection, customer_id: str, rules: ValueRules, now: datetime, today: date, k: int = SHOWN
 ) -> BuyerCard:
@@ -140,17 +118,6 @@ def buyer_card(
         purchases=purchases,
         recommendations=for_you(buyer, list_packages(conn), now, today, bands, k),
     )
-
-
-def _counts(
-    conn: Connection, column: Any, actor: Actor | None
-) -> dict[Any, int]:  # Any: a column and its values.
-    chosen = select(column, func.count()).group_by(column)
-    if actor is not None:
-        chosen = chosen.join(Customer, Customer.id == CustomerValue.customer_id).where(
-            customers_within(actor)
-        )
-    return {row[0]: row[1] for row in conn.execute(chosen)}
 
 
 def _card(row: RowMapping) -> ValueCard:

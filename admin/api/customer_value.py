@@ -17,14 +17,12 @@ from storage.behaviour import NewPurchase, answer_survey, like, record_purchase,
 from storage.customers import find_customer
 from storage.database import Connection
 from storage.value import rescore
+from storage.value_spread import value_spread
 from storage.value_views import (
     BuyerCard,
     TrendPoint,
     ValueCard,
     buyer_card,
-    persona_distribution,
-    score_distribution,
-    segment_distribution,
     value_of,
     value_trend,
 )
@@ -157,13 +155,9 @@ async def drop_named_favorite(call: Call) -> ValueView:
 
 
 async def spread(call: Call) -> SpreadView:
-    return await call.desk.database.read(
-        lambda conn: SpreadView(
-            segments=segment_distribution(conn),
-            personas=persona_distribution(conn),
-            scores=score_distribution(conn),
-        )
-    )
+    found = await call.desk.database.read(lambda conn: value_spread(conn, None))
+    scores = {"r": dict(found.r), "f": dict(found.f), "m": dict(found.m)}
+    return SpreadView(segments=dict(found.segments), personas=dict(found.personas), scores=scores)
 
 
 async def _drop(call: Call, package_code: str) -> ValueView:

@@ -28,7 +28,7 @@ from admin.shapes import Query
 from flows.roles import Actor, Permission, Sight
 from storage.database import Connection
 from storage.inbox_customer import customer_brief
-from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_count, inbox_page
+from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_counts, inbox_page
 from storage.inbox_thread import Thread, open_thread
 from storage.labels import LabelFacts, all_labels, labels_of
 from storage.later_messages import later_of
@@ -40,6 +40,7 @@ from storage.reveals import sight_on
 from storage.sightings import note_search, note_view
 
 MOST_HITS = 50
+NO_CARDS = InboxPage(cards=(), has_more=False)
 
 
 class OlderQuery(Query):
@@ -117,17 +118,12 @@ async def cards_of(visit: Visit, asked: InboxQuery) -> ListView:
     def job(
         conn: Connection,
     ) -> tuple[InboxPage, dict[Tab, int], list[tuple[str, str]], tuple[LabelFacts, ...]]:
-        counts = {
-            tab: inbox_count(
-                conn,
-                actor,
-                replace(question, tab=tab) if tab is question.tab else InboxQuestion(tab=tab),
-                now,
-            )
-            for tab in tabs
-        }
+        questions = [question if tab is question.tab else InboxQuestion(tab=tab) for tab in tabs]
+        counts = dict(zip(tabs, inbox_counts(conn, actor, questions, now), strict=True))
         packages = [(package.code, package.name) for package in list_packages(conn)]
-        return inbox_page(conn, actor, question, asked.n, now), counts, packages, all_labels(conn)
+        # What was found stands instead of the cards.
+        page = NO_CARDS if asked.q else inbox_page(conn, actor, question, asked.n, now)
+        return page, counts, packages, all_labels(conn)
 
     page, counts, packages, labels = await visit.desk.database.read(job)
     hits = await _hits(visit, asked.q) if asked.q else None

@@ -27,7 +27,7 @@ from flows.masking import phone_for, text_for
 from flows.roles import Permission, Sight
 from storage.conversations import ConversationFacts
 from storage.inbox_customer import CustomerBrief
-from storage.inbox_list import MOST_COUNTED, InboxPage, InboxQuestion, Sort, Tab, is_snoozed
+from storage.inbox_list import InboxPage, InboxQuestion, Sort, Tab, is_snoozed, most_counted
 from storage.inbox_thread import Thread
 from storage.labels import LabelFacts
 from storage.later_messages import LaterFacts
@@ -203,7 +203,9 @@ def list_view(
 ) -> ListView:
     tab = asked.tab or default_tab(frame)
     written = asked.model_dump(mode="json", include=set(FILTERS), exclude_none=True, exclude_defaults=True)
-    tabs = (TabView(key=key.value, count=counted(count), is_open=key is tab) for key, count in counts.items())
+    tabs = (
+        TabView(key=key.value, count=counted(count, key), is_open=key is tab) for key, count in counts.items()
+    )
     return ListView(
         asked={name: str(value) for name, value in written.items()},
         tabs=tuple(tabs),
@@ -244,12 +246,14 @@ def marked(text: str, terms: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
 
 
 def _is_sought(word: str, terms: tuple[str, ...]) -> bool:
-    return any(f" {term}" in folded(word) for term in terms)
+    words = folded(word)
+    return any(f" {term}" in words for term in terms)
 
 
-def counted(count: int) -> str:
+def counted(count: int, tab: Tab) -> str:
     """`12`, or `1000+` where nobody counted on."""
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    most = most_counted(tab)
+    return f"{most}+" if count > most else str(count)
 
 
 def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:

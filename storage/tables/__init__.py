@@ -38,11 +38,20 @@ from storage.tables.desk import (
     ReadMark,
     Watcher,
 )
-from storage.tables.people import ConsentChange, Customer, CustomerMerge, Identity, PrivacyRequest, Reveal
+from storage.tables.people import (
+    ConsentChange,
+    Customer,
+    CustomerMerge,
+    Identity,
+    NameChange,
+    NameWord,
+    PrivacyRequest,
+    Reveal,
+)
 from storage.tables.queues import Alert, DueThing, EventCount, InboxRow, OutboxRow, SessionState
 from storage.tables.sales import LeadMove, Traveller
 from storage.tables.scores import RecommendationRow, ScoreCount
-from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn
+from storage.tables.talk import Conversation, Handover, Journey, Message, PhaseTransition, Turn, TurnDay
 from storage.tables.teaching import QuestionGroup, ScriptRun, UnansweredMessage
 from storage.tables.value import (
     ChurnScore,
@@ -94,6 +103,8 @@ __all__ = [
     "Mention",
     "Message",
     "MessageWords",
+    "NameChange",
+    "NameWord",
     "NextAction",
     "Note",
     "OutboxRow",
@@ -116,6 +127,7 @@ __all__ = [
     "Transaction",
     "Traveller",
     "Turn",
+    "TurnDay",
     "UnansweredMessage",
     "User",
     "ValueStep",

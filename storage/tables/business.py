@@ -172,7 +172,7 @@ class Lead(Base):
             sqlite_where=text("status NOT IN ('WON', 'LOST')"),
             postgresql_where=text("status NOT IN ('WON', 'LOST')"),
         ),
-        Index("ix_leads_board", "status", "updated_at"),
+        Index("ix_leads_board", "status", "updated_at", "interested_package", "owner_id", "customer_id"),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)

@@ -113,7 +113,9 @@ class LaterMessage(Base):
 
 
 class MessageWords(Base):
-    """A message's words as they are searched, written a little after the message. Full-text indexes stand on it, see the migration.
+    """A message's words as they are searched, written a little after the message. Full-text indexes stand on it, see the migrations.
+
+    place marks the customer's branch (`storage/word_index.py`); triggers move it with the customer.
 
     Changing or deleting a message's body takes its row away (a trigger), so that what was erased is found no more.
     """
@@ -124,3 +126,4 @@ class MessageWords(Base):
     message_id: Mapped[str] = mapped_column(String(40), unique=True)
     conversation_id: Mapped[str] = mapped_column(String(40), index=True)
     words: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(20), server_default="@0")

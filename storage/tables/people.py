@@ -18,7 +18,9 @@ class Customer(Base):
     __tablename__ = "customers"
     __table_args__ = (
         Index("ix_customers_created_at_id", "created_at", "id"),
-        Index("ix_customers_branch_id_created_at", "branch_id", "created_at"),
+        Index("ix_customers_branch", "branch_id", "created_at", "id"),
+        # Whose customer it is, read beside each of their rows elsewhere without opening the customer's own.
+        Index("ix_customers_scope", "id", "owner_id", "branch_id"),
         Index("ix_customers_name", "name"),
         Index("ix_customers_consent", "consent_marketing", "merged_into", "erased_at"),
         Index("uq_customers_cif", "cif", unique=True),
@@ -49,6 +51,26 @@ class Identity(Base):
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
     value: Mapped[str] = mapped_column(String(40))
+
+
+class NameWord(Base):
+    """A word of a customer's name, folded as searches are. Found by its beginning, so it is compared letter by letter on both databases."""
+
+    __tablename__ = "name_words"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: Mapped[str] = mapped_column(
+        String(200).with_variant(String(200, collation="C"), "postgresql"), primary_key=True
+    )
+    customer_id: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class NameChange(Base):
+    """A customer whose name changed after its words were written down; a trigger notes it and takes the old words away."""
+
+    __tablename__ = "name_changes"
+
+    customer_id: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class ConsentChange(Base):

@@ -1,8 +1,8 @@
 """What was said and decided: conversations, journeys, messages, turns, transitions and handovers."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, DatabaseMillis, Instant, Json, JsonObject, SerialId
@@ -57,16 +57,22 @@ class Journey(Base):
     """One purchase on its way. shown lists what was already sent ("CODE:brochure"), so that nothing is sent twice unasked."""
 
     __tablename__ = "journeys"
+    __table_args__ = (
+        # A period's journeys are counted from this alone, and all there are by the next one.
+        Index("ix_journeys_began", "started_at", "phase", "campaign_code", "package_code", "conversation_id"),
+        Index("ix_journeys_phase", "phase"),
+        Index("ix_journeys_conversation_id_started_at", "conversation_id", "started_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     phase: Mapped[str] = mapped_column(String(10), default="leads")
     package_code: Mapped[str | None] = mapped_column(String(60))
     campaign_code: Mapped[str | None] = mapped_column(String(60))
     preference: Mapped[JsonObject] = mapped_column(Json, default=dict)
     shown: Mapped[list[str]] = mapped_column(Json, default=list)
     asked: Mapped[list[str]] = mapped_column(Json, default=list)
-    started_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    started_at: Mapped[datetime] = mapped_column(Instant)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -123,6 +129,22 @@ class Turn(Base):
     milliseconds: Mapped[float] = mapped_column(Float, default=0.0)
 
 
+class TurnDay(Base):
+    """What a finished local day's turns of one intent came to (`storage/turn_numbers.py`); intent is empty for turns without one.
+
+    stayed: after how many the bot still held the conversation. seconds: until the answers of the answered turns, summed.
+    """
+
+    __tablename__ = "turn_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    intent: Mapped[str] = mapped_column(String(40), primary_key=True)
+    turns: Mapped[int] = mapped_column(Integer)
+    stayed: Mapped[int] = mapped_column(Integer)
+    answered: Mapped[int] = mapped_column(Integer)
+    seconds: Mapped[float] = mapped_column(Float)
+
+
 class PhaseTransition(Base):
     """A journey's step forward; `from_phase` is None when the journey begins."""
 
@@ -149,15 +171,32 @@ class Handover(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_handovers_conversation_id_asked_at", "conversation_id", "asked_at", "reason"),
+        Index("ix_handovers_asked_at", "asked_at", "reason"),
+        Index("ix_handovers_claimed_at", "claimed_at"),
+        Index(
+            "ix_handovers_claimed_by_ended_at",
+            "claimed_by",
+            "ended_at",
+            sqlite_where=text("claimed_by IS NOT NULL"),
+            postgresql_where=text("claimed_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_handovers_rated",
+            "ended_at",
+            "rating",
+            sqlite_where=text("rating IS NOT NULL"),
+            postgresql_where=text("rating IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     reason: Mapped[str] = mapped_column(String(24))
     priority: Mapped[str] = mapped_column(String(8))
     notes: Mapped[str | None] = mapped_column(Text)
     asked_by: Mapped[str] = mapped_column(String(80))
-    asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -37,7 +37,7 @@ from storage.prompts import live_prompts
 from storage.travellers import party_of
 from storage.trends import read_trends
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
-from storage.value_views import segment_distribution
+from storage.value_spread import value_spread
 from tests.company import sketches
 from tests.postgres import fresh_database, name_of
 
@@ -343,7 +343,7 @@ async def test_months_of_conversations_fill_every_screen(loaded: Database) -> No
 async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has_someone(
     loaded: Database,
 ) -> None:
-    found = await loaded.read(segment_distribution)
+    found = await loaded.read(lambda conn: value_spread(conn, None).segments)
     assert {segment for segment, count in found.items() if count} == set(RfmSegment)
     supervisor = await loaded.write(lambda conn: find_user(conn, "admin"))
     assert supervisor is not None
@@ -360,9 +360,9 @@ def _named(conn: Connection, who: StaffMember, name: str) -> Person:
 
 
 async def test_the_months_are_written_once(loaded: Database, demo: Demo) -> None:
-    before = await loaded.read(segment_distribution)
+    before = await loaded.read(lambda conn: value_spread(conn, None).segments)
     await _loads(loaded, replace(demo, digest="changed"))
-    assert await loaded.read(segment_distribution) == before
+    assert await loaded.read(lambda conn: value_spread(conn, None).segments) == before
 
 
 def test_the_same_seed_tells_the_same_months(demo: Demo) -> None:

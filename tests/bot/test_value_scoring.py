@@ -9,7 +9,7 @@ from bot.value_scoring import BATCH, day_began, score_due
 from flows.rfm import RfmSegment
 from storage.database import Connection, Database
 from storage.value import ValueRules
-from storage.value_views import segment_distribution
+from storage.value_spread import value_spread
 from tests.people import NOW, writes
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -36,7 +36,7 @@ async def test_everybody_is_scored_once_a_night_in_batches(database: Database) -
 
     await database.write(arrive)
     assert [await score_due(database, RULES, JAKARTA, NOW) for _ in range(3)] == [BATCH, 3, 0]
-    spread = await database.read(segment_distribution)
+    spread = await database.read(lambda conn: value_spread(conn, None).segments)
     assert spread[RfmSegment.POTENTIAL] == BATCH + 3
     tomorrow = NOW + timedelta(days=1)
     assert [await score_due(database, RULES, JAKARTA, tomorrow) for _ in range(3)] == [BATCH, 3, 0]

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, select, update
 from flows.domain import Role
 from flows.roles import Actor
 from storage.database import Database
+from storage.merge import merge_into
+from storage.merge_undo import undo_merge
 from storage.message_search import LAG_MS, index_more, search_again_from_the_start, search_messages
 from storage.tables import Customer, Message, MessageWords
 from tests.people import NOW, hire, waits, writes
@@ -94,3 +96,61 @@ async def test_only_what_is_surely_committed_is_indexed(database: Database) -> N
         return index_more(conn, NOW), index_more(conn, NOW + timedelta(milliseconds=LAG_MS))
 
     assert await database.write(story) == (0, 0)
+
+
+async def test_words_move_with_the_customer_from_branch_to_branch(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        medan = hire(conn, "tuti", Role.AGENT, branch="Medan")
+        binjai = hire(conn, "agus", Role.AGENT, branch="Binjai")
+        said = writes(conn, "6281111", "minta kursi roda")
+        settle(conn)
+        for word in ("kursi", "kurs"):
+            assert (len(found(conn, medan, word)), len(found(conn, binjai, word))) == (1, 1)
+        moved = update(Customer).where(Customer.id == said.customer_id)
+        conn.execute(moved.values(branch_id=binjai.branch_id))
+        assert (len(found(conn, medan, "kursi")), len(found(conn, binjai, "kursi"))) == (0, 1)
+        conn.execute(moved.values(branch_id=medan.branch_id))
+        assert (len(found(conn, medan, "kursi")), len(found(conn, binjai, "kursi"))) == (1, 0)
+        conn.execute(moved.values(branch_id=None))
+        assert (len(found(conn, medan, "kursi")), len(found(conn, binjai, "kursi"))) == (1, 1)
+
+    await database.write(story)
+
+
+async def test_words_go_where_two_customers_become_one(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        binjai = hire(conn, "agus", Role.AGENT, branch="Binjai")
+        medan = hire(conn, "tuti", Role.AGENT, branch="Medan")
+        first, second = writes(conn, "6281111", "minta visa"), writes(conn, "6282222", "minta kursi")
+        for said, branch in ((first, binjai), (second, medan)):
+            conn.execute(
+                update(Customer).where(Customer.id == said.customer_id).values(branch_id=branch.branch_id)
+            )
+        settle(conn)
+        assert (found(conn, binjai, "kursi"), found(conn, medan, "kursi")) == ([], ["minta kursi"])
+        merge_id = merge_into(conn, first.customer_id, second.customer_id, binjai, NOW, because="test")
+        assert (found(conn, binjai, "kursi"), found(conn, medan, "kursi")) == (["minta kursi"], [])
+        undo_merge(conn, binjai, merge_id, NOW)
+        assert (found(conn, binjai, "kursi"), found(conn, medan, "kursi")) == ([], ["minta kursi"])
+
+    await database.write(story)
+
+
+async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        rina, admin = hire(conn, "rina", Role.RM), hire(conn, "anton", Role.ADMIN)
+        for number in range(12):
+            said = writes(conn, f"62811{number}", f"visa nomor {number}")
+            if number % 3 == 0:
+                waits(conn, said)
+        settle(conn)
+        newest_first = [f"visa nomor {number}" for number in reversed(range(12))]
+        assert found(conn, admin, "visa") == newest_first
+        assert [hit.body for hit in search_messages(conn, admin, "vis", 3)] == newest_first[:3]
+        assert [hit.body for hit in search_messages(conn, rina, "visa", 2)] == [
+            "visa nomor 9",
+            "visa nomor 6",
+        ]
+        assert len(found(conn, rina, "visa")) == 4
+
+    await database.write(story)

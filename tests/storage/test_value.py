@@ -25,11 +25,9 @@ from storage.pages import Page
 from storage.tables import Case, Customer, Journey
 from storage.value import ValueRules, rescore
 from storage.value_due import due_for_scoring
+from storage.value_spread import value_spread
 from storage.value_views import (
     buyer_card,
-    persona_distribution,
-    score_distribution,
-    segment_distribution,
     value_of,
     value_trend,
 )
@@ -151,12 +149,13 @@ async def test_many_are_scored_as_each_one_would_be(database: Database) -> None:
         budi, sari = customer(conn), customer(conn, SARI, days_ago=200)
         buys(conn, budi, PULSA_20, amount=20_000)
         rescore(conn, [budi, sari, "nobody"], RULES, NOW, "nightly")
-        assert segment_distribution(conn) == dict.fromkeys(RfmSegment, 0) | {
+        spread = value_spread(conn, None)
+        assert spread.segments == dict.fromkeys(RfmSegment, 0) | {
             RfmSegment.POTENTIAL: 1,
             RfmSegment.LOST: 1,
         }
-        assert persona_distribution(conn)[Persona.TOP_UP_PROMO] == 1
-        assert score_distribution(conn)["r"] == {1: 1, 2: 0, 3: 0, 4: 0, 5: 1}
+        assert spread.personas[Persona.TOP_UP_PROMO] == 1
+        assert spread.r == {1: 1, 2: 0, 3: 0, 4: 0, 5: 1}
         agent = hire(conn, "sari", Role.AGENT)
         found = customer_page(conn, agent, CustomerQuestion(segment=RfmSegment.LOST), Page())
         assert [person.id for person in found.items] == [sari]

@@ -1,0 +1,67 @@
+"""Which messages hold these words, newest first? The full-text index of `message_words`, as each of the two databases has it.
+
+Beside a message's words stands its place: a mark of the customer's branch, which no word can look like. So what a branch may not see is
+left out by the index, instead of being read and thrown away; triggers move the mark when the branch changes (migration 0020). Whether a
+message may be shown is still decided by the scope, in the query that reads it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, text
+
+from flows.roles import Actor, Reach, reach_of
+
+NOWHERE = "@0"  # The place of whoever has no branch yet.
+FIRST_STEP, LARGEST_STEP = 200, 2_000
+
+_SQLITE = text(
+    "SELECT rowid FROM message_words_fts WHERE message_words_fts MATCH :query AND rowid < :below"
+    " ORDER BY rowid DESC LIMIT :step"
+)
+_POSTGRES = text(
+    "SELECT id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery) AND id < :below"
+    " ORDER BY id DESC LIMIT :step"
+)
+
+
+def place_of(branch_id: int | None) -> str:
+    return f"@{branch_id or 0}"
+
+
+def places_of(actor: Actor) -> tuple[str, ...]:
+    """The places that the actor sees; empty: all of them, or not a matter of places."""
+    if reach_of(actor) is not Reach.BRANCH:
+        return ()
+    return (NOWHERE,) if actor.branch_id is None else (NOWHERE, place_of(actor.branch_id))
+
+
+def newest_holding(
+    conn: Connection, terms: Sequence[str], places: Sequence[str], *, are_whole: bool, most: int
+) -> Iterator[list[int]]:
+    """Ids of `message_words` in growing portions, newest first, about so many at most. terms are folded words, or how words begin.
+
+    A whole word that stands in every message is found as fast as a rare one: its list is read from the newest end. Of beginnings all
+    lists are joined before the first hit.
+    """
+    if conn.dialect.name == "sqlite":
+        statement, query = _SQLITE, _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
+    else:
+        statement, query = _POSTGRES, _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
+    below, step, read = 2**62, FIRST_STEP, 0
+    while read < most:
+        ids = list(conn.scalars(statement, {"query": query, "below": below, "step": step}))
+        if ids:
+            yield ids
+        if len(ids) < step:
+            return
+        below, read, step = ids[-1], read + step, min(step * 4, LARGEST_STEP)
+
+
+def _query(
+    terms: Sequence[str], places: Sequence[str], quote: str, both: str, either: str, beginning: str
+) -> str:
+    """The same in the language of either index. Folded words hold letters and digits only, so quoting them is enough."""
+    words = both.join(f"{quote}{term}{quote}{beginning}" for term in terms)
+    if not places:
+        return words
+    return f"{words}{both}({either.join(f'{quote}{place}{quote}' for place in places)})"
