@@ -47,7 +47,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench
 
 bench-panel: install-dev
-	$(BIN)/python -m tests.bench_panel
+	$(BIN)/python -m tests.bench_panel $(ASK)
 
 bench-models: install-dev
 	$(BIN)/python -m tests.bench_models
