@@ -72,6 +72,23 @@ async def test_an_entry_that_somebody_else_saved_is_not_written_over_unseen(smal
     assert (entry.answer, entry.answer_en) == ("Dari saya.", "Mine.")
 
 
+async def test_entries_that_nearly_say_the_same_are_named_until_one_of_them_changes(
+    small_house: House,
+) -> None:
+    await knows(small_house, "Apakah tersedia kursi roda?")
+    twin = await knows(small_house, "Apakah kursi roda tersedia?")
+    marketing = await marketing_of(small_house)
+
+    async def pairs() -> int:
+        return (await (await marketing.asks("GET", "/panel/faq")).text()).count("Apakah kursi roda tersedia?")
+
+    assert (await pairs(), await pairs()) == (2, 2)
+    other = FaqDraft(question="Kapan berangkat?", answer="Besok.")
+    await small_house.database.write(lambda conn: change_faq(conn, twin, other, SYSTEM, NOW))
+    assert await pairs() == 0
+    assert "Kapan berangkat?" in await (await marketing.asks("GET", "/panel/faq")).text()
+
+
 async def test_a_hundred_variants_are_refused_and_fifty_kept(small_house: House) -> None:
     marketing = await marketing_of(small_house)
     many = {"question": "Apa?", "answer": "Itu.", "variants": "\r\n".join(f"variasi {n}" for n in range(100))}
