@@ -11,7 +11,7 @@ from storage.later_messages import has_due, send_due
 
 LOOK_SECONDS = 2.0  # Nobody prepares a message to the second.
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def send_later_forever(

@@ -29,7 +29,7 @@ HEADS = "audit-heads.jsonl"  # In SAPA_VAR; `sapa audit verify` compares with it
 AT = time(2)  # On the company's clock, when few people write.
 LOOK_SECONDS = 60.0
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def keep_audit(database: Database, now: Callable[[], datetime], zone: ZoneInfo, var: Path) -> None:

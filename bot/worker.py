@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.knowledge_now import KnowledgeNow
-from bot.logs import TurnLine, log_turn
+from bot.logs import TurnLine, log_turns
 from bot.turn import Outcome, TurnRules, next_items, take_turns
 from bot.understanding import Understander
 from storage import inbox
@@ -26,7 +26,7 @@ ATTEMPTS = 3  # A turn that failed so often is set aside for a human.
 LINGER_SECONDS = 0.01  # Nobody notices it, and conversations that are woken together share one transaction.
 DOWN_SECONDS = 1.0  # How long to leave a database alone that does not answer.
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,18 +123,18 @@ class Worker:
             self.wake_alerts()
         self.wake(outcome.again)
         self._come_back(outcome.later)
-        for turn in outcome.taken:
-            log_turn(
-                TurnLine(
-                    conversation=turn.thread.conversation_id,
-                    status_before=turn.thread.status.value,
-                    status_after=turn.decision.status.value,
-                    phase=turn.decision.journey.phase.value,
-                    because=turn.decision.because,
-                    intent=turn.decision.intent,
-                    milliseconds=turn.milliseconds,
-                )
+        log_turns(
+            TurnLine(
+                conversation=turn.thread.conversation_id,
+                status_before=turn.thread.status.value,
+                status_after=turn.decision.status.value,
+                phase=turn.decision.journey.phase.value,
+                because=turn.decision.because,
+                intent=turn.decision.intent,
+                milliseconds=turn.milliseconds,
             )
+            for turn in outcome.taken
+        )
 
     def _come_back(self, later: Mapping[str, float]) -> None:
         loop = asyncio.get_running_loop()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot.logs import HIDDEN, Neighbour, TurnLine, configure_logs, hide_private, log_turn
+from bot.logs import HIDDEN, Neighbour, TurnLine, configure_logs, hide_private, log_turns
 
 CONVERSATION = "conv_019a5550001112223334445556abcdef"
 
@@ -70,16 +70,18 @@ def test_hides_whatever_stands_under_a_private_name() -> None:
 
 
 def test_writes_one_line_a_turn(lines: io.StringIO) -> None:
-    log_turn(
-        TurnLine(
-            conversation=CONVERSATION,
-            status_before="bot",
-            status_after="waiting",
-            phase="booking",
-            because="payment_intent",
-            intent="payment_intent",
-            milliseconds=1.2345,
-        )
+    log_turns(
+        [
+            TurnLine(
+                conversation=CONVERSATION,
+                status_before="bot",
+                status_after="waiting",
+                phase="booking",
+                because="payment_intent",
+                intent="payment_intent",
+                milliseconds=1.2345,
+            )
+        ]
     )
     (line,) = parsed(lines)
     line.pop("timestamp")
