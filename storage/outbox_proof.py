@@ -58,7 +58,12 @@ class Ack:
 
 def note_echo(conn: Connection, echo: Echo, now: datetime) -> bool:
     """True when the message is one of ours, which is proven sent by it; False when a person typed it on the phone."""
-    found = _by_id(conn, echo.session, echo.bare_id) or _being_sent(conn, echo, now)
+    found = (
+        _by_id(conn, echo.session, echo.bare_id)
+        or _being_sent(conn, echo, now)
+        # WAHA's answer may have brought the id between the two looks: PostgreSQL shows what others commit meanwhile.
+        or _by_id(conn, echo.session, echo.bare_id)
+    )
     if found is None:
         return False
     _prove(conn, found, echo.bare_id, now)

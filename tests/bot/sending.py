@@ -108,9 +108,7 @@ class PostOffice:
     async def echo(
         self, said: Said, bare_id: str, body: str, kind: str = "text", **changes: Any
     ) -> bool:  # Any: fields of Echo.
-        phone = said.phone
-        facts: dict[str, Any] = {"chat_id": f"{phone}@c.us", "phone": phone, "lid": None} | changes
-        found = Echo(session="default", bare_id=bare_id, kind=kind, body=body, **facts)
+        found = echo_of(said, bare_id, body, kind, **changes)
         return await self.database.write(lambda conn: note_echo(conn, found, self.clock.now))
 
     async def forget_ids(self) -> None:
@@ -121,6 +119,14 @@ class PostOffice:
     async def ack(self, bare_id: str, ack: int, error: str | None = None) -> bool:
         found = Ack(session="default", bare_id=bare_id, ack=ack, error=error)
         return await self.database.write(lambda conn: note_ack(conn, found, self.clock.now))
+
+
+def echo_of(
+    said: Said, bare_id: str, body: str, kind: str = "text", **changes: Any
+) -> Echo:  # Any: fields of Echo.
+    phone = said.phone
+    facts: dict[str, Any] = {"chat_id": f"{phone}@c.us", "phone": phone, "lid": None} | changes
+    return Echo(session="default", bare_id=bare_id, kind=kind, body=body, **facts)
 
 
 def _name_as_whatsapp_does(conn: Connection, said: Said) -> None:

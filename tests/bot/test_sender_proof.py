@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import Connection, Select, event, update
 
 from storage.database import Database
-from tests.bot.sending import PICTURE, PostOffice, post_office
+from storage.outbox_proof import note_echo
+from storage.tables import Message
+from tests.bot.sending import PICTURE, PostOffice, echo_of, post_office
 from tests.fake_waha import FakeWaha, Fault
 from tests.people import Said
 
@@ -78,6 +81,26 @@ async def test_the_same_words_an_hour_later_are_a_persons(post: PostOffice) -> N
     await post.forget_ids()
     post.clock.pass_by(3_601)
     assert not await post.echo(budi, "3EB0TYPED", "Halo")
+
+
+async def test_an_echo_is_ours_though_the_answer_to_the_send_overtakes_it(post: PostOffice) -> None:
+    budi = await in_doubt(post, "sendImage", PICTURE)
+    row = (await post.rows())[0]
+
+    def told_meanwhile(conn: Connection) -> bool:
+        """As another process would: between looking for the id and looking for what is being sent, the id becomes known."""
+        looks = 0
+
+        @event.listens_for(conn, "before_execute")
+        def answered(conn: Connection, clause: object, *_: object) -> None:
+            nonlocal looks
+            looks += isinstance(clause, Select)
+            if looks == 3 and isinstance(clause, Select):
+                conn.execute(update(Message).where(Message.id == row.message_id).values(wa_id="3EB0OTHER"))
+
+        return note_echo(conn, echo_of(budi, "3EB0OTHER", "Paket Hemat", kind="image"), post.clock.now)
+
+    assert await post.database.write(told_meanwhile)
 
 
 async def test_an_echo_that_comes_as_a_lid_finds_the_conversation(post: PostOffice) -> None:
