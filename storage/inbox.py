@@ -17,6 +17,7 @@ from flows.roles import Actor
 from storage.case_clocks import human_answered
 from storage.dialect import insert_new
 from storage.identities import Address, Thread, resolve
+from storage.many import Many
 from storage.tables import Conversation, EventCount, Handover, InboxRow, Message, new_id
 
 PHONE = Actor(name="phone")  # Whoever typed on the business's own phone.
@@ -32,11 +33,12 @@ _WAITING = (
     .order_by(InboxRow.at, InboxRow.id)
 )
 _FINISH = update(InboxRow).where(InboxRow.id.in_(bindparam("rows", expanding=True))).values(state="done")
-_TOUCH = (
+_TOUCH = Many(
     update(Conversation)
     .where(Conversation.id == bindparam("conversation"))
     .values(last_message_at=bindparam("latest"))
 )
+_NEW_MESSAGE = Many(insert(Message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def receive(conn: Connection, messages: Sequence[NewMessage], now: datetime) -> 
         if rows[_key(message)]["message_id"] in inserted
     ]
     if new:
-        conn.execute(insert(Message), [_message_row(message, row) for message, row in new])
+        _NEW_MESSAGE.run(conn, [_message_row(message, row) for message, row in new])
         _touch(conn, new)
     seen: set[str] = set()
     return [_received(threads[message.address], rows[_key(message)], inserted, seen) for message in messages]
@@ -171,8 +173,8 @@ def _touch(conn: Connection, new: Sequence[tuple[NewMessage, dict[str, Any]]]) -
     for message, row in new:
         conversation_id = row["conversation_id"]
         latest[conversation_id] = max(message.at, latest.get(conversation_id, message.at))
-    conn.execute(
-        _TOUCH,
+    _TOUCH.run(
+        conn,
         [{"conversation": conversation_id, "latest": at} for conversation_id, at in sorted(latest.items())],
     )
 

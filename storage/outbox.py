@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, select, text, updat
 from sqlalchemy.orm import aliased
 
 from storage.alerts import NewAlert, raise_alert
+from storage.many import Many
 from storage.tables import Conversation, Message, OutboxRow
 
 HELD_BY_HUMAN = "human"
@@ -95,9 +96,7 @@ def claim(conn: Connection, who: Claimer, premade_ids: Iterator[str], scope: Sco
     items = tuple(_item(row, premade_ids, who) for row in rows if row.conversation_id not in held)
     if items:
         claimer = {"worker": who.worker_id, "now": who.now}
-        conn.execute(
-            _CLAIM, [{"row": item.id, "new_premade_id": item.premade_id, **claimer} for item in items]
-        )
+        _CLAIM.run(conn, [{"row": item.id, "new_premade_id": item.premade_id, **claimer} for item in items])
     return Claim(items=items, dropped=dropped)
 
 
@@ -210,8 +209,8 @@ def _item(row: Any, premade_ids: Iterator[str], who: Claimer) -> OutboxItem:  # 
     )
 
 
-def _marking(**values: Any) -> Any:  # Any: column expressions, and the statement that sets them.
-    return (
+def _marking(**values: Any) -> Many:  # Any: column expressions.
+    return Many(
         update(OutboxRow)
         .where(OutboxRow.id == bindparam("row"), OutboxRow.claimed_by == bindparam("worker"))
         .where(OutboxRow.state == SendState.SENDING)
@@ -228,7 +227,7 @@ def _marking(**values: Any) -> Any:  # Any: column expressions, and the statemen
 
 
 # Written once: building a statement costs more than running it where every message asks for it.
-_CLAIM = (
+_CLAIM = Many(
     update(OutboxRow)
     .where(OutboxRow.id == bindparam("row"))
     .values(
@@ -242,7 +241,7 @@ _SENT = _marking(sent_at=bindparam("now"))
 _GIVEN_BACK = _marking(claimed_by=None, claimed_at=None)
 _ENDED = _marking()
 # An ack may have been faster than WAHA's id and stays.
-_NOTE_IDS = (
+_NOTE_IDS = Many(
     update(Message)
     .where(Message.id == bindparam("row"))
     .values(
@@ -254,14 +253,14 @@ _NOTE_IDS = (
 
 def _mark(
     conn: Connection,
-    statement: Any,  # Any: one of the statements above.
+    statement: Many,
     worker_id: str,
     verdicts: Sequence[Verdict],
     now: datetime | None = None,
 ) -> None:
     moment = {} if now is None else {"now": now}
-    conn.execute(
-        statement,
+    statement.run(
+        conn,
         [
             {
                 "row": verdict.item.id,
@@ -279,9 +278,7 @@ def _mark(
 
 def _note_ids(conn: Connection, sent: Sequence[Verdict]) -> None:
     """WAHA's id for each message, so that acks, echoes and replies find it."""
-    conn.execute(
-        _NOTE_IDS, [{"row": verdict.item.message_id, "new_wa_id": verdict.wa_id} for verdict in sent]
-    )
+    _NOTE_IDS.run(conn, [{"row": verdict.item.message_id, "new_wa_id": verdict.wa_id} for verdict in sent])
 
 
 def _tell(conn: Connection, verdicts: Sequence[Verdict], kind: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from flows.decision import Journey
 from flows.domain import Status
 from storage import inbox
+from storage.many import Many
 from storage.tables import Conversation, Message, OutboxRow, PhaseTransition, Turn, new_id
 from storage.tables import Journey as JourneyRow
 from storage.taken_turn import OutgoingPart, TakenTurn
@@ -35,17 +36,22 @@ _CONVERSATION = (
 )
 _JOURNEY = ("phase", "package_code", "campaign_code", "preference", "shown", "asked")
 # Written once: building a statement costs more than running it where every turn asks for it.
-_CHANGE_JOURNEY = (
+_CHANGE_JOURNEY = Many(
     update(JourneyRow)
     .where(JourneyRow.id == bindparam("row"))
     .values({name: bindparam(name) for name in _JOURNEY})
 )
-_CHANGE_CONVERSATION = (
+_CHANGE_CONVERSATION = Many(
     update(Conversation)
     .where(Conversation.id == bindparam("row"))
     .values({name: bindparam(f"new_{name}") for name in _CONVERSATION})
 )
-_NOTE_MEANING = (
+_NEW_JOURNEY = Many(insert(JourneyRow))
+_NEW_MESSAGE = Many(insert(Message))
+_NEW_IN_OUTBOX = Many(insert(OutboxRow))
+_NEW_TURN = Many(insert(Turn))
+_NEW_STEP = Many(insert(PhaseTransition))
+_NOTE_MEANING = Many(
     update(Message)
     .where(Message.id == bindparam("row"))
     .values(
@@ -101,15 +107,13 @@ def _write_journeys(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequ
             )
         elif turn.decision.journey != turn.thread.journey:
             changed.append(values | {"row": journey_id})
-    if new:
-        conn.execute(insert(JourneyRow), new)
-    if changed:
-        conn.execute(_CHANGE_JOURNEY, changed)
+    _NEW_JOURNEY.run(conn, new)
+    _CHANGE_JOURNEY.run(conn, changed)
 
 
 def _write_conversations(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequence[str]) -> None:
     rows = [_conversation_values(turn, journey_id) for turn, journey_id in zip(turns, journeys, strict=True)]
-    conn.execute(_CHANGE_CONVERSATION, rows)
+    _CHANGE_CONVERSATION.run(conn, rows)
 
 
 def _conversation_values(turn: TakenTurn, journey_id: str) -> dict[str, Any]:
@@ -143,17 +147,15 @@ def _write_messages(conn: Connection, turns: Sequence[TakenTurn], ids: Sequence[
         for turn, turn_id in zip(turns, ids, strict=True)
         for message_id, intent, confidence in turn.heard
     ]
-    if heard:
-        conn.execute(_NOTE_MEANING, heard)
+    _NOTE_MEANING.run(conn, heard)
     messages, queue = [], []
     for turn, turn_id in zip(turns, ids, strict=True):
         for position, part in enumerate(turn.parts):
             message_id = new_id("msg")
             messages.append(_out_message(turn, turn_id, part, message_id, position))
             queue.append(_outbox_row(turn, part, message_id))
-    if messages:
-        conn.execute(insert(Message), messages)
-        conn.execute(insert(OutboxRow), queue)
+    _NEW_MESSAGE.run(conn, messages)
+    _NEW_IN_OUTBOX.run(conn, queue)
 
 
 def _out_message(
@@ -197,8 +199,8 @@ def _outbox_row(turn: TakenTurn, part: OutgoingPart, message_id: str) -> dict[st
 def _write_turns(
     conn: Connection, turns: Sequence[TakenTurn], ids: Sequence[str], journeys: Sequence[str]
 ) -> None:
-    conn.execute(
-        insert(Turn),
+    _NEW_TURN.run(
+        conn,
         [
             {
                 "id": turn_id,
@@ -231,5 +233,4 @@ def _write_steps(conn: Connection, turns: Sequence[TakenTurn], journeys: Sequenc
         for turn, journey_id in zip(turns, journeys, strict=True)
         for step in turn.decision.steps
     ]
-    if steps:
-        conn.execute(insert(PhaseTransition), steps)
+    _NEW_STEP.run(conn, steps)
