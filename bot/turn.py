@@ -6,7 +6,7 @@ decide (`flows/decide.py`), the answer is rendered, and everything is recorded i
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from bot.knowledge_now import Snapshot
 from flows.buyer import KnownBuyer
 from flows.decide import decide
 from flows.decision import Decision, Situation
-from flows.domain import Heard, Meaning
+from flows.domain import Entities, Heard, Meaning
 from storage.database import Connection
 from storage.inbox import Waiting
 from storage.taken_turn import TakenTurn
@@ -25,6 +25,7 @@ from storage.threads import OpenThread, open_threads
 from storage.turns import record
 from storage.value import ValueRules
 
+_ENTITIES = tuple(field.name for field in fields(Entities))
 INTENTS_TRACED = 5  # Of the ranking; more explain nothing.
 
 
@@ -235,9 +236,14 @@ def _heard_trace(item: Heard) -> dict[str, Any]:  # Any: JSON for people.
     return {
         "message_id": item.message_id,
         "kind": item.kind.value,
-        "codes": [asdict(code) for code in meaning.codes],
-        "entities": asdict(meaning.entities),
-        "intents": [asdict(score) for score in meaning.intents[:INTENTS_TRACED]],
+        "codes": [
+            {"written": code.written, "canonical": code.canonical, "nearest": code.nearest}
+            for code in meaning.codes
+        ],
+        "entities": {name: getattr(meaning.entities, name) for name in _ENTITIES},
+        "intents": [
+            {"name": score.name, "confidence": score.confidence} for score in meaning.intents[:INTENTS_TRACED]
+        ],
         "asks": list(meaning.asks),
         "faq": [{"id": hit.faq_id, "score": round(hit.score, 3)} for hit in meaning.faq],
         "is_stale": item.is_stale,

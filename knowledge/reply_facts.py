@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -115,14 +116,22 @@ def plain(value: Fact) -> object:
     """A fact as a text sees it: packages and the company as read-only mappings, everything else as it is."""
     match value:
         case Package():
-            known = dict(zip(_PACKAGE_NAMES, _package_values(value), strict=True))
-            known["location"] = _place(value.location)
-            return Plain(known)
+            return _plain_package(value)
         case Company():
-            known = dict(zip(_COMPANY_NAMES, _company_values(value), strict=True))
-            known["pin"] = _place(value.pin)
-            return Plain(known)
+            return _plain_company(value)
     return value
+
+
+@lru_cache(maxsize=512)  # The same few packages stand in every reply.
+def _plain_package(package: Package) -> Plain:
+    known = dict(zip(_PACKAGE_NAMES, _package_values(package), strict=True))
+    return Plain({**known, "location": _place(package.location)})
+
+
+@lru_cache(maxsize=8)
+def _plain_company(company: Company) -> Plain:
+    known = dict(zip(_COMPANY_NAMES, _company_values(company), strict=True))
+    return Plain({**known, "pin": _place(company.pin)})
 
 
 def _place(place: Place | None) -> Plain | None:
