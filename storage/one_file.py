@@ -1,8 +1,9 @@
 """SQLite behind the event loop: one thread that writes, a few that read, and a whole transaction at a time in each.
 
-The jobs that wait together share one commit, each in its own savepoint, so that a failing job takes nobody else down and a power cut
-costs nobody an acknowledged row (synchronous=FULL). A driver that crosses from the loop to a thread and back for every statement would
-wait for Python's lock four times as often as for the disk.
+The jobs that wait together share one commit, so that a power cut costs nobody an acknowledged row (synchronous=FULL). Where one of
+them fails they are all done once more, each in its own savepoint: it takes nobody else down, and the many that do not fail need none.
+So a job may run twice, as on PostgreSQL after a conflict. A driver that crosses from the loop to a thread and back for every statement
+would wait for Python's lock four times as often as for the disk.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from storage.failures import DOWN, DatabaseDown, is_down, reason
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
+Way = Callable[[Connection, Job[object]], object]
 
 GROUP_LIMIT = 128  # Jobs that share one commit; beyond it the first of them would wait too long.
 READERS = 4  # Reading at once; Python's lock lets no more of them get anywhere.
@@ -99,15 +101,40 @@ class OneFile:
     def _commit_together(self, group: list[_Waiting]) -> list[object]:
         """What became of each. When the commit itself failed nothing of the group happened: each hears it and may try again."""
         try:
-            with self._write_engine.begin() as connection:
-                return [_in_savepoint(connection, waiting.job) for waiting in group]
+            done = self._in_one(group, _plainly)
+            return done if done is not None else self._in_one(group, _in_savepoint) or []
         except Exception as error:
             return [_Failed(DatabaseDown(reason(error)))] * len(group)
+
+    def _in_one(self, group: list[_Waiting], way: Way) -> list[object] | None:
+        """The group in one transaction, each job in this way; None, and nothing happened, when one of them failed in it."""
+        try:
+            with self._write_engine.begin() as connection:
+                return [way(connection, waiting.job) for waiting in group]
+        except _JobFailed as failed:
+            return [_Failed(failed.error)] if len(group) == 1 else None
 
 
 def empty_log(connection: Connection) -> None:
     """Writes the log's pages into the file and cuts it to nothing."""
     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class _JobFailed(Exception):
+    """A job failed by itself: the database is there."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _plainly(connection: Connection, job: Job[object]) -> object:
+    try:
+        return job(connection)
+    except DOWN:
+        raise
+    except Exception as error:
+        raise _JobFailed(error) from error
 
 
 def _in_savepoint(connection: Connection, job: Job[object]) -> object:
