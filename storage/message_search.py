@@ -23,7 +23,7 @@ from storage.word_index import newest_holding, place_of, places_of
 
 CURSOR = "message_search"
 LAG_MS = 10_000  # Ids are times of writing; a transaction that began so long ago has committed.
-BATCH = 500
+BATCH = 100  # Others wait for the writer meanwhile.
 MOST_YOUNG = 5_000
 # Hits that are looked at until enough may be shown: an RM's are few among all, and a mask may hide what somebody looks for.
 MOST_LOOKED_AT, MOST_UNMASKED = 20_000, 2_000
