@@ -1,6 +1,7 @@
 """From a decision to what a customer reads: the rendered text, then the media in order, each with a short caption."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,11 +67,18 @@ def _media(show: Show, decision: Decision, snapshot: Snapshot) -> OutgoingPart:
         place = {"latitude": show.lat, "longitude": show.lng, "title": show.name or caption}
         return OutgoingPart(call="sendLocation", payload=place, kind="location", body=show.name or caption)
     assert show.url is not None, "a rule shows only media that a row names"
-    name = PurePosixPath(urlsplit(show.url).path).name
-    call, kind, mimetype = ENDINGS.get(PurePosixPath(name).suffix.lower(), BY_KIND[show.kind])
+    name, ending = _named(show.url)
+    call, kind, mimetype = ENDINGS.get(ending, BY_KIND[show.kind])
     file: dict[str, Any] = {"url": show.url, "mimetype": mimetype, "filename": name or None}  # Any: JSON.
     payload = {"file": file, "caption": caption}
     return OutgoingPart(call=call, payload=payload, kind=kind, body=caption or None, media_url=show.url)
+
+
+@lru_cache(maxsize=256)  # The same few files go out again and again.
+def _named(url: str) -> tuple[str, str]:
+    """The file's name and its ending, in small letters."""
+    path = PurePosixPath(urlsplit(url).path)
+    return path.name, path.suffix.lower()
 
 
 def _caption(show: Show, decision: Decision, snapshot: Snapshot) -> str:

@@ -142,7 +142,7 @@ def hide_private(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def _hidden(key: str, value: Any) -> Any:  # Any: log values are whatever callers and libraries pass.
-    if key == "timestamp" or key.startswith("_"):
+    if key == "timestamp" or key.startswith("_") or isinstance(value, float):
         return value
     if key in PRIVATE_KEYS:
         return HIDDEN if value else value

@@ -4,7 +4,6 @@ The signature carries no time on purpose: WAHA retries for over an hour with the
 defence here; repeats are stopped by the inbox's unique key.
 """
 
-import hashlib
 import hmac
 
 SIGNATURE_HEADER = "X-Webhook-Hmac"
@@ -24,4 +23,4 @@ def is_signed(raw: bytes, *, signature: str | None, algorithm: str | None, key: 
 
 def sign(raw: bytes, key: str) -> str:
     """The hexadecimal signature that WAHA puts into X-Webhook-Hmac."""
-    return hmac.new(key.encode("utf-8"), raw, hashlib.sha512).hexdigest()
+    return hmac.digest(key.encode("utf-8"), raw, ALGORITHM).hex()

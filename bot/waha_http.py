@@ -19,6 +19,7 @@ CONNECT_SECONDS = 10.0
 # A session that is not ready is answered only after 5 to 10 s, so a shorter limit would turn a clear answer into a doubt.
 TEXT_SECONDS = 30.0
 MEDIA_SECONDS = 90.0  # WAHA fetches or converts the file before it answers.
+JSON_BODY = {"Content-Type": "application/json"}
 SOFT_SECONDS = 5.0  # For what a send can do without: seen, typing, ids, look-ups.
 
 
@@ -72,10 +73,10 @@ class WahaHttp:
             async with self.session.request(
                 method,
                 self.address(path),
-                json=json,
+                data=None if json is None else to_json(json),
                 params=params,
                 timeout=timeout,
-                headers={"Accept": accept},
+                headers={"Accept": accept} if json is None else {"Accept": accept, **JSON_BODY},
                 allow_redirects=False,
             ) as response:
                 return Answer(status=response.status, raw=await response.read(), headers=response.headers)
@@ -94,11 +95,7 @@ class WahaHttp:
     def session(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_SECONDS)
-            self._session = aiohttp.ClientSession(
-                connector=connector,
-                headers=self._headers,
-                json_serialize=lambda value: to_json(value).decode(),
-            )
+            self._session = aiohttp.ClientSession(connector=connector, headers=self._headers)
         return self._session
 
     async def close(self) -> None:

@@ -16,6 +16,7 @@ from bot.logs import configure_logs
 from bot.settings import Settings, read_settings
 
 SHUTDOWN_SECONDS = 10.0
+GARBAGE_LOOKED_FOR_AFTER = 10_000  # New objects; a batch of turns makes some thousands.
 
 
 @click.command(help="Run the service: webhook, bot, panel and API.")
@@ -54,8 +55,7 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 async def _serve(settings: Settings, role: str) -> None:
-    # Models and knowledge stay; looking through them for garbage again and again would cost replies their milliseconds.
-    parts = Parts(is_worker=role != "web", progress=click.echo, on_ready=gc.freeze)
+    parts = Parts(is_worker=role != "web", progress=click.echo, on_ready=_look_for_garbage_seldom)
     async with open_service(settings, parts) as service:
         runner = web.AppRunner(service.http, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
@@ -65,6 +65,12 @@ async def _serve(settings: Settings, role: str) -> None:
             await _until_stopped(service)
         finally:
             await runner.cleanup()
+
+
+def _look_for_garbage_seldom() -> None:
+    """Models and knowledge stay, and hardly anything else goes in circles: looking for it would cost replies their milliseconds."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE_LOOKED_FOR_AFTER, 20, 20)
 
 
 async def _until_stopped(service: Service) -> None:
