@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from storage.merge import merge_customers
 from storage.newcomers import Address as Address
@@ -28,11 +28,8 @@ class Thread:
 
 
 # Written once: building a statement costs more than running it where every message asks for it.
-_BY_KEYS = select(Identity.kind, Identity.value, Identity.customer_id).where(
-    or_(
-        and_(Identity.kind == "phone", Identity.value.in_(bindparam("phones", expanding=True))),
-        and_(Identity.kind == "lid", Identity.value.in_(bindparam("lids", expanding=True))),
-    )
+_OF_KIND = select(Identity.kind, Identity.value, Identity.customer_id).where(
+    Identity.kind == bindparam("kind"), Identity.value.in_(bindparam("values", expanding=True))
 )
 _THREADS = select(
     Conversation.customer_id, Conversation.id, Conversation.chat_id, Conversation.session
@@ -86,8 +83,12 @@ def _look_up(conn: Connection, addresses: Iterable[Address]) -> Keys:
     for address in addresses:
         for kind, value in address.keys:
             wanted[kind].append(value)
-    rows = conn.execute(_BY_KEYS, {"phones": wanted["phone"], "lids": wanted["lid"]})
-    return {(row.kind, row.value): row.customer_id for row in rows}
+    return {
+        (row.kind, row.value): row.customer_id
+        for kind, values in wanted.items()
+        if values
+        for row in conn.execute(_OF_KIND, {"kind": kind, "values": values})
+    }
 
 
 def _is_settled(known: Keys, address: Address) -> bool:

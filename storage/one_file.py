@@ -51,6 +51,7 @@ class OneFile:
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writer: Thread | None = None
+        self._connection: Connection | None = None
 
     def start(self) -> None:
         """Begins the group commit."""
@@ -96,6 +97,7 @@ class OneFile:
             if group:
                 loop.call_soon_threadsafe(_tell, group, self._commit_together(group))
             if taken[-1] is None:
+                self._let_go()
                 return
 
     def _commit_together(self, group: list[_Waiting]) -> list[object]:
@@ -104,15 +106,27 @@ class OneFile:
             done = self._in_one(group, _plainly)
             return done if done is not None else self._in_one(group, _in_savepoint) or []
         except Exception as error:
+            self._let_go()
             return [_Failed(DatabaseDown(reason(error)))] * len(group)
 
     def _in_one(self, group: list[_Waiting], way: Way) -> list[object] | None:
         """The group in one transaction, each job in this way; None, and nothing happened, when one of them failed in it."""
         try:
-            with self._write_engine.begin() as connection:
-                return [way(connection, waiting.job) for waiting in group]
+            with self._writing().begin():
+                return [way(self._writing(), waiting.job) for waiting in group]
         except _JobFailed as failed:
             return [_Failed(failed.error)] if len(group) == 1 else None
+
+    def _writing(self) -> Connection:
+        """The writer's connection, kept: fetching it from the pool for each commit costs as much as a few statements."""
+        if self._connection is None:
+            self._connection = self._write_engine.connect()
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 def empty_log(connection: Connection) -> None:
