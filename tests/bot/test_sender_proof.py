@@ -84,7 +84,7 @@ async def test_the_same_words_an_hour_later_are_a_persons(post: PostOffice) -> N
 
 
 async def test_an_echo_is_ours_though_the_answer_to_the_send_overtakes_it(post: PostOffice) -> None:
-    budi = await in_doubt(post, "sendImage", PICTURE)
+    budi = await in_doubt(post, "sendImage", dict(PICTURE))
     row = (await post.rows())[0]
 
     def told_meanwhile(conn: Connection) -> bool:

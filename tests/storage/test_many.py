@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from storage.database import Database
 from storage.many import Many
@@ -43,7 +43,7 @@ async def test_new_rows_are_those_that_a_plain_insert_makes(database: Database) 
         return kept(conn)
 
     def plainly(conn: Connection) -> list[dict[str, Any]]:
-        conn.execute(Alert.__table__.delete())
+        conn.execute(delete(Alert))
         conn.execute(insert(Alert), rows)
         return kept(conn)
 
