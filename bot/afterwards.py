@@ -17,7 +17,7 @@ from storage.turn_numbers import roll_up
 REST_SECONDS = 5.0  # What is younger is found and counted as it is.
 BETWEEN_SECONDS = 0.1  # While catching up: others want to write, too.
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def write_down_forever(database: Database, zone: ZoneInfo, now: Callable[[], datetime]) -> None:

@@ -92,7 +92,7 @@ class Neighbour:
 class _Written(structlog.WriteLogger):
     """Writes under a name."""
 
-    def __init__(self, file: TextIO, name: str) -> None:
+    def __init__(self, file: TextIO, name: str = "sapa") -> None:
         super().__init__(file)
         self.name = name
 
