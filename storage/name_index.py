@@ -18,7 +18,7 @@ from storage.tables import Customer, NameChange, NameWord, Setting
 
 CURSOR = "name_words"
 LAG_MS = 10_000  # As with messages: ids are times of writing, and a transaction that began so long ago has committed.
-BATCH = 500  # As many as messages in one go: whoever indexes both goes on while either is full.
+BATCH = 100  # As many as messages in one go: whoever indexes both goes on while either is full.
 MOST_NEW = 1_000
 LONGEST = 200  # Letters of a word, as the column holds them.
 AFTER_ALL_LETTERS = "\U0010ffff"

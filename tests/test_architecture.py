@@ -56,6 +56,7 @@ MAY_CATCH_ALL: dict[str, str] = {
     "bot/sender.py:Sender._pump": "a fault in one round must not silence everybody",
     "bot/worker.py:Worker._attempt": "the worker loop: a turn that raises is counted and parked, the others go on",
     "storage/one_file.py:OneFile._commit_together": "a failed group commit is told to every job of the group",
+    "storage/one_file.py:_plainly": "a failing job is told apart from a database that is away: the group is done anew",
     "storage/one_file.py:_in_savepoint": "a failing job's error is carried to its caller, past the group's commit",
 }
 MAY_READ_SETTINGS = ("bot/app.py", "bot/settings.py", "bot/doctor.py", "bot/commands/", "bot/script_stage")
