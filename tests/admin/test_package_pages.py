@@ -115,7 +115,7 @@ async def test_a_package_is_put_away_and_brought_back(small_house: House) -> Non
     marketing = await browser_of(small_house)
     assert (await marketing.posts(f"{PAGE}/status", status="CLOSED")).status == 303
     assert (await package_of(small_house)).status == "CLOSED"
-    assert "Disimpan" in await (await marketing.asks("GET", "/panel/packages")).text()
+    assert "Diturunkan" in await (await marketing.asks("GET", "/panel/packages")).text()
     await marketing.posts(f"{PAGE}/status", status="OPEN")
     assert (await package_of(small_house)).status == "OPEN"
 
