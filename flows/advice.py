@@ -65,7 +65,8 @@ _DIFFERENCES: tuple[tuple[str, Callable[[Package], float | None]], ...] = (
     ("cheapest", lambda package: -package.price),
     ("soonest", lambda package: -_day(package) if package.departure_date else None),
     ("fine", lambda package: package.price if package.tier.upper() in FINE_PACKAGES else None),
-    ("roomiest", lambda package: package.quota_left),
+    # Seats are a trip's; how many are left of goods speaks for none of them.
+    ("roomiest", lambda package: package.quota_left if package.departure_date else None),
 )
 
 

@@ -78,7 +78,10 @@ def _names(package: Package, word: str) -> bool:
 
 
 def best(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package, ...]:
-    """Up to three of those with the fewest unmet wishes: nearest to the months first, then to the budget's upper end, then soonest."""
+    """Up to three of those with the fewest unmet wishes: nearest to the months first, then to the budget's upper end, then soonest.
+
+    Goods know no date: of those within the budget the one that makes the most of it comes first. A gift for 300,000 is no cable.
+    """
     budget = preference.budget_idr
     fewest = min((len(misfits(preference, p)) for p in packages), default=0)
     nearest_first = sorted(
@@ -87,7 +90,7 @@ def best(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package
             _months_off(preference, p),
             max(0, p.price - budget) if budget else 0,
             p.departure_date or date.max,
-            p.price,
+            -p.price if budget and p.departure_date is None and p.price <= budget else p.price,
         ),
     )
     return tuple(nearest_first[:MAX_PICKS])

@@ -10,7 +10,8 @@ from flows.advice import Advised, differences, needs_buyer
 from flows.buyer import KnownBuyer
 from flows.decide import decide
 from flows.decision import Awaiting, Decision
-from flows.domain import Package, Status
+from flows.domain import Package, Preference, Status
+from flows.packages import best
 from flows.persona import Bought, PriceBands
 from tests.flows.situations import HEMAT, NOW, RAMADHAN, REGULER, TURKI, VIP, hears, later, said
 
@@ -81,6 +82,24 @@ def test_each_package_is_told_by_what_sets_it_apart() -> None:
     }
     assert differences((HEMAT,)) == {HEMAT.code: ()}
     assert Advised(package=HEMAT).why == ()
+
+
+def goods(code: str, price: int) -> Package:
+    return replace(HEMAT, code=code, price=price, departure_date=None, duration_days=None, quota_left=price)
+
+
+def test_how_many_are_left_of_goods_speaks_for_none_of_them() -> None:
+    assert differences((goods("KABEL", 45_000), goods("KEMEJA", 259_000))) == {
+        "KABEL": ("cheapest",),
+        "KEMEJA": (),
+    }
+
+
+def test_goods_that_make_the_most_of_the_budget_come_first_and_dearer_ones_last() -> None:
+    shelf = tuple(goods(f"P{price}", price) for price in (45_000, 89_000, 179_000, 259_000))
+    asked = Preference(budget_idr=200_000)
+    assert [package.price for package in best(asked, shelf)] == [179_000, 89_000, 45_000]
+    assert [package.price for package in best(Preference(), shelf)] == [45_000, 89_000, 179_000]
 
 
 @pytest.mark.parametrize(
