@@ -208,6 +208,7 @@ async def test_who_is_scored_is_compared_with_training_on_the_page_and_in_the_ap
     await write_scores(scoring.desk)
     page = await reads(await browse(scoring, "admin"), "/panel/models")
     assert "latih lagi dengan data terbaru" in page
+    assert "Skor perjalanan" in page
     assert page.count("<svg") > len(FIELDS)
     assert "Belum bisa disimpulkan." in page  # of offers nobody was asked
     model = await scoring.gets("supervisor", "/api/models/churn")
