@@ -35,6 +35,9 @@ from tests.shoppers import shoppers
 from tests.telco import telco
 
 EXAMPLES = 8
+PATIENCE_SECONDS = (
+    120.0  # The machine may be busy; how long an answer takes is no promise of the description.
+)
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
@@ -92,6 +95,8 @@ def _in_a_thread(url: str, port: int) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def live(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    # Before anybody waits for an answer: where nothing is trained yet this takes longer than a request may.
+    shoppers(), telco()
     path, port = shutil.copy(migrated_file, tmp_path_factory.mktemp("live") / "sapa.db"), unused_port()
     with _in_a_thread(f"sqlite:///{path}", port) as tokens:
         yield Live(url=f"http://127.0.0.1:{port}", tokens=tokens)
@@ -128,7 +133,7 @@ def _try(live: Live, operation: Any, role: str | None) -> None:  # Any: schemath
     )
     @given(case=operation.as_strategy())
     def promises_hold(case: Any) -> None:  # Any: as above.
-        response = case.call(base_url=live.url, headers=headers, session=session)
+        response = case.call(base_url=live.url, headers=headers, session=session, timeout=PATIENCE_SECONDS)
         case.validate_response(response, checks=CHECKS)
 
     with requests.Session() as session:
