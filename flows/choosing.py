@@ -15,6 +15,7 @@ from flows.reply_keys import Key
 
 # What the introduction of a package answers by itself.
 COVERED = frozenset({"ask_price", "ask_schedule", "ask_packages", "give_preference", "ask_recommendation"})
+PRICE = "ask_price"
 ABOUT_ONE = DETAIL_QUESTIONS | TOLD_BY_GREETING | {"payment_intent"}
 
 
@@ -116,10 +117,16 @@ def present(draft: Draft, said: Said) -> bool:
         draft.greet_first()
         unavailable(draft, package)
         return True
-    remaining = [ask for ask in said.asks if is_question(ask) and ask not in COVERED]
-    if not remaining or draft.chosen_by == "code":
+    remaining = [ask for ask in said.asks if is_question(ask) and ask not in covered(draft)]
+    if draft.chosen_by == "code" or not set(remaining) - {PRICE}:
         _introduce(draft, package)
     return not remaining
+
+
+def covered(draft: Draft) -> frozenset[str]:
+    """What the introduction leaves nothing to say about. It names one person's price: several want to hear theirs together."""
+    pax = draft.journey.preference.pax
+    return COVERED - {PRICE} if pax and pax > 1 else COVERED
 
 
 def _introduce(draft: Draft, package: Package) -> None:

@@ -181,7 +181,7 @@ def _answer_beside_payment(draft: Draft, said: Said) -> None:
 
 def present(draft: Draft, said: Said) -> bool:
     if not choosing.present(draft, said):
-        draft.covered = choosing.COVERED if draft.chosen_by else frozenset()
+        draft.covered = choosing.covered(draft) if draft.chosen_by else frozenset()
         return False
     return True
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from flows.decision import Awaiting, Situation
 from flows.domain import Entities, FaqHit, Heard, MessageKind, Triggers
 from flows.journey import BUYING
+from flows.left_waiting import is_left_waiting
 from flows.trade import Trade
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -132,6 +133,8 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
         intents = [
             OUT_OF_SCOPE if meaning.confidence < _sure_of(intent, trade) else intent for intent in intents
         ]
+    if is_left_waiting(meaning.text):
+        intents = ["complaint", *(intent for intent in intents if intent in GRAVITY[:2])]
     if ELSEWHERE.search(meaning.text) and not ABOUT_US.search(meaning.text):
         intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]
     if meaning.is_negated:

@@ -1,0 +1,41 @@
+"""Who paid and hears nothing complains; who paid and tells us, or asks before paying, does not."""
+
+import pytest
+
+from flows.left_waiting import is_left_waiting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saya sudah transfer DP dari minggu lalu tapi kok belum ada kabar?? gimana ini travelnya penipu ya",
+        "sudah transfer 3 hari belum dikonfirmasi",
+        "uang saya sudah masuk tapi belum ada kabar dari travel",
+        "aku udh tf tapi ga ada balesan sama sekali, kapan dikonfirmasi nya",
+        "abis bayar malah didiemin",
+        "Bukti sudah dikirim, tidak direspon juga",
+        "I already paid last week and nobody has contacted me",
+        "sdh bayar lunas, kalian penipu!",
+        "setelah membayar saya tidak dihubungi lagi",
+    ],
+)
+def test_paid_and_left_without_a_word(text: str) -> None:
+    assert is_left_waiting(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sudah transfer ya kak, mohon dicek",
+        "udah bayar lunas nih min, selanjutnya apa",
+        "saya belum transfer, nunggu kabar suami",
+        "apakah travel ini penipuan? soalnya murah",
+        "bukan penipu kan? saya mau bayar dp",
+        "belum ada kabar dari istri, nanti saya hubungi lagi",
+        "kalau sudah transfer nanti dikabari lewat mana?",
+        "DP-nya berapa dan kapan dikonfirmasi?",
+        "",
+    ],
+)
+def test_who_tells_or_asks_does_not_complain(text: str) -> None:
+    assert not is_left_waiting(text)
