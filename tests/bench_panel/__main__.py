@@ -41,7 +41,9 @@ async def main() -> None:
 
 async def _measure(title: str, years: Years, customers: int, part: str) -> None:
     written = "read again" if years.written_seconds is None else f"written in {years.written_seconds:.0f} s"
-    print(f"\n{title}: {customers:,} customers, {customers * MESSAGES_EACH:,} messages, {written}", flush=True)
+    print(
+        f"\n{title}: {customers:,} customers, {customers * MESSAGES_EACH:,} messages, {written}", flush=True
+    )
     async with open_house(years.database) as house:
         ids = await years.database.read(ids_within)
         lists = [(name_of(role), path) for role, path in asked(house, ids)]
