@@ -94,6 +94,10 @@ async def _handle(page: Page, visit: Visit, sent: Sent | None) -> web.StreamResp
 
 def _to_login(request: web.Request, where: str) -> web.Response:
     """On to the log-in, and from there back here; a fragment cannot go there, so the whole page does."""
+    if request.headers.get("Accept") == "text/event-stream":
+        return web.Response(
+            status=HTTPStatus.NO_CONTENT
+        )  # A live feed cannot show a page; its own page goes by itself.
     back = request.path_qs if request.method in SAFE_METHODS else request.headers.get("HX-Current-URL", "/")
     if request.headers.get("HX-Request") == "true":
         return web.Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": where})

@@ -123,6 +123,12 @@ async def test_nobody_without_a_session_hears_anything(small_house: House) -> No
     assert (reply.status, reply.headers["Location"][:6]) == (303, "/login")
 
 
+async def test_a_feed_whose_session_has_ended_is_told_so_and_not_shown_the_log_in(small_house: House) -> None:
+    """A browser reports a page where it awaits a feed as a fault."""
+    async with small_house.client.get("/panel/events", headers={"Accept": "text/event-stream"}) as reply:
+        assert (reply.status, await reply.text()) == (204, "")
+
+
 @pytest.mark.parametrize("after", ["x", "-1", "9" * 30, ""])
 async def test_a_strange_sequence_number_means_a_first_visit(small_house: House, after: str) -> None:
     said = await a_customer(small_house)
