@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.bring_browser import GIVE_UP, installed_browser
 from tests.browser.service import found, served
@@ -24,6 +24,9 @@ FLAGS = (
 )
 WATCH_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP blocked " + event.blockedURI + " by " + event.violatedDirective));"""
+
+# Playwright's own five seconds are a clock that a busy machine loses against.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
