@@ -133,9 +133,10 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
         intents = [
             OUT_OF_SCOPE if meaning.confidence < _sure_of(intent, trade) else intent for intent in intents
         ]
-    if is_left_waiting(meaning.text):
+    is_elsewhere = ELSEWHERE.search(meaning.text) is not None
+    if is_left_waiting(meaning.text) and not is_elsewhere:
         intents = ["complaint", *(intent for intent in intents if intent in GRAVITY[:2])]
-    if ELSEWHERE.search(meaning.text) and not ABOUT_US.search(meaning.text):
+    if is_elsewhere and not ABOUT_US.search(meaning.text):
         intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]
     if meaning.is_negated:
         # "Belum mau daftar" is a no, however sure the model is of the wish.

@@ -7,28 +7,38 @@ a model of intents hears those; what is meant is in how the two halves stand tog
 import re
 
 _NO = r"(?:belum|belom|blm|ga|gak|nggak|ngga|enggak|kagak|kaga|tak|tidak|tdk|ndak|no|not|never|nobody|tanpa)"
-PAID = re.compile(
+# "Kalau sudah bayar tapi belum dikonfirmasi?" asks before paying; "saya pernah ketipu" tells of somebody else.
+_SUPPOSES = re.compile(
+    r"\b(?:kalau|kalo|klo|jika|jikalau|bila|apabila|misal\w*|andai\w*|seandainya|takut\w*|if)\b",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(r"\b(?:pernah|teman|temen|tetangga|orang|once|friend)\b", re.IGNORECASE)
+_PAID = re.compile(
     r"\b(?:sudah|udah|udh|sdh|dah|habis|abis|abiz|telah|setelah|have|has|i|already)\b.{0,24}?"
     r"\b(?:transfer|tf|trf|bayar|dibayar|membayar|setor|disetor|kirim dp|lunas\w*|pelunasan|paid|transferred)\b"
     r"|\b(?:uang|dp|duit|dana|bukti|money|payment|deposit)\b.{0,24}?\b(?:sudah|udah|udh|sdh|dah|already)\b.{0,12}?"
     r"\b(?:masuk|dikirim|transfer|ditransfer|tf|terpotong|bayar|dibayar|paid|sent)\b",
     re.IGNORECASE | re.DOTALL,
 )
-WITHOUT_A_WORD = re.compile(
-    rf"\b{_NO}\b.{{0,12}}?\b(?:kabar\w*|balas\w*|bales\w*|dibalas|dibales|respon\w*|direspon|konfirmasi\w*|dikonfirmasi|dikabari|"
-    r"dikabarin|ngabarin|dihubungi|menghubungi|hubungi|follow ?up|ditanggapi|digubris|ada yang|contacted|replied|answered|heard|"
-    r"confirmation|reply|news|response)\b"
-    r"|\b(?:didiemin|didiamkan|diabaikan|dicuekin|digantung|ignored)\b",
+# What did not come, what was not done to them, or who did not do it. Their own "belum konfirmasi" and "tidak ada yang salah" are none.
+_WITHOUT_A_WORD = re.compile(
+    rf"\b{_NO}\b.{{0,8}}?\b(?:ada|dapat|dapet|terima|nerima|any|got)\b.{{0,8}}?"
+    r"\b(?:kabar\w*|balas\w*|bales\w*|respon\w*|konfirmasi\w*|kejelasan|news|reply|response|confirmation)\b"
+    rf"|\b{_NO}\b.{{0,12}}?\b(?:dibalas|dibales|direspon\w*|dikonfirmasi|dikabari\w*|dihubungi|ditanggapi|digubris|diproses|"
+    r"contacted|replied|answered)\b"
+    rf"|\b{_NO}\b.{{0,24}}?\b(?:yang|yg) (?:meng)?(?:hubungi|kontak|kabari|ngabarin|jawab|balas|bales|respon)\b"
+    r"|\btanpa kabar\b|\b(?:didiemin|didiamkan|diabaikan|dicuekin|digantung|ignored)\b",
     re.IGNORECASE | re.DOTALL,
 )
-ACCUSES = re.compile(
+_ACCUSES = re.compile(
     r"\b(?:penipu|penipuan|nipu|menipu|ditipu|ketipu|tipu-?tipu|bawa kabur|dibawa kabur|scam\w*|fraud)\b",
     re.IGNORECASE,
 )
 
 
 def is_left_waiting(text: str) -> bool:
-    """Whether the text says that money went out and then nothing came back, or that it went to cheats."""
-    return PAID.search(text) is not None and (
-        WITHOUT_A_WORD.search(text) is not None or ACCUSES.search(text) is not None
-    )
+    """Whether the text says that their money went out and then nothing came back, or that it went to cheats."""
+    if not _PAID.search(text) or _SUPPOSES.search(text):
+        return False
+    accuses = _ACCUSES.search(text) is not None and not _OF_OTHERS.search(text)
+    return accuses or _WITHOUT_A_WORD.search(text) is not None

@@ -17,6 +17,7 @@ from flows.left_waiting import is_left_waiting
         "I already paid last week and nobody has contacted me",
         "sdh bayar lunas, kalian penipu!",
         "setelah membayar saya tidak dihubungi lagi",
+        "Uang muka sudah masuk ke kalian tapi tidak ada satu pun yang menghubungi saya",
     ],
 )
 def test_paid_and_left_without_a_word(text: str) -> None:
@@ -34,6 +35,10 @@ def test_paid_and_left_without_a_word(text: str) -> None:
         "belum ada kabar dari istri, nanti saya hubungi lagi",
         "kalau sudah transfer nanti dikabari lewat mana?",
         "DP-nya berapa dan kapan dikonfirmasi?",
+        "udah bayar lunas, gak ada yang kurang kan?",
+        "sudah transfer, maaf saya belum konfirmasi, ini buktinya",
+        "kalau sudah bayar tapi belum dikonfirmasi gimana?",
+        "saya pernah ketipu, sudah bayar tapi travelnya hilang. di sini ada izinnya?",
         "",
     ],
 )
