@@ -103,19 +103,20 @@ class OneFile:
     def _commit_together(self, group: list[_Waiting]) -> list[object]:
         """What became of each. When the commit itself failed nothing of the group happened: each hears it and may try again."""
         try:
-            done = self._in_one(group, _plainly)
-            return done if done is not None else self._in_one(group, _in_savepoint) or []
+            try:
+                return self._in_one(group, _plainly)
+            except _JobFailed as failed:
+                alone = len(group) == 1
+                return [_Failed(failed.error)] if alone else self._in_one(group, _in_savepoint)
         except Exception as error:
-            self._let_go()
+            self._give_up()
             return [_Failed(DatabaseDown(reason(error)))] * len(group)
 
-    def _in_one(self, group: list[_Waiting], way: Way) -> list[object] | None:
-        """The group in one transaction, each job in this way; None, and nothing happened, when one of them failed in it."""
-        try:
-            with self._writing().begin():
-                return [way(self._writing(), waiting.job) for waiting in group]
-        except _JobFailed as failed:
-            return [_Failed(failed.error)] if len(group) == 1 else None
+    def _in_one(self, group: list[_Waiting], way: Way) -> list[object]:
+        """The group in one transaction, each job in this way. Where anything is raised nothing happened."""
+        connection = self._writing()
+        with connection.begin():
+            return [way(connection, waiting.job) for waiting in group]
 
     def _writing(self) -> Connection:
         """The writer's connection, kept: fetching it from the pool for each commit costs as much as a few statements."""
@@ -127,6 +128,12 @@ class OneFile:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def _give_up(self) -> None:
+        """After a fault nothing is asked of the connection any more: a writer that raised here would never write again."""
+        if self._connection is not None:
+            self._connection.invalidate()
+        self._let_go()
 
 
 def empty_log(connection: Connection) -> None:
