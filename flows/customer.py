@@ -30,6 +30,15 @@ class CustomerTier(StrEnum):
     PRIVATE = "PRIVATE"
 
 
+# What the tiers are called in sentences that staff read.
+TIER_WORDS: Mapping[str, str] = {
+    CustomerTier.MASS: "Umum",
+    CustomerTier.EMERGING: "Berkembang",
+    CustomerTier.PRIORITY: "Prioritas",
+    CustomerTier.PRIVATE: "Privat",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """What two customers are compared by."""

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import log
 
+from flows.customer import TIER_WORDS
 from flows.domain import Package
 from flows.persona import Bought, Persona, PersonaFound, PriceBands, Survey, budget_of
 from flows.wording import rupiah
@@ -169,9 +170,6 @@ def _again(buyer: Buyer, package: Package, now: datetime) -> _Points:
 
 
 def _tier(buyer: Buyer, package: Package) -> _Points:
-    is_meant = buyer.tier in FINE_CUSTOMERS and package.tier.upper() in FINE_PACKAGES
-    return (
-        (TIER, f"Paket {package.tier} untuk pelanggan {buyer.tier}.", Why.TIER)
-        if is_meant
-        else (0.0, "", Why.TIER)
-    )
+    if buyer.tier in FINE_CUSTOMERS and package.tier.upper() in FINE_PACKAGES:
+        return TIER, f"Paket {package.tier} untuk pelanggan {TIER_WORDS[buyer.tier]}.", Why.TIER
+    return 0.0, "", Why.TIER

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.domain import Phase
-from flows.rfm import RfmSegment
+from flows.rfm import SEGMENT_WORDS, RfmSegment
 
 Heat = Literal["hot", "warm", "cold"]
 
@@ -79,7 +79,7 @@ def _reasons(facts: LeadFacts) -> list[tuple[int, str]]:
     found = [(PHASE_POINTS[facts.phase], PHASE_WORDS[facts.phase]), _freshness(facts.days_quiet)]
     found += [(points, sentence) for holds, points, sentence in said if holds]
     if facts.segment is not None and facts.segment in SEGMENT_POINTS:
-        found.append((SEGMENT_POINTS[facts.segment], f"Pelanggan {facts.segment.value}."))
+        found.append((SEGMENT_POINTS[facts.segment], f"Pelanggan {SEGMENT_WORDS[facts.segment]}."))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.domain import Consent
-from flows.rfm import RfmSegment
+from flows.rfm import SEGMENT_WORDS, RfmSegment
 
 QUIET_DAYS = 30  # Seed 004: AT_RISK and so long without contact.
 LEAD_DAYS = 3  # An open lead that nobody touched for so long is going cold.
@@ -127,7 +127,7 @@ def _called_for(standing: Standing) -> Iterator[Action]:
     yield from _to_keep(standing)
     yield from _by_segment(standing.segment)
     if standing.consent is Consent.UNKNOWN and standing.segment in (RfmSegment.CHAMPION, RfmSegment.LOYAL):
-        asked = f"{standing.segment.value}, tetapi belum pernah ditanya soal promosi."
+        asked = f"{SEGMENT_WORDS[standing.segment]}, tetapi belum pernah ditanya soal promosi."
         yield _action(ActionKind.ASK_CONSENT, ActionPriority.LOW, asked)
 
 
@@ -137,7 +137,9 @@ def _to_keep(standing: Standing) -> Iterator[Action]:
     is_quiet = quiet is None or quiet >= QUIET_DAYS
     if standing.segment is RfmSegment.AT_RISK and is_quiet:
         since = "belum pernah ada kontak" if quiet is None else f"{quiet} hari tanpa kontak"
-        yield _action(ActionKind.RETAIN, ActionPriority.HIGH, f"AT_RISK dan {since}.")
+        yield _action(
+            ActionKind.RETAIN, ActionPriority.HIGH, f"{SEGMENT_WORDS[standing.segment]}, dan {since}."
+        )
     elif standing.churn_risk is not None and standing.churn_risk >= RISKY:
         risk = f"Risiko berhenti {standing.churn_risk:.0%}."
         yield _action(ActionKind.RETAIN, ActionPriority.HIGH, risk)
@@ -146,16 +148,18 @@ def _to_keep(standing: Standing) -> Iterator[Action]:
 def _by_segment(segment: RfmSegment) -> Iterator[Action]:
     match segment:
         case RfmSegment.LOST:
-            yield _action(ActionKind.WIN_BACK, ActionPriority.HIGH, "LOST: hampir tidak ada aktivitas lagi.")
+            yield _action(
+                ActionKind.WIN_BACK, ActionPriority.HIGH, "Hilang: hampir tidak ada aktivitas lagi."
+            )
         case RfmSegment.CHAMPION:
-            why = "CHAMPION dan setuju menerima promosi."
+            why = "Champion, dan setuju menerima promosi."
             yield _action(ActionKind.OFFER_PREMIUM, ActionPriority.MEDIUM, why)
         case RfmSegment.LOYAL:
-            yield _action(ActionKind.CROSS_SELL, ActionPriority.MEDIUM, "LOYAL: aktivitas rutin.")
+            yield _action(ActionKind.CROSS_SELL, ActionPriority.MEDIUM, "Loyal: aktivitas rutin.")
         case RfmSegment.POTENTIAL:
-            yield _action(ActionKind.NURTURE, ActionPriority.MEDIUM, "POTENTIAL: aktif, tetapi belum sering.")
+            yield _action(ActionKind.NURTURE, ActionPriority.MEDIUM, "Potensial: aktif, tetapi belum sering.")
         case RfmSegment.HIBERNATING:
-            yield _action(ActionKind.REACTIVATE, ActionPriority.LOW, "HIBERNATING: sudah lama tidak aktif.")
+            yield _action(ActionKind.REACTIVATE, ActionPriority.LOW, "Lama diam: sudah lama tidak aktif.")
         case RfmSegment.REGULAR | RfmSegment.AT_RISK:
             return
 

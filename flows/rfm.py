@@ -49,6 +49,16 @@ class Ruleset(StrEnum):
     V2 = "v2"
 
 
+# What the segments are called in sentences that staff read.
+SEGMENT_WORDS: dict[RfmSegment, str] = {
+    RfmSegment.CHAMPION: "Champion",
+    RfmSegment.LOYAL: "Loyal",
+    RfmSegment.POTENTIAL: "Potensial",
+    RfmSegment.REGULAR: "Reguler",
+    RfmSegment.AT_RISK: "Berisiko pergi",
+    RfmSegment.HIBERNATING: "Lama diam",
+    RfmSegment.LOST: "Hilang",
+}
 CLV: dict[RfmSegment, ClvProxy] = {
     RfmSegment.CHAMPION: ClvProxy.VERY_HIGH,
     RfmSegment.LOYAL: ClvProxy.HIGH,
@@ -173,11 +183,11 @@ def days_since(last_activity: datetime | None, created_at: datetime, now: dateti
 def segment_of(r: int, f: int, m: int, ruleset: Ruleset) -> tuple[RfmSegment, str]:
     """The segment of one of the 125 cells, and the rule that put it there."""
     if r == f == m == 1:
-        return RfmSegment.LOST, "R, F dan M semuanya 1: LOST."
+        return RfmSegment.LOST, "R, F dan M semuanya 1: Hilang."
     if max(r, f, m) <= 2:
-        return RfmSegment.HIBERNATING, "R, F dan M paling tinggi 2: HIBERNATING."
+        return RfmSegment.HIBERNATING, "R, F dan M paling tinggi 2: Lama diam."
     if min(r, f, m) >= 4:
-        return RfmSegment.CHAMPION, "R, F dan M paling rendah 4: CHAMPION."
+        return RfmSegment.CHAMPION, "R, F dan M paling rendah 4: Champion."
     match ruleset:
         case Ruleset.V1:
             return _rest_of_v1(r, f)
@@ -187,22 +197,22 @@ def segment_of(r: int, f: int, m: int, ruleset: Ruleset) -> tuple[RfmSegment, st
 
 def _rest_of_v1(r: int, f: int) -> tuple[RfmSegment, str]:
     if f >= 4:
-        return RfmSegment.LOYAL, "F paling rendah 4: LOYAL."
+        return RfmSegment.LOYAL, "F paling rendah 4: Loyal."
     if r >= 4:
-        return RfmSegment.POTENTIAL, "R paling rendah 4, F di bawah 4: POTENTIAL."
+        return RfmSegment.POTENTIAL, "R paling rendah 4, F di bawah 4: Potensial."
     if r <= 2:
-        return RfmSegment.AT_RISK, "R paling tinggi 2, padahal F atau M paling rendah 3: AT_RISK."
-    return RfmSegment.AT_RISK, "Tidak masuk aturan lain, maka menurut dokumen: AT_RISK."
+        return RfmSegment.AT_RISK, "R paling tinggi 2, padahal F atau M paling rendah 3: Berisiko pergi."
+    return RfmSegment.AT_RISK, "Tidak masuk aturan lain, maka menurut dokumen: Berisiko pergi."
 
 
 def _rest_of_v2(r: int, f: int) -> tuple[RfmSegment, str]:
     if r <= 2:
-        return RfmSegment.AT_RISK, "R paling tinggi 2, padahal F atau M paling rendah 3: AT_RISK."
+        return RfmSegment.AT_RISK, "R paling tinggi 2, padahal F atau M paling rendah 3: Berisiko pergi."
     if f >= 4:
-        return RfmSegment.LOYAL, "R paling rendah 3 dan F paling rendah 4: LOYAL."
+        return RfmSegment.LOYAL, "R paling rendah 3 dan F paling rendah 4: Loyal."
     if r >= 4:
-        return RfmSegment.POTENTIAL, "R paling rendah 4, F di bawah 4: POTENTIAL."
-    return RfmSegment.REGULAR, "R 3 dan F di bawah 4, tidak menonjol dan tidak mengkhawatirkan: REGULAR."
+        return RfmSegment.POTENTIAL, "R paling rendah 4, F di bawah 4: Potensial."
+    return RfmSegment.REGULAR, "R 3 dan F di bawah 4, tidak menonjol dan tidak mengkhawatirkan: Reguler."
 
 
 def _counted(value: float | None) -> float:

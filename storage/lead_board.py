@@ -1,17 +1,19 @@
 """The sales board: each column with its count, its worth and its first cards; undoing a move; follow-ups that fall due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
 
 from flows.domain import OPEN_LEAD, LeadStatus
 from flows.lead import UNDO_WITHIN, LeadStep, refuse_undo
+from flows.lead_score import LeadScore
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.audit import Event, note
 from storage.lead_reminders import settle_reminder, wake_reminder
+from storage.lead_scores import lead_scores
 from storage.leads import LeadCard, NoteEntry, NoteKind, card_from, card_of, cards_of, find_lead, log_move
 from storage.pages import Page, Part, page_of
 from storage.scope import leads_within
@@ -34,7 +36,10 @@ class BoardQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardCard:
-    """value: the package's price in rupiah. stands_since: when the lead came into its column. next_due: the next open task's time."""
+    """value: the package's price in rupiah. stands_since: when the lead came into its column. next_due: the next open task's time.
+
+    score: how promising it is while it is open, None afterwards.
+    """
 
     lead: LeadCard
     package_name: str | None
@@ -44,6 +49,7 @@ class BoardCard:
     stands_since: datetime
     next_task: str | None = None
     next_due: datetime | None = None
+    score: LeadScore | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +75,13 @@ def board(conn: Connection, actor: Actor, question: BoardQuestion, now: datetime
     found = {
         status: _cards(conn, actor, question, status, page, now) for status in LeadStatus if sums[status][0]
     }
-    with_tasks = iter(_with_tasks(conn, [card for cards in found.values() for card in cards]))
+    whole = iter(_whole(conn, [card for cards in found.values() for card in cards], now))
     return tuple(
         Column(
             status=status,
             count=sums[status][0],
             value=sums[status][1],
-            cards=tuple(next(with_tasks) for _ in found.get(status, ())),
+            cards=tuple(next(whole) for _ in found.get(status, ())),
         )
         for status in LeadStatus
     )
@@ -87,7 +93,7 @@ def column(
     """One column; its count and worth are of all its leads, its cards are the page's."""
     count, value = _sums(conn, actor, question, now, (status,))[status]
     cards = _cards(conn, actor, question, status, page, now) if count else []
-    return Column(status=status, count=count, value=value, cards=_with_tasks(conn, cards))
+    return Column(status=status, count=count, value=value, cards=_whole(conn, cards, now))
 
 
 def _sums(
@@ -250,8 +256,8 @@ def _board_card(row: RowMapping) -> BoardCard:
     )
 
 
-def _with_tasks(conn: Connection, cards: Sequence[BoardCard]) -> tuple[BoardCard, ...]:
-    """The cards with the open task of each that falls due first; one statement for all of them."""
+def _whole(conn: Connection, cards: Sequence[BoardCard], now: datetime) -> tuple[BoardCard, ...]:
+    """The cards with each one's score and the open task that falls due first; one statement for all tasks, one for all scores."""
     ids = [card.lead.id for card in cards]
     rows = conn.execute(
         select(LeadNote.lead_id, LeadNote.note, LeadNote.due_at)
@@ -261,15 +267,13 @@ def _with_tasks(conn: Connection, cards: Sequence[BoardCard]) -> tuple[BoardCard
         .order_by(LeadNote.due_at.is_(None).desc(), LeadNote.due_at.desc())
     ).all()
     first = {row.lead_id: row for row in rows}
+    scores = lead_scores(conn, [card.lead.id for card in cards if card.lead.status in OPEN_LEAD], now)
     return tuple(
-        BoardCard(
-            **{
-                name: getattr(card, name)
-                for name in BoardCard.__dataclass_fields__
-                if not name.startswith("next_")
-            },
+        replace(
+            card,
             next_task=first[card.lead.id].note if card.lead.id in first else None,
             next_due=first[card.lead.id].due_at if card.lead.id in first else None,
+            score=scores.get(card.lead.id),
         )
         for card in cards
     )

@@ -115,7 +115,7 @@ async def decide(visit: Visit, taken: OutcomeForm) -> web.Response:
     return visit.show(
         "value/actions.html",
         part,
-        toast=visit.t(f"value.said_{taken.outcome.value}", title=card.title),
+        toast=visit.t(f"value.said_{taken.outcome.value}", title=visit.t(f"value.action_{card.kind.value}")),
         undo=None if is_back else undo,
     )
 

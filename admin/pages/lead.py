@@ -12,6 +12,7 @@ from admin.pages.lead_views import LOST_REASONS, lead_name, seen_lead
 from admin.pages.page import Form, Page, Undo, Visit
 from flows.domain import OPEN_LEAD, LeadStatus, Phase
 from flows.lead import LeadStep
+from flows.lead_score import LeadScore
 from flows.masking import mask_account, text_for
 from flows.refusal import Refused, conflict
 from flows.roles import Permission, Sight, sight_of
@@ -19,6 +20,7 @@ from flows.traveller import Gender, Relation, TravellerFacts, passport_warning
 from storage.database import Connection
 from storage.lead_board import settle_task, steps_of
 from storage.lead_entry import touch_lead
+from storage.lead_scores import lead_scores
 from storage.leads import LeadCard, NewNote, NoteEntry, NoteKind, add_lead_note, find_lead, lead_notes
 from storage.packages import package_names
 from storage.travellers import (
@@ -72,6 +74,7 @@ class LeadPage:
     steps: tuple[LeadStep, ...]
     party: tuple[Companion, ...]
     package_name: str | None
+    score: LeadScore | None
     may_write: bool
 
     @property
@@ -187,14 +190,18 @@ async def drop_companion(visit: Visit) -> web.Response:
 
 
 async def _lead_page(visit: Visit, lead_id: int) -> LeadPage:
+    now = visit.desk.now()
+
     def look(conn: Connection) -> LeadPage:
         card = find_lead(conn, visit.actor, lead_id)
+        scored = [lead_id] if card.status in OPEN_LEAD else []
         return LeadPage(
             card=seen_lead(visit, card),
             notes=tuple(_seen_note(visit, entry) for entry in lead_notes(conn, lead_id)),
             steps=tuple(steps_of(conn, lead_id)),
             party=tuple(_seen_companion(visit, entry) for entry in party_of(conn, lead_id)),
             package_name=dict(package_names(conn)).get(card.interested_package or ""),
+            score=lead_scores(conn, scored, now).get(lead_id),
             may_write=visit.actor.may(Permission.WRITE_LEADS),
         )
 

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from admin.pages.assets import asset_address, icon_source
 from admin.pages.devices import device
 from admin.pages.frame import Frame
+from admin.pages.sentences import reason_in_words
 from flows.roles import BOT, SYSTEM
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
@@ -124,6 +125,13 @@ def staff(context: Context, username: str | None) -> str:
     return frame.names.get(username, username) if username else "—"
 
 
+@pass_context
+def reason(context: Context, sentence: str) -> str:
+    """Why a rule or a model found something, in the panel's language."""
+    frame: Frame = context["frame"]
+    return reason_in_words(sentence, frame.words.language)
+
+
 # WhatsApp's own marks: *bold*, _italic_, ~struck~, around words and not inside them.
 _MARKS = {"*": "strong", "_": "em", "~": "s"}
 _MARKED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]+?)(?<=\S)\1(?![\w*_~])")
@@ -170,6 +178,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "span": span,
     "percent": percent,
     "staff": staff,
+    "reason": reason,
     "device": device,
     "whatsapp": whatsapp,
     "number": number,

@@ -1,29 +1,50 @@
-"""How does a refusal of a rule read in Indonesian? Rules and the API speak English; the panel looks each sentence up here.
+"""How does a sentence of a rule read in the panel's language?
 
-A sentence is matched by its fixed words; `{}` stands for what differs from case to case. One that is not in the table stays English,
-which is understandable; `tests/admin/test_sentences.py` says which are missing.
+Refusals are written in English, as the API says them, and `words/sentences.toml` has their Indonesian. Reasons are written in
+Indonesian, since staff read them in alerts too, and `words/reasons.toml` has their English. A sentence is matched by its fixed words;
+`{}` stands for what differs from case to case, and is looked up as well. One that is not in the table stays as it is;
+`tests/admin/test_sentences.py` finds it.
 """
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-TABLE = Path(__file__).parents[1] / "words" / "sentences.toml"
+WORDS = Path(__file__).parents[1] / "words"
 _BLANK = re.compile(r"\\\{\w*\\\}")
+
+_Table = tuple[tuple[re.Pattern[str], str], ...]
 
 
 def in_words(sentence: str, language: str) -> str:
-    """The sentence in the panel's language."""
-    if language == "en":
-        return sentence
-    for pattern, translation in _table():
+    """A refusal's sentence in the panel's language."""
+    return sentence if language == "en" else _said(sentence, _refusals())
+
+
+def reason_in_words(sentence: str, language: str) -> str:
+    """A reason's sentence in the panel's language."""
+    return _said(sentence, _reasons()) if language == "en" else sentence
+
+
+def _said(sentence: str, table: _Table) -> str:
+    for pattern, translation in table:
         if found := pattern.fullmatch(sentence):
-            return translation.format(*found.groups())
+            return translation.format(*(_said(part, table) for part in found.groups()))
     return sentence
 
 
 @cache
-def _table() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["sentences"]
-    return tuple((re.compile(_BLANK.sub("(.+?)", re.escape(row["en"]))), row["id"]) for row in rows)
+def _refusals() -> _Table:
+    rows = tomllib.loads((WORDS / "sentences.toml").read_text(encoding="utf-8"))
+    return _table([*((row["en"], row["id"]) for row in rows["sentences"]), *rows["nouns"].items()])
+
+
+@cache
+def _reasons() -> _Table:
+    return _table(tomllib.loads((WORDS / "reasons.toml").read_text(encoding="utf-8"))["rows"])
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> _Table:
+    return tuple((re.compile(_BLANK.sub("(.+?)", re.escape(before))), after) for before, after in rows)

@@ -14,7 +14,7 @@ from admin.pages.dashboard_charts import Chart
 from admin.pages.page import Page, Visit
 from admin.shapes import Query
 from flows.masking import text_for
-from flows.next_best_action import TITLES, ActionKind, ActionPriority
+from flows.next_best_action import ActionKind, ActionPriority
 from flows.rfm import STRATEGY, RfmSegment
 from flows.roles import Permission, Sight
 from storage.database import Connection
@@ -64,7 +64,7 @@ class ValuePage:
     strategy: dict[RfmSegment, str]
     actions: ActionsList | None
     may_look: bool
-    kinds: dict[ActionKind, str]
+    kinds: tuple[ActionKind, ...] = tuple(ActionKind)
     priorities: tuple[ActionPriority, ...] = tuple(ActionPriority)
 
 
@@ -82,7 +82,6 @@ async def show(visit: Visit, taken: ActionsQuery) -> web.Response:
         strategy=STRATEGY,
         actions=actions,
         may_look=visit.actor.may(Permission.READ_CUSTOMERS),
-        kinds=TITLES,
     )
     return visit.show("value/page.html", page)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.domain import Language
 
 FOLDER = Path(__file__).parent
+SENTENCES = ("sentences", "reasons")  # Whole sentences, looked up by themselves: admin/pages/sentences.py.
 
 
 class NoSuchWords(KeyError):
@@ -41,6 +42,6 @@ def all_words() -> dict[str, tuple[str, str]]:
     return {
         f"{path.stem}.{key}": (both["id"], both["en"])
         for path in sorted(FOLDER.glob("*.toml"))
-        if path.stem != "sentences"
+        if path.stem not in SENTENCES
         for key, both in tomllib.loads(path.read_text(encoding="utf-8")).items()
     }

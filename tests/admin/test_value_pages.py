@@ -74,7 +74,7 @@ async def test_a_customers_value_tells_scores_persona_risk_and_what_to_do(
         "Survei: Gaming",
         "82 %",
         "Belanja menurun.",
-        "Hubungi untuk Retention",
+        "Hubungi agar bertahan",
         "Lakukan",
     ):
         assert words in page
@@ -101,7 +101,7 @@ async def test_a_decision_is_kept_audited_and_can_be_taken_back(house: House, pl
     action_id, status, _ = await house.database.read(newest)
     assert status == ActionStatus.PROPOSED
     done = await agent.posts(f"/panel/next-actions/{action_id}", outcome="done")
-    assert (done.status, "Dicatat: Hubungi untuk Retention" in done.headers["HX-Trigger"]) == (200, True)
+    assert (done.status, "Dicatat: Hubungi agar bertahan" in done.headers["HX-Trigger"]) == (200, True)
     assert (await house.database.read(newest))[1:] == ("done", "agent")
     assert (await agent.posts(f"/panel/next-actions/{action_id}", outcome="dismissed")).status == 409
     assert (await agent.posts(f"/panel/next-actions/{action_id}", outcome="proposed")).status == 200
@@ -133,7 +133,7 @@ async def test_somebody_elses_customers_are_not_there(house: House, planted: Pla
 async def test_the_director_reads_numbers_and_nobodys_name(house: House, planted: Planted) -> None:
     page = await reads(await browse(house, "director"), "/panel/value")
     assert NAME not in page
-    assert "Hubungi untuk Retention" not in page
+    assert "Hubungi agar bertahan" not in page
     assert "Strategi tiap segmen" in page
     spread = await house.database.read(lambda conn: value_spread(conn, None))
     assert spread.total == sum(spread.r.values()) == sum(spread.personas.values()) > 0
@@ -155,7 +155,7 @@ async def test_the_list_of_actions_is_filtered_by_its_address(
 ) -> None:
     marketing = await browse(house, "marketing")
     rows = re.findall(r"<tbody>.*?</tbody>", await reads(marketing, f"/panel/value{query}"), re.DOTALL)
-    assert (bool(rows) and "Hubungi untuk Retention" in rows[0]) is is_there
+    assert (bool(rows) and "Hubungi agar bertahan" in rows[0]) is is_there
 
 
 def asked(**changes: float) -> str:

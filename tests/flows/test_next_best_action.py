@@ -82,7 +82,7 @@ def test_every_action_has_a_title_and_a_reason() -> None:
     assert [(action.title, action.reason) for action in actions] == [
         ("Hubungi calon pembeli", "Calon pembeli terbuka, 9 hari tanpa tindakan."),
         ("Hubungi untuk Retention", "Risiko berhenti 80%."),
-        ("Jalankan Win-Back Campaign", "LOST: hampir tidak ada aktivitas lagi."),
+        ("Jalankan Win-Back Campaign", "Hilang: hampir tidak ada aktivitas lagi."),
     ]
 
 

@@ -9,6 +9,7 @@ from flows.rfm import (
     CLV,
     DOCUMENT_THRESHOLDS,
     SCORES,
+    SEGMENT_WORDS,
     STRATEGY,
     ClvProxy,
     RfmSegment,
@@ -125,14 +126,14 @@ def test_a_score_says_why_and_by_which_rules() -> None:
     assert (score.code, score.segment, score.clv_proxy) == ("555", RfmSegment.CHAMPION, ClvProxy.VERY_HIGH)
     assert (score.ruleset_version, score.window_label) == ("v1", "12 bulan terakhir")
     assert score.segment_reason == (
-        "R5 F5 M5: aktif terakhir 3 hari lalu, 60 transaksi, Rp 150.000.000. R, F dan M paling rendah 4: CHAMPION."
+        "R5 F5 M5: aktif terakhir 3 hari lalu, 60 transaksi, Rp 150.000.000. R, F dan M paling rendah 4: Champion."
     )
 
 
 def test_the_reason_names_the_segment_in_every_cell() -> None:
     for (r, f, m), ruleset in product(CELLS, Ruleset):
         segment, reason = segment_of(r, f, m, ruleset)
-        assert reason.endswith(f": {segment.value}.")
+        assert reason.endswith(f": {SEGMENT_WORDS[segment]}.")
 
 
 def test_a_trade_brings_its_own_thresholds() -> None:

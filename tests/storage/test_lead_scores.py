@@ -50,7 +50,7 @@ async def test_a_lead_is_judged_by_what_is_known_of_it(database: Database) -> No
             "Menulis hari ini.": 12,
             "Sudah memilih paket.": 10,
             "Minat tinggi sebelum memilih paket.": 10,
-            "Pelanggan POTENTIAL.": 6,
+            "Pelanggan Potensial.": 6,
             "Menyebut anggaran.": 5,
             "Menyebut jumlah orang.": 5,
             "Datang dari iklan.": 3,

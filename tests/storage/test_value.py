@@ -73,7 +73,7 @@ async def test_a_customer_is_scored_from_payments_and_messages(database: Databas
         assert (value.recency_days, value.frequency, value.monetary) == (10, 31, 62_000_000)
         assert (value.r, value.f, value.m, value.segment) == (4, 4, 4, RfmSegment.CHAMPION)
         assert (value.ruleset_version, value.window_label) == (Ruleset.V2, "12 bulan terakhir")
-        assert value.segment_reason.endswith("CHAMPION.")
+        assert value.segment_reason.endswith("Champion.")
         assert value.persona is Persona.HIGH_VALUE
 
     await database.write(story)

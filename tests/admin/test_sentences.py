@@ -1,0 +1,130 @@
+"""The panel speaks one language at a time: refusals of rules in Indonesian, reasons of rules and models in English."""
+
+import ast
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from admin.pages.sentences import in_words, reason_in_words
+from admin.words import Words
+from flows.domain import Consent, Phase
+from flows.lead_score import LeadFacts, lead_score
+from flows.next_best_action import ActionKind, Standing, next_best_actions
+from flows.persona import Budget, Survey, persona_of
+from flows.rfm import SEGMENT_WORDS, STRATEGY, RfmSegment, Ruleset, rfm, segment_of
+from tests.people import NOW
+
+ROOT = Path(__file__).parents[2]
+SAYS_NO = frozenset({"conflict", "invalid", "forbidden", "missing", "Refusal", "Problem"})
+# Said to programs only: no page sends such a body.
+API_ONLY = frozenset(
+    {
+        "MARKETING may only try the bot out: send dry_run true.",
+        "The body is empty. Send a JSON object.",
+        "The body is no JSON that can be read.",
+        "A body may have … bytes at most.",
+    }
+)
+
+
+def _refusals() -> set[str]:
+    """Every sentence with which a rule or a guard says no, `…` where something is filled in."""
+    return {
+        sentence
+        for room in ("flows", "storage", "admin")
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS_NO
+        for sentence in map(_text, [*node.args, *(word.value for word in node.keywords)])
+        if " " in sentence and sentence[-1:] in ".!?"
+    }
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_every_refusal_has_its_indonesian() -> None:
+    said = _refusals() - API_ONLY
+    assert len(said) > 50, "the search finds what it looks for"
+    assert {sentence for sentence in said if in_words(sentence, "id") == sentence} == set()
+
+
+def _reasons() -> set[str]:
+    """What rules say about customers and leads, over all that they tell apart."""
+    said = set(STRATEGY.values())
+    said |= {
+        rule
+        for r, f, m in product(range(1, 6), repeat=3)
+        for v in Ruleset
+        for rule in (segment_of(r, f, m, v)[1],)
+    }
+    said |= {rfm(days, 3, 12_500_000).segment_reason for days in (None, 3, 400)}
+    said |= {
+        action.reason
+        for segment, consent, quiet, risk in product(RfmSegment, Consent, (None, 45), (None, 0.8))
+        for action in next_best_actions(
+            Standing(
+                segment=segment, consent=consent, days_since_contact=quiet, churn_risk=risk,
+                open_cases=2 * (quiet is None), open_lead_days=quiet,
+            )
+        )
+    }  # fmt: skip
+    said |= {
+        sentence
+        for phase, quiet, segment in product(Phase, (0, 2, 5, 30), RfmSegment)
+        for _, sentence in lead_score(
+            LeadFacts(
+                phase=phase, has_package=True, is_high_intent=True, says_budget=True, says_people=True,
+                is_from_ad=True, days_quiet=quiet, open_cases=1, segment=segment,
+            )
+        ).reasons
+    }  # fmt: skip
+    surveys = (
+        None,
+        *(Survey(hobby=hobby, budget=budget) for hobby in ("gaming", "chatting") for budget in Budget),
+    )
+    return said | {reason for survey in surveys for reason in persona_of(survey, (), NOW).reasons}
+
+
+def test_every_reason_has_its_english() -> None:
+    assert {reason for reason in _reasons() if reason_in_words(reason, "en") == reason} == set()
+
+
+def test_no_reason_says_a_constant_s_name() -> None:
+    names = {segment.value for segment in RfmSegment}
+    assert {
+        reason for reason in _reasons() if names & set(reason.replace(".", " ").replace(":", " ").split())
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("indonesian", "english"),
+    [
+        ("Berisiko pergi, dan 45 hari tanpa kontak.", "At risk, and 45 days without contact."),
+        ("Pemakaian data 12,5 GB per bulan, lebih tinggi dari kebanyakan pelanggan: menaikkan risiko berhenti.",
+         "Uses 12,5 GB a month, more than most customers: raises the risk of leaving."),
+        ("R5 F1 M2: aktif terakhir 3 hari lalu, 1 transaksi, Rp 25.000.000. R paling rendah 4, F di bawah 4: Potensial.",
+         "R5 F1 M2: last active 3 days ago, 1 transactions, Rp 25.000.000. R is 4 at least, F below 4: Potential."),
+        ("Sesuatu yang tidak dikenal.", "Sesuatu yang tidak dikenal."),
+    ],
+)  # fmt: skip
+def test_a_reason_is_put_together_from_its_parts(indonesian: str, english: str) -> None:
+    assert reason_in_words(indonesian, "en") == english
+    assert reason_in_words(indonesian, "id") == indonesian
+
+
+def test_a_refusal_names_things_in_the_same_language() -> None:
+    assert (
+        in_words("There is no such lead.", "id")
+        == "Calon pembeli itu tidak ada, atau di luar jangkauan Anda."
+    )
+
+
+def test_segments_and_actions_have_words() -> None:
+    words = Words(language="id")
+    keys = [f"segment_{name}" for name in SEGMENT_WORDS] + [f"action_{name}" for name in ActionKind]
+    assert [key for key in keys if not words.knows(f"value.{key}")] == []
