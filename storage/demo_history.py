@@ -15,6 +15,7 @@ from flows.domain import (
 )
 from flows.roles import Actor
 from storage.demo_consequences import follow_through
+from storage.demo_queues import left_open, received, sent
 from storage.demo_story import DemoLine, DemoStory, History
 from storage.tables import (
     AdClicks,
@@ -24,11 +25,14 @@ from storage.tables import (
     Customer,
     Handover,
     Identity,
+    InboxRow,
     Journey,
     Message,
+    OutboxRow,
     PhaseTransition,
     Transaction,
     Turn,
+    UnansweredMessage,
     new_id,
 )
 from storage.turn_numbers import read_turns_again
@@ -66,8 +70,8 @@ def write_history(conn: Connection, history: History, rules: ValueRules, now: da
 
 
 _ORDER: tuple[Any, ...] = (
-    Customer, Identity, ConsentChange, Conversation, Journey, PhaseTransition, Turn, Message, Handover,
-    Transaction, AdClicks, AdSpend,
+    Customer, Identity, ConsentChange, Conversation, Journey, PhaseTransition, Turn, Message, InboxRow, OutboxRow, UnansweredMessage,
+    Handover, Transaction, AdClicks, AdSpend,
 )  # fmt: skip
 
 
@@ -130,7 +134,7 @@ def _conversation_rows(story: DemoStory, ids: tuple[str, str, str], holder: Acto
             "id": conversation_id,
             "customer_id": customer_id,
             "session": SESSION,
-            "chat_id": f"{story.phone}@c.us",
+            "chat_id": _chat_id(story),
             "status": story.status.value,
             "assigned_to": holder_id if is_held else None,
             "handover_reason": story.reason.value
@@ -161,6 +165,10 @@ def _conversation_rows(story: DemoStory, ids: tuple[str, str, str], holder: Acto
                 "rating": story.rating,
             }
         )
+
+
+def _chat_id(story: DemoStory) -> str:
+    return f"{story.phone}@c.us"
 
 
 def _journey_rows(story: DemoStory, conversation_id: str, journey_id: str, rows: Rows) -> None:
@@ -205,28 +213,34 @@ def _line_rows(story: DemoStory, conversation_id: str, journey_id: str, rows: Ro
         answered = number + 1 < len(story.lines) and story.lines[number + 1].author == "bot"
         turn_id = new_id("turn")
         if is_in and answered:
-            rows[Turn].append(_turn(story, line, conversation_id, journey_id, turn_id))
+            turn = _turn(story, line, conversation_id, journey_id, turn_id)
+            rows[Turn].append(turn)
         elif line.author == "bot" and rows[Turn]:
             turn_id = rows[Turn][-1]["id"]
-        rows[Message].append(
-            {
-                "id": new_id("msg"),
-                "conversation_id": conversation_id,
-                "direction": "in" if is_in else "out",
-                "author": story.claimed_by if line.author == "staff" else line.author,
-                "kind": "text",
-                "body": line.body,
-                "at": line.at,
-                "position": 0,
-                "wa_id": None,
-                "ack": None if is_in else READ,
-                "intent": line.intent,
-                "confidence": line.confidence,
-                "turn_id": turn_id if line.author != "staff" else None,
-                "answers": [],
-                "details": {},
-            }
-        )
+        message = {
+            "id": new_id("msg"),
+            "conversation_id": conversation_id,
+            "direction": "in" if is_in else "out",
+            "author": story.claimed_by if line.author == "staff" else line.author,
+            "kind": "text",
+            "body": line.body,
+            "at": line.at,
+            "position": 0,
+            "wa_id": new_id("demo"),
+            "ack": None if is_in else READ,
+            "intent": line.intent,
+            "confidence": line.confidence,
+            "turn_id": turn_id if line.author != "staff" else None,
+            "answers": [],
+            "details": {},
+        }
+        rows[Message].append(message)
+        if is_in:
+            rows[InboxRow].append(received(message, SESSION))
+        else:
+            rows[OutboxRow].append(sent(message, SESSION, _chat_id(story)))
+        if is_in and answered and (why := left_open(story, line, turn["status_after"])):
+            rows[UnansweredMessage].append({"message_id": message["id"], "reason": why.value, "at": line.at})
 
 
 def _turn(

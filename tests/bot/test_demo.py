@@ -19,6 +19,7 @@ from bot.demo.things import Log
 from flows.domain import Consent, HandoverReason, Package, Role
 from flows.rfm import RfmSegment
 from flows.roles import SYSTEM
+from flows.unanswered import Unanswered
 from knowledge.demo import Demo, NoDemo, load_demo
 from ml.telco import FIELDS, fault_of
 from storage.analytics import Period, read_analytics
@@ -36,6 +37,7 @@ from storage.pages import Page
 from storage.prompts import live_prompts
 from storage.travellers import party_of
 from storage.trends import read_trends
+from storage.unanswered import ungrouped
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
 from storage.value_spread import value_spread
 from tests.company import sketches
@@ -332,6 +334,11 @@ async def test_months_of_conversations_fill_every_screen(loaded: Database) -> No
     assert numbers.funnel.leads > numbers.funnel.interest > numbers.funnel.booking > numbers.funnel.paid > 10
     assert all(item.clicks > item.conversations > 0 for item in numbers.campaigns)
     assert numbers.bot.satisfaction is not None
+    # Counted from the rows of both queues, as for everybody; the story tells of answers after two to six seconds.
+    assert numbers.bot.avg_response_seconds is not None
+    assert 2 < numbers.bot.avg_response_seconds < 6
+    open_questions = await loaded.write(lambda conn: ungrouped(conn, 100))
+    assert {asked.reason for asked in open_questions} >= set(Unanswered) - {Unanswered.WEAK_ANSWER}
     trends = await loaded.read(lambda conn: read_trends(conn, period, ZoneInfo("Asia/Jakarta")))
     assert len([day for day in trends.days if day.journeys]) > 60
     assert all(
