@@ -84,6 +84,7 @@ class DeedPage:
     facts: tuple[tuple[str, Any], ...]  # Any: JSON.
     reason: str | None
     hash: str | None
+    is_part: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,9 +166,11 @@ async def deed(visit: Visit) -> web.Response:
             facts=tuple((name, value) for name, value in entry.facts.items() if name not in _SIDES),
             reason=reasons.get(entry.id),
             hash=hashes_of(conn, [entry.id]).get(entry.id),
+            is_part=visit.wants_fragment,
         )
 
-    return visit.show("audit/deed.html", await visit.desk.database.read(look))
+    page = await visit.desk.database.read(look)
+    return visit.show("audit/deed.html" if page.is_part else "audit/one.html", page)
 
 
 _SIDES = ("old_value", "new_value")

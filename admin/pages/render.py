@@ -68,6 +68,15 @@ def when(context: Context, moment: datetime | None) -> str:
 
 
 @pass_context
+def exact(context: Context, moment: datetime) -> str:
+    """`Sen 21 Nov 2027 14.05.33`, where a record must be exact."""
+    frame: Frame = context["frame"]
+    local = moment.astimezone(frame.zone)
+    time = f"{local:{'%H.%M.%S' if frame.words.language == 'id' else '%H:%M:%S'}}"
+    return f"{list_day_words(local.date(), frame.words.language)} {time}"
+
+
+@pass_context
 def clock(context: Context, moment: datetime) -> str:
     """`14.05`, where the day stands above."""
     frame: Frame = context["frame"]
@@ -173,6 +182,7 @@ def as_json(value: object) -> str:
 FILTERS: dict[str, Callable[..., object]] = {
     "when": when,
     "clock": clock,
+    "exact": exact,
     "day": day,
     "ago": ago,
     "span": span,
