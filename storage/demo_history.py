@@ -217,7 +217,7 @@ def _line_rows(story: DemoStory, conversation_id: str, journey_id: str, rows: Ro
             rows[Turn].append(turn)
         elif line.author == "bot" and rows[Turn]:
             turn_id = rows[Turn][-1]["id"]
-        message = {
+        message: dict[str, Any] = {  # Any: column values.
             "id": new_id("msg"),
             "conversation_id": conversation_id,
             "direction": "in" if is_in else "out",
