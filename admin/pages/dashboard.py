@@ -1,4 +1,4 @@
-"""The numbers: what needs people now, how it went over a period, one's own day, and what ads cost. No person stands in any of them."""
+"""The numbers: what needs people now, how it went over a period, and what ads cost. No person stands in any of them."""
 
 import csv
 import io
@@ -20,12 +20,12 @@ from flows.roles import Permission
 from storage.ads import SpendEntry, enter_spend, spend_page, take_spend_back
 from storage.analytics import Analytics, Period, read_analytics
 from storage.audit import Event, note
-from storage.case_numbers import AgentDay, SlaWeek, agent_day, open_by_category, sla_trend
+from storage.case_numbers import SlaWeek, open_by_category, sla_trend
 from storage.dashboard import Dashboard, read_dashboard
 from storage.database import Connection
 from storage.pages import Page as Part
 from storage.sla import all_categories
-from storage.trends import OwnDay, Trends, own_day, read_trends
+from storage.trends import Trends, read_trends
 
 SPENDS_SHOWN = 50
 
@@ -69,14 +69,6 @@ class DashboardPage:
         """Periods that people choose with one press: key of the words, first and last day."""
         today = self.period.last
         return tuple((f"last_{days}", today - timedelta(days=days - 1), today) for days in (7, 30, 90))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayPage:
-    """cases is None for whoever works on none."""
-
-    day: OwnDay
-    cases: AgentDay | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,17 +189,6 @@ def _rows(visit: Visit, analytics: Analytics, trends: Trends) -> list[tuple[obje
     return rows
 
 
-async def show_day(visit: Visit) -> web.Response:
-    now, actor, zone = visit.desk.now(), visit.actor, visit.desk.zone
-    midnight = visit.desk.midnight(visit.desk.local(now).date() + timedelta(days=1))
-
-    def look(conn: Connection) -> DayPage:
-        cases = agent_day(conn, actor, now, zone) if actor.may(Permission.WRITE_CASES) else None
-        return DayPage(day=own_day(conn, actor, now, midnight), cases=cases)
-
-    return visit.show("dashboard/day.html", await visit.desk.database.read(look))
-
-
 async def show_ads(visit: Visit, taken: PeriodQuery) -> web.Response:
     return visit.show("dashboard/ads.html", await _ads_page(visit, taken))
 
@@ -266,7 +247,6 @@ PAGES = (
     Page(
         method="GET", path="/panel/dashboard/promises", access=Permission.SEE_DASHBOARD, handle=show_promises
     ),
-    Page(method="GET", path="/panel/day", access=Permission.SEE_OWN_DAY, handle=show_day),
     Page(method="GET", path="/panel/ads", access=_SEE, handle=show_ads, takes=PeriodQuery),
     Page(
         method="POST",

@@ -1,6 +1,7 @@
 """ADMIN at the panel: staff, branches, and what a role may do within the limits of the table."""
 
 import json
+import re
 
 from admin.words import all_words
 from flows.roles import Permission
@@ -92,6 +93,34 @@ async def test_the_day_shows_what_the_role_works_on(small_house: House) -> None:
         for page in (agents, sellers)
     ]
     assert parts == [["Percakapan", "Keluhan saya"], ["Percakapan", "Penjualan"]]
+
+
+async def test_the_day_lists_what_is_to_be_done_first(small_house: House) -> None:
+    lead = await small_house.does(
+        "rm", "/api/marketing/leads", {"phone": "081234567890", "name": "<i>Budi</i>"}, status=201
+    )
+    task = {"note": "Kirim formulir", "due_at": "2027-01-03T09:00:00+07:00"}
+    await small_house.does("rm", f"/api/marketing/leads/{lead['id']}/tasks", task, status=201)
+    case = {
+        "phone": "081234567891", "category": "SERVICE", "priority": "HIGH",
+        "subject": "Janji <b>ditepati</b>", "description": "Sudah dua hari.",
+    }  # fmt: skip
+    opened = await small_house.does("agent", "/api/cases", case, status=201)
+    await small_house.does("agent", f"/api/cases/{opened['id']}/assign", {"assigned_to": "agent"})
+    sellers = await Visitor(small_house).logs_in("rm")
+    day = (await sellers.opens("/panel/day")).text
+    assert "Kirim formulir" in day
+    assert "&lt;i&gt;Budi&lt;/i&gt;" in day
+    assert "lewat waktu" in day
+    assert "Anda tidak memegang percakapan." in day
+    agents = (await (await Visitor(small_house).logs_in("agent")).opens("/panel/day")).text
+    assert "Janji &lt;b&gt;ditepati&lt;/b&gt;" in agents
+    assert opened["case_number"] in agents
+    tasks = (await sellers.opens("/panel/leads/tasks")).text
+    done = re.search(r'hx-post="(/panel/leads/tasks/\d+/done)"', tasks)
+    assert done is not None
+    assert (await sellers.posts(done[1], done="true")).status == 200
+    assert "Kirim formulir" not in (await sellers.opens("/panel/leads/tasks")).text
 
 
 async def test_colleagues_are_called_by_their_names(small_house: House) -> None:
