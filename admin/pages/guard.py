@@ -6,7 +6,7 @@ Who visits (the log-in page), is it our own page that posts (403), may they (403
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, get_origin
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from aiohttp.web_request import FileField
@@ -98,12 +98,18 @@ def _to_login(request: web.Request, where: str) -> web.Response:
         return web.Response(
             status=HTTPStatus.NO_CONTENT
         )  # A live feed cannot show a page; its own page goes by itself.
-    back = request.path_qs if request.method in SAFE_METHODS else request.headers.get("HX-Current-URL", "/")
-    if request.headers.get("HX-Request") == "true":
-        return web.Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": where})
-    return web.Response(
-        status=HTTPStatus.SEE_OTHER, headers={"Location": f"{where}?next={quote(back, safe='')}"}
-    )
+    is_part = request.headers.get("HX-Request") == "true"
+    back = request.path_qs if request.method in SAFE_METHODS and not is_part else _page_of(request)
+    there = f"{where}?next={quote(back, safe='')}" if back else where
+    if is_part:
+        return web.Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": there})
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": there})
+
+
+def _page_of(request: web.Request) -> str:
+    """The page that a part or a form belongs to, as a path; the log-in looks once more at where it leads."""
+    shown = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    return f"{shown.path}?{shown.query}" if shown.query else shown.path
 
 
 def bare_frame(desk: Desk, request: web.Request) -> Frame:

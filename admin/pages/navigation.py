@@ -1,5 +1,6 @@
 """Which pages does the menu name, in which order, and whom does it show them to? One table; a page's own permission decides."""
 
+import re
 from dataclasses import dataclass
 
 from flows.domain import Role
@@ -92,10 +93,13 @@ def menu_of(actor: Actor) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.entries)
 
 
+# Printable ASCII only, as browsers send addresses: a line's end would break the header that carries it.
+_OURS = re.compile(r"/panel(?!.*(?://|\\))(?:[/?][!-~]*)?")
+
+
 def way_on(asked: str, actor: Actor) -> str:
     """Back to where somebody was sent from; only a path of ours, never an address that a link brought along."""
-    is_ours = asked.startswith("/panel") and "\\" not in asked and "//" not in asked
-    return asked if is_ours else home_of(actor)
+    return asked if _OURS.fullmatch(asked) else home_of(actor)
 
 
 def home_of(actor: Actor) -> str:

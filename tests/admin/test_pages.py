@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import ClientResponse
@@ -97,6 +98,21 @@ async def test_without_a_session_every_page_leads_to_the_log_in_and_back(small_h
             continue
         reply = await Browser(small_house).asks(page.method, address(page))
         assert (reply.status, reply.headers["Location"][:6]) == (303, "/login"), page.key
+
+
+async def test_a_part_of_a_page_leads_to_the_log_in_and_back_to_its_page(small_house: House) -> None:
+    part = {"HX-Request": "true", "HX-Current-URL": "https://sapa.example/panel/inbox/conv_1?tab=mine"}
+    for method, path in (("GET", "/panel/inbox/conv_1"), ("POST", "/panel/inbox/conv_1/claim")):
+        reply = await Browser(small_house).asks(method, path, headers=part)
+        assert reply.status == 204
+        assert reply.headers["HX-Redirect"] == "/login?next=%2Fpanel%2Finbox%2Fconv_1%3Ftab%3Dmine"
+    elsewhere = {"HX-Request": "true", "HX-Current-URL": "https://jahat.example//jahat.example"}
+    reply = await Browser(small_house).asks("GET", "/panel/inbox", headers=elsewhere)
+    next_page = parse_qs(urlsplit(reply.headers["HX-Redirect"]).query)["next"][0]
+    fields = {"username": "rm", "password": PASSWORD, "next": next_page}
+    assert (await Browser(small_house).asks("POST", "/login", data=fields)).headers[
+        "Location"
+    ] == "/panel/inbox"
 
 
 async def test_a_log_in_is_a_new_session_whose_cookie_scripts_cannot_read(small_house: House) -> None:
@@ -242,6 +258,9 @@ async def test_the_way_back_after_the_log_in_stays_in_the_house(small_house: Hou
         ("//jahat.example", None),
         ("/panel//jahat.example", None),
         ("/panel\\jahat", None),
+        ("/panel/inbox?tab=all&q=kursi+roda", "/panel/inbox?tab=all&q=kursi+roda"),
+        ("/panel@jahat.example", None),
+        ("/panel\r\nX-Jahat: ya", None),
     ):
         fields = {"username": "rm", "password": PASSWORD, "next": wanted}
         reply = await Browser(small_house).asks("POST", "/login", data=fields)
