@@ -29,7 +29,7 @@ class DemoPurchase:
 class DemoStory:
     """One customer's conversation with all that came of it. case: category, priority, subject and, where it moved on, status.
 
-    usage: the ten inputs of offers and churn, where they are known.
+    usage: the ten inputs of offers and churn, where they are known. notes: what a human is told before answering.
     """
 
     key: str
@@ -56,14 +56,7 @@ class DemoStory:
     tier: str = "MASS"
     is_known_since: datetime | None = None
     usage: Mapping[str, float | str] = field(default_factory=dict)
-
-    @property
-    def notes(self) -> str | None:
-        """What a human is told before answering."""
-        if self.reason is None:
-            return None
-        package = f" Paket: {self.package_code}." if self.package_code else ""
-        return f"Percakapan demo, {len(self.lines)} pesan.{package}"
+    notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.demo.usage import usage_of
 from flows.domain import Consent, HandoverReason, Package, Phase, Priority, Status
+from flows.summary import Told, handover_notes
 from flows.wording import day_words, rupiah
 from storage.demo_story import DemoLine, DemoPurchase, DemoStory, History
 
@@ -117,13 +118,24 @@ def _tell(
         status = Status.HUMAN if is_open else Status.CLOSED
         ended_at = None if is_open else last + timedelta(minutes=5)
         phase = Phase.BOOKING if is_open and phase is Phase.PAID else phase
+    branch = dice.choice(person.branches)
+    consent = dice.choices((Consent.UNKNOWN, Consent.GRANTED, Consent.WITHDRAWN), (5, 4, 1))[0]
+    has_package = phase is not Phase.LEADS or "with_code" in story
+    told = Told(
+        phase=phase,
+        name=person.name,
+        package=package if has_package else None,
+        asked=tuple(line.intent for line in lines if line.intent),
+        consent=consent,
+    )
     return DemoStory(
         key=f"{story['key']}-{person.number}",
+        notes=handover_notes(reason, told) if reason else None,
         name=person.name,
         phone=person.phone,
-        branch=dice.choice(person.branches),
-        consent=dice.choices((Consent.UNKNOWN, Consent.GRANTED, Consent.WITHDRAWN), (5, 4, 1))[0],
-        package_code=package.code if phase is not Phase.LEADS or story.get("with_code") else None,
+        branch=branch,
+        consent=consent,
+        package_code=package.code if has_package else None,
         campaign_code=package.code if story.get("with_code") else None,
         phase=phase,
         status=status,
