@@ -138,3 +138,18 @@ async def test_the_consent_report_counts_changes_without_proof(small_house: Hous
 
     await small_house.database.write(change)
     assert (await small_house.gets("compliance", "/api/consents/report"))["without_proof"] == 1
+
+
+async def test_an_event_has_a_page_of_its_own_and_a_part_for_the_list(small_house: House) -> None:
+    await things_happen(small_house)
+    compliance = await Visitor(small_house).logs_in("compliance")
+    found = (await small_house.asks("compliance", "GET", "/api/audit?event=CHANGE_FAQ")).json["items"][0][
+        "id"
+    ]
+    whole = (await compliance.opens(f"/panel/audit/{found}")).text
+    part = (await compliance.opens(f"/panel/audit/{found}", part=True)).text
+    assert "<html" in whole
+    assert "<html" not in part
+    for text in (whole, part):
+        assert "Sen 4 Jan 2027 10.00.00" in text
+        assert "Yang berubah" in text

@@ -168,6 +168,17 @@ async def test_the_board_shows_columns_with_worth_and_escapes_what_customers_are
     assert "Rp 25.000.000" in page
 
 
+async def test_the_board_and_the_lead_say_how_promising_it_is_and_why(small_house: House) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    lead = await _lead(small_house)
+    board = await (await rm.asks("GET", "/panel/leads")).text()
+    page = await (await rm.asks("GET", f"/panel/leads/{lead}")).text()
+    assert "heat-cold" in board
+    assert "+5" in page
+    assert "Baru mengenal." in page
+
+
 async def test_a_move_at_the_panel_offers_its_undo(small_house: House) -> None:
     rm = Browser(small_house)
     await rm.logs_in("rm")

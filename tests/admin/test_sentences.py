@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from admin import problems
 from admin.pages.sentences import in_words, reason_in_words
 from admin.words import Words
 from flows.domain import Consent, Phase
@@ -48,7 +49,7 @@ def _text(node: ast.expr) -> str:
 
 
 def test_every_refusal_has_its_indonesian() -> None:
-    said = _refusals() - API_ONLY
+    said = (_refusals() | set(problems._DETAILS.values())) - API_ONLY
     assert len(said) > 50, "the search finds what it looks for"
     assert {sentence for sentence in said if in_words(sentence, "id") == sentence} == set()
 
