@@ -104,15 +104,14 @@ def _tell(
     is_open: bool,
     now: datetime,
 ) -> DemoStory:
-    lines, at = _bot_lines(dice, story, package, began)
+    lines, at_asked = _bot_lines(dice, story, package, began)
     reason = HandoverReason(story["reason"]) if "reason" in story else None
-    asked_at = at if reason else None
     claimed_at = ended_at = None
     status, phase = Status.BOT, Phase(story["phase"])
     if reason and is_open and person.number % 3 != 0:
         status, phase = Status.WAITING, min(phase, Phase.BOOKING, key=list(Phase).index)
     elif reason:
-        claimed_at = at + timedelta(minutes=dice.randint(2, 45))
+        claimed_at = at_asked + timedelta(minutes=dice.randint(2, 45))
         staff_lines, last = _staff_lines(dice, story, package, claimed_at)
         lines += staff_lines
         status = Status.HUMAN if is_open else Status.CLOSED
@@ -120,29 +119,22 @@ def _tell(
         phase = Phase.BOOKING if is_open and phase is Phase.PAID else phase
     branch = dice.choice(person.branches)
     consent = dice.choices((Consent.UNKNOWN, Consent.GRANTED, Consent.WITHDRAWN), (5, 4, 1))[0]
-    has_package = phase is not Phase.LEADS or "with_code" in story
-    told = Told(
-        phase=phase,
-        name=person.name,
-        package=package if has_package else None,
-        asked=tuple(line.intent for line in lines if line.intent),
-        consent=consent,
-    )
+    chosen = package if phase is not Phase.LEADS or story.get("with_code") else None
     return DemoStory(
         key=f"{story['key']}-{person.number}",
-        notes=handover_notes(reason, told) if reason else None,
+        notes=_notes(reason, person, chosen, phase, consent, lines),
         name=person.name,
         phone=person.phone,
         branch=branch,
         consent=consent,
-        package_code=package.code if has_package else None,
+        package_code=chosen.code if chosen else None,
         campaign_code=package.code if story.get("with_code") else None,
         phase=phase,
         status=status,
         reason=reason,
         priority=Priority.HIGH if reason in (HandoverReason.PAYMENT_INTENT, HandoverReason.COMPLAINT) else Priority.NORMAL,
         began_at=began,
-        asked_at=asked_at,
+        asked_at=at_asked if reason else None,
         claimed_at=claimed_at,
         ended_at=ended_at,
         claimed_by="agent" if reason not in (None, HandoverReason.PAYMENT_INTENT) else "rm",
@@ -152,6 +144,23 @@ def _tell(
         case=story.get("case"),
         lead=_lead_status(dice, phase, is_open=is_open, age=now - began),
     )  # fmt: skip
+
+
+def _notes(
+    reason: HandoverReason | None,
+    person: _Person,
+    chosen: Package | None,
+    phase: Phase,
+    consent: Consent,
+    lines: Sequence[DemoLine],
+) -> str | None:
+    """What the bot tells a human, in the same words as everywhere."""
+    if reason is None:
+        return None
+    asked = tuple(line.intent for line in lines if line.intent)
+    return handover_notes(
+        reason, Told(phase=phase, name=person.name, package=chosen, asked=asked, consent=consent)
+    )
 
 
 def _bot_lines(
