@@ -96,8 +96,12 @@ def _alternatives(payload: Json, from_me: bool) -> list[str]:
     return [_written(written) for written in map(loose_text, found) if written]
 
 
+# Signs that turn the direction of what follows, by which a name could make the words beside it read backwards.
+TURNS_TEXT_AROUND = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 def _push_name(payload: Json) -> str | None:
     data = loose_object(payload, "_data")
     name = data.get("pushName") or loose_object(data, "Info").get("PushName") or data.get("notifyName")
-    found = loose_text(name)
-    return found[:200] if found else None  # 200: the customer's name column.
+    found = (loose_text(name) or "").translate(TURNS_TEXT_AROUND).strip()
+    return found[:200] or None  # 200: the customer's name column.

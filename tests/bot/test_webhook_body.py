@@ -112,6 +112,14 @@ def test_the_chat_is_kept_as_addressed_and_the_phone_read_beside_it(
     assert sender.push_name == "Budi"
 
 
+def test_a_name_cannot_turn_the_words_beside_it_around() -> None:
+    body = recorded("message.text")
+    body["payload"]["_data"] = {"notifyName": "\u202e\u2067 idub\u202c "}
+    arrival = read(body)
+    assert isinstance(arrival, InboundMessage)
+    assert arrival.sender.push_name == "idub"
+
+
 @pytest.mark.parametrize(
     "name", ["message.any.fromMe_phone", "message.any.fromMe_api", "derived.WEBJS.message.any.fromMe"]
 )
