@@ -95,6 +95,9 @@
   // The lock is held as long as this tab lives; the next tab listens then.
   if (navigator.locks && channel) navigator.locks.request(`sapa-live-${body.dataset.live}`, () => { listen(); return new Promise(() => {}); });
   else listen();
+  // The browser knows of some losses before the stream does, which may hang for a minute.
+  addEventListener("offline", () => tell("online", { is: false }));
+  addEventListener("online", () => { if (source?.readyState === EventSource.OPEN) tell("online", { is: true, missed: true }); });
   addEventListener("pagehide", () => source?.close());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 })();
