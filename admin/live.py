@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aiohttp import web
+
 from storage.database import Connection, Database, DatabaseDown
 from storage.live import (
     Change,
@@ -133,6 +135,9 @@ class Feed:
             )
 
         return _news(seen, await self._database.read(job), now)
+
+
+FEED = web.AppKey("live-feed", Feed)
 
 
 def _news(seen: _Seen, look: _Look, now: datetime) -> News | None:

@@ -1,13 +1,15 @@
 """Who is asking? A name and a password become a token; a token becomes the member of staff it was given to.
 
 The token names the user and a trace of the password it was made with, so that a new password, a new role or a leave takes effect at once.
+
+PyJWT brings much cryptography along, so it is imported where a token is made or read: this file stands before the doors of health and
+WhatsApp, too, which open first and take no token.
 """
 
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
 
-import jwt
 from aiohttp import web
 
 from admin.desk import Desk
@@ -41,6 +43,8 @@ async def log_in(desk: Desk, username: str, password: str, address: str) -> Staf
 
 
 def make_token(desk: Desk, member: StaffMember) -> str:
+    import jwt  # See above.
+
     now = desk.now()
     claims = {
         "iss": ISSUER,
@@ -72,6 +76,8 @@ async def who_asks(desk: Desk, request: web.Request) -> Actor:
 
 def _claims(desk: Desk, token: str) -> dict[str, str]:
     """The token's claims. The clock is ours, not the library's, so that tests can set it."""
+    import jwt  # See above.
+
     try:
         claims = jwt.decode(
             token,

@@ -14,14 +14,15 @@ from importlib.metadata import version
 from aiohttp import web
 
 from admin.desk import Desk
-from admin.pages.routes import add_pages
-from admin.ports import BotAnswer, BotQuestion, SimulatedLine, SingleSignOn, WhatsAppLine
+from admin.loaded_later import LoadedLater
+from admin.panel import add_panel
+from admin.ports import SimulatedLine, SingleSignOn, WhatsAppLine
 from admin.routes import add_routes
 from bot.afterwards import write_down_forever
 from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
 from bot.arrivals import SessionNotice
-from bot.ask import Ask
+from bot.ask import Ask, AskWhenReady
 from bot.beside_messages import BesideMessages
 from bot.draft_stage import DraftStage
 from bot.due_things import DueThings
@@ -70,7 +71,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a caller may bring instead of what the settings name: a scripted WhatsApp, a set clock, a model already loaded."""
+    """What a caller may bring instead of what the settings name: a scripted WhatsApp, a set clock, a model already loaded.
+
+    on_loaded is called when the worker begins, and again when API and panel are there: what was loaded until then stays.
+    """
 
     whatsapp: WhatsApp | None = None
     model: Model | None = None
@@ -79,19 +83,7 @@ class Parts:
     is_web: bool = True
     is_worker: bool = True
     progress: Callable[[str], None] = print
-    on_ready: Callable[[], None] = lambda: None
-
-
-class AskWhenReady:
-    """The direct question to the bot; 503 until the models are there."""
-
-    def __init__(self) -> None:
-        self.ask: Ask | None = None
-
-    async def process(self, question: BotQuestion) -> BotAnswer:
-        if self.ask is None:
-            raise web.HTTPServiceUnavailable(text="The models are still loading. See /readyz and try again.")
-        return await self.ask.process(question)
+    on_loaded: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,6 +108,7 @@ class Service:
     segments: Segments | None = None
     rehearsal: RehearsingWhenReady = field(default_factory=RehearsingWhenReady)
     telco: TelcoModels | None = None
+    rooms: tuple[LoadedLater, ...] = ()
 
     async def load_models(self) -> None:
         """Makes the worker and the direct question possible; trains what is missing."""
@@ -174,27 +167,33 @@ class Service:
         async with asyncio.TaskGroup() as group:
             if not self.database.is_sqlite:
                 group.create_task(listen(self.database, self.hear), name="listen")
-            await self.load_models()
+            async with asyncio.TaskGroup() as loading:
+                loading.create_task(self.load_models(), name="models")
+                loading.create_task(self.knowledge.snapshot(), name="knowledge")
             beside = self.beside.run(is_worker=self.parts.is_worker)
             group.create_task(beside, name="beside")
             if self.parts.is_web:
                 group.create_task(self.stage.run(), name="stage")
-            if self.worker is None:
-                return
-            await self.knowledge.snapshot()
-            self.state.worker = True
-            self.parts.on_ready()
-            group.create_task(self.worker.run(), name="worker")
-            group.create_task(self.sender.run(), name="sender")
-            group.create_task(self.alerts.run(), name="alerts")
-            group.create_task(self.due.run(), name="due")
-            audit = keep_audit(self.database, self.parts.now, self.settings.zone, self.settings.var)
-            group.create_task(audit, name="audit")
-            later = send_later_forever(self.database, self.sender.wake, self.parts.now)
-            group.create_task(later, name="later")
-            group.create_task(write_down_forever(self.database, self.settings.zone, self.parts.now))
-            scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
-            group.create_task(scoring, name="value")
+            if self.worker is not None:
+                self.state.worker = True
+                self.parts.on_loaded()
+                self._work(self.worker, group)
+            for room in self.rooms:
+                await room.load()
+            self.parts.on_loaded()
+
+    def _work(self, worker: Worker, group: asyncio.TaskGroup) -> None:
+        group.create_task(worker.run(), name="worker")
+        group.create_task(self.sender.run(), name="sender")
+        group.create_task(self.alerts.run(), name="alerts")
+        group.create_task(self.due.run(), name="due")
+        audit = keep_audit(self.database, self.parts.now, self.settings.zone, self.settings.var)
+        group.create_task(audit, name="audit")
+        later = send_later_forever(self.database, self.sender.wake, self.parts.now)
+        group.create_task(later, name="later")
+        group.create_task(write_down_forever(self.database, self.settings.zone, self.parts.now))
+        scoring = score_forever(self.database, self.value_rules, self.settings.zone, self.parts.now)
+        group.create_task(scoring, name="value")
 
     async def settle(self) -> None:
         """Takes every turn and sends every message that is due now; for tests, scripts and the terminal."""
@@ -361,8 +360,7 @@ def _mount(service: Service) -> None:
         pack=settings.pack,
         version=version("sapa"),
     )
-    add_routes(service.http, desk)
-    add_pages(service.http, desk)
+    service.rooms = (add_routes(service.http, desk), add_panel(service.http, desk))
     if isinstance(service.whatsapp, Simulator):
         add_simulator(service.http, service.whatsapp, service.database, secret, _deliver_to(service.webhook))
 

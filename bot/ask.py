@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from aiohttp import web
+
 from admin.ports import BotAnswer, BotQuestion, IntentGuess
 from bot.answer import Answer, compose, media_to_send
 from bot.buyers import buyers_for
@@ -92,6 +94,18 @@ class Ask:
         return answer_of(
             turn.decision, Answer(text=turn.text, parts=turn.parts, prompt_version=None), meaning, turn.trace
         )
+
+
+class AskWhenReady:
+    """The direct question to the bot; 503 until the models are there."""
+
+    def __init__(self) -> None:
+        self.ask: Ask | None = None
+
+    async def process(self, question: BotQuestion) -> BotAnswer:
+        if self.ask is None:
+            raise web.HTTPServiceUnavailable(text="The models are still loading. See /readyz and try again.")
+        return await self.ask.process(question)
 
 
 def _conversation(conn: Connection, question: BotQuestion) -> str | None:

@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -97,8 +97,11 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"{value!r} is no time zone; write one like Asia/Jakarta")
+        try:
+            # Not the list of all zones, which takes longer to read than all other settings together.
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone; write one like Asia/Jakarta") from error
         return value
 
     @field_validator("public_url", "waha_url", "llm_base_url", "telegram_api_url", "oidc_issuer")

@@ -85,7 +85,15 @@ def read_entries(path: Path) -> list[tuple[str, str]]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0] != HEADER:
         raise ValueError(f"{path.name} must begin with the columns word and standard.")
-    return [_entry(path, number, line) for number, line in enumerate(lines[1:], start=2)]
+    entries = [_entry(path, number, line) for number, line in enumerate(lines[1:], start=2)]
+    # All at once: the service waits for thousands of words at each start.
+    together = "\n".join(written for written, _ in entries)
+    if normalise(together) != together:
+        number, written = next(
+            (number, word) for number, (word, _) in enumerate(entries, start=2) if normalise(word) != word
+        )
+        raise _misspelt(path, number, written)
+    return entries
 
 
 def _entry(path: Path, number: int, line: str) -> tuple[str, str]:
@@ -93,11 +101,15 @@ def _entry(path: Path, number: int, line: str) -> tuple[str, str]:
     if len(columns) != 2 or not all(column.strip() for column in columns):
         raise ValueError(f"{path.name} row {number} must hold a word and its standard word, found: {line!r}")
     written = columns[0]
-    if len(written.split()) > _LONGEST_PHRASE or normalise(written) != written:
-        raise ValueError(
-            f"{path.name} row {number} must be up to {_LONGEST_PHRASE} words in normalised spelling: {written!r}"
-        )
+    if len(written.split()) > _LONGEST_PHRASE:
+        raise _misspelt(path, number, written)
     return written, columns[1]
+
+
+def _misspelt(path: Path, number: int, written: str) -> ValueError:
+    return ValueError(
+        f"{path.name} row {number} must be up to {_LONGEST_PHRASE} words in normalised spelling: {written!r}"
+    )
 
 
 def standard_text(text: str) -> str:

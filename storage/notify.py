@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
@@ -38,21 +37,23 @@ def tell(conn: Connection, channel: Channel, conversation_ids: Sequence[str]) ->
 
 async def listen(database: Database, on_notice: Callable[[Channel, list[str]], None]) -> None:
     """Passes notices on until cancelled; a lost connection is made again."""
+    # Whoever works on SQLite never listens, and need not wait for this driver at each start.
+    import asyncpg
+
     while True:
         try:
-            await _listen_once(database.url, on_notice)
+            await _hear(await asyncpg.connect(plain_address(database.url)), on_notice)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
-async def _listen_once(url: str, on_notice: Callable[[Channel, list[str]], None]) -> None:
-    connection = await asyncpg.connect(plain_address(url))
+async def _hear(
+    connection: Any, on_notice: Callable[[Channel, list[str]], None]
+) -> None:  # Any: asyncpg has no types.
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _connection: lost.set())
 
-    def pass_on(
-        _connection: Any, _pid: int, channel: str, payload: str
-    ) -> None:  # Any: asyncpg has no types here.
+    def pass_on(_connection: Any, _pid: int, channel: str, payload: str) -> None:  # Any: the same.
         on_notice(Channel(channel), payload.split(","))
 
     try:

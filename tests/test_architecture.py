@@ -49,7 +49,7 @@ NO_NAMES = frozenset(
 MAY_CATCH_ALL: dict[str, str] = {
     "bot/commands/main.py:main": "the outermost edge of the command line; what has no sentence goes on",
     "admin/problems.py:as_problem": "a fault of ours becomes one 500 without its insides, and one line in the log",
-    "admin/pages/routes.py:_middleware.panel": "the same for the panel: one page instead of a document",
+    "admin/panel.py:_middleware.panel": "the same for the panel: one page instead of a document",
     "bot/batching.py:Batcher._settle": "whatever one item raises is carried to the one who asked for it",
     "bot/draft_stage.py:DraftStage._take": "a script that breaks the play fails its run, not the runs that wait",
     "bot/postman.py:Postman.bring": "a fault around one send must not stop the others; its outcome is in doubt",

@@ -13,8 +13,7 @@ async def front_door(visit: Visit) -> web.Response:
     return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": home_of(visit.actor)})
 
 
-FRONT_DOOR = (Page(method="GET", path="/", access=Permission.SEE_OWN_ACCOUNT, handle=front_door),)
 PAGES = (
-    *FRONT_DOOR,
+    Page(method="GET", path="/", access=Permission.SEE_OWN_ACCOUNT, handle=front_door),
     Page(method="GET", path="/panel", access=Permission.SEE_OWN_ACCOUNT, handle=front_door),
 )

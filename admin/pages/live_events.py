@@ -14,14 +14,13 @@ from aiohttp import web
 from pydantic import Field
 
 from admin.badges import badges_of
-from admin.live import Feed, News
+from admin.live import FEED, Feed, News
 from admin.pages.page import Page, Visit
 from admin.shapes import Query
 from flows.roles import Permission
 from storage.database import DatabaseDown
 from storage.staff_sessions import find_session
 
-FEED = web.AppKey("live-feed", Feed)
 HEARTBEAT_SECONDS = 15.0  # Proxies end what is silent for a minute.
 TOGETHER_SECONDS = 0.2  # What happens together is told together.
 RETRY_MS = 2_000

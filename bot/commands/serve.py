@@ -55,7 +55,8 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 async def _serve(settings: Settings, role: str) -> None:
-    parts = Parts(is_worker=role != "web", progress=click.echo, on_ready=_look_for_garbage_seldom)
+    _look_for_garbage_seldom()
+    parts = Parts(is_worker=role != "web", progress=click.echo, on_loaded=_look_for_garbage_seldom)
     async with open_service(settings, parts) as service:
         runner = web.AppRunner(service.http, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
@@ -68,7 +69,7 @@ async def _serve(settings: Settings, role: str) -> None:
 
 
 def _look_for_garbage_seldom() -> None:
-    """Models and knowledge stay, and hardly anything else goes in circles: looking for it would cost replies their milliseconds."""
+    """What was loaded stays, and hardly anything else goes in circles: looking for it would cost start and replies their time."""
     gc.freeze()
     gc.set_threshold(GARBAGE_LOOKED_FOR_AFTER, 20, 20)
 

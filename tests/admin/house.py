@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from admin.desk import Desk
 from admin.knowledge_ports import AS_IT_IS, FaqMatch, Talk, WhatIf
 from admin.login import make_token
-from admin.pages.routes import add_pages
+from admin.panel import add_panel
 from admin.ports import BotAnswer, BotQuestion, IntentGuess, Phrase, Readiness
 from admin.routes import add_routes
 from flows.domain import HandoverReason, Language, Phase, Role
@@ -243,7 +243,7 @@ async def open_house(database: Database, **settings: Any) -> AsyncIterator[House
     desk = make_desk(database, now=clock, engine=engine, bot=bot, health=health, **settings)
     app = web.Application(client_max_size=16 * 1024 * 1024)
     add_routes(app, desk)
-    add_pages(app, desk)
+    add_panel(app, desk)
     async with TestClient(TestServer(app)) as client:
         house = House(
             database=database,

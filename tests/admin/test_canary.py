@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from admin.api.routes import endpoints
 from admin.endpoint import Door, Endpoint, parameters_of, plain_path
 from admin.pages.page import Page
 from admin.pages.routes import PAGES
-from admin.routes import endpoints
 from admin.session import CSRF_FIELD
 from flows.domain import Role
 from tests.admin.house import House

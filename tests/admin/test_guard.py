@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from admin.api.routes import endpoints
 from admin.endpoint import Door, Endpoint
 from admin.login import make_token
 from admin.pages.assets import PREFIX
 from admin.pages.routes import PAGES
-from admin.routes import endpoints
 from flows.domain import Role
 from flows.roles import SYSTEM, may
 from storage.database import Connection
@@ -170,6 +170,11 @@ WHO: dict[tuple[str, str], set[str]] = {
 
 async def test_every_route_stands_in_the_table_and_names_who_may(small_house: House) -> None:
     rows = {row.key: row for row in endpoints(small_house.desk)}
+    for first in (
+        "/api/openapi.json",
+        "/login",
+    ):  # API and panel are read in behind the start, or when asked for.
+        await small_house.asks(None, "GET", first)
     routed = {
         (route.method, route.resource.canonical if route.resource else "?")
         for route in small_house.app.router.routes()

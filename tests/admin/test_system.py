@@ -3,9 +3,9 @@
 import re
 from io import BytesIO
 
+from admin.api.routes import endpoints
 from admin.endpoint import Door
 from admin.ports import Readiness
-from admin.routes import endpoints
 from flows.roles import roles_with
 from tests.admin.house import House
 

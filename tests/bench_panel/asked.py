@@ -4,10 +4,10 @@ Every GET page and endpoint without a parameter in its address is asked for by a
 needs a word or an id in its address stands here by name; ids are taken from what the asker's own scope holds.
 """
 
+from admin.api.routes import endpoints
 from admin.endpoint import Door, Endpoint, parameters_of
 from admin.pages.page import Page
 from admin.pages.routes import PAGES
-from admin.routes import endpoints
 from flows.domain import Role
 from flows.roles import GRANTS, Actor
 from storage import pages
