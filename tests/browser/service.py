@@ -3,25 +3,25 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from tests import forked
 
 START_SECONDS = 60
 PASSWORD = "demo-password-of-tests"  # Of all demo people.
-SAPA = (sys.executable, "-m", "bot.commands.main")
 
 
 def found(var: Path, **settings: str) -> None:
     """Brings schema and demo company into an empty folder."""
     environment = _environment(var) | settings
     for command in ("migrate", "demo"):
-        subprocess.run([*SAPA, command], env=environment, cwd=var, check=True, capture_output=True)
+        forked.run(command, environment=environment, folder=var, log=var / "found.log")
 
 
 @contextmanager
@@ -34,14 +34,12 @@ def served(var: Path, models: Path, company: Path | None = None, **settings: str
     (var / "models").symlink_to(models)
     port = free_port()
     environment = _environment(var) | {"SAPA_PORT": str(port)} | settings
-    with (var / "serve.log").open("w") as log:
-        process = subprocess.Popen([*SAPA, "serve"], env=environment, cwd=var, stdout=log, stderr=log)
-        try:
-            _wait_until_ready(f"http://127.0.0.1:{port}", process, var / "serve.log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    process = forked.start("serve", environment=environment, folder=var, log=var / "serve.log")
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}", process, var / "serve.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        forked.stop(process)
 
 
 def _environment(var: Path) -> dict[str, str]:
@@ -58,9 +56,9 @@ def free_port() -> int:
     return port
 
 
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_ready(address: str, process: BaseProcess, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and process.is_alive():
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
                 if answer.status == 200:

@@ -8,16 +8,16 @@ import asyncio
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import aiohttp
 
 from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
+from tests import forked
 from tests.bench.service import free_port
 from tests.company import found_company
 from tests.fake_waha.server import FakeWaha
@@ -46,41 +46,34 @@ class Process:
 
     environment: dict[str, str]
     log: Path
-    running: "subprocess.Popen[bytes] | None" = None
+    running: BaseProcess | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.environment['SAPA_PORT']}"
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.running = subprocess.Popen(
-                [sys.executable, "-m", "bot.commands.main", "serve"],
-                env=self.environment, stdout=log, stderr=log, cwd=self.log.parent,
-            )  # fmt: skip
+        self.running = forked.start(
+            "serve", environment=self.environment, folder=self.log.parent, log=self.log
+        )
 
     def kill(self) -> None:
         """SIGKILL: nothing can be tidied up."""
         assert self.running is not None
         self.running.kill()
-        self.running.wait()
+        self.running.join()
 
     def stop(self) -> None:
-        if self.running is not None and self.running.poll() is None:
-            self.running.terminate()
-            try:
-                self.running.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.running.kill()
-                self.running.wait()
+        if self.running is not None:
+            forked.stop(self.running)
 
-    def _lives(self) -> bool:
-        return self.running is not None and self.running.poll() is None
+    def lives(self) -> bool:
+        return self.running is not None and self.running.is_alive()
 
     async def ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         async with aiohttp.ClientSession() as session:
-            while time.monotonic() < deadline and self._lives():
+            while time.monotonic() < deadline and self.lives():
                 try:
                     async with session.get(f"{self.url}/readyz") as answer:
                         if answer.status == 200:
@@ -125,7 +118,7 @@ class Fleet:
 
     async def _everybody_ready(self) -> None:
         for process in self.processes:
-            if process.running is None or process.running.poll() is not None:
+            if not process.lives():
                 process.start()
         await asyncio.gather(*(process.ready() for process in self.processes))
 
