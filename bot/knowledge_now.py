@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.decision import Shelf
@@ -103,17 +104,16 @@ class KnowledgeNow:
         return Replies(live, self._zone, pack_texts(self._pack))
 
 
-def _look_up(years: tuple[int, ...]) -> list[DayOff]:
+@lru_cache(maxsize=2)
+def _look_up(years: tuple[int, ...]) -> tuple[DayOff, ...]:
     # The library knows every country and takes a third of a second to import: paid once a year, not at every start.
     import holidays
 
-    return sorted(
-        (
-            DayOff(day=day, name=name, is_joint_leave=category == "government")
-            for category in ("public", "government")
-            for day, name in holidays.country_holidays(
-                "ID", years=years, categories=(category,), language="id"
-            ).items()
-        ),
-        key=lambda off: (off.day, off.is_joint_leave),
+    days = (
+        DayOff(day=day, name=name, is_joint_leave=category == "government")
+        for category in ("public", "government")
+        for day, name in holidays.country_holidays(
+            "ID", years=years, categories=(category,), language="id"
+        ).items()
     )
+    return tuple(sorted(days, key=lambda off: (off.day, off.is_joint_leave)))

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,7 @@ class Pack:
         return self.kinds.get(intent) is IntentKind.COURTESY
 
 
+@lru_cache(maxsize=16)
 def load_pack(name: str, packs: Path = PACKS) -> Pack:
     """The pack of this name; a name without a folder stops with the names there are."""
     folder = packs / name
