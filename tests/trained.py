@@ -6,6 +6,7 @@ Several test processes share it; whoever comes first trains, the others wait. `p
 import fcntl
 import hashlib
 import shutil
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,6 +27,7 @@ MADE_FROM = (
 OLD_KEPT = 3  # Models of earlier versions that stay, for whoever goes back and forth.
 
 
+@cache
 def trained_models(pack: str = LENDER) -> Path:
     """A folder as SAPA_VAR/models: everything lies in it that a service with this pack needs; for another trade's pack only its intents."""
     folder = KEPT / f"{pack}-{_key(pack)}"
