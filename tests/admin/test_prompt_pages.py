@@ -9,8 +9,10 @@ from flows.roles import SYSTEM
 from storage.database import Database
 from storage.prompts import PromptDraft, live_prompt, put_prompt
 from storage.script_runs import fail_run, finish_run, note_progress
+from tests.admin.browser import Visitor
 from tests.admin.house import House, open_house
 from tests.admin.test_pages import Browser
+from tests.people import writes
 
 TYPE = "reply:ask_price:id"
 PAGE = f"/panel/prompts/{TYPE}"
@@ -178,3 +180,18 @@ async def test_html_in_a_text_stays_text(small_house: House) -> None:
     page = await (await marketing.asks("GET", PAGE)).text()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+async def test_any_past_message_is_found_for_the_playground_as_one_may_read_it(small_house: House) -> None:
+    words = ("Apa boleh bawa kursi roda? HP saya 081234567899", "boleh bawa koper besar?")
+    await small_house.database.write(lambda conn: writes(conn, "6281234567890", *words))
+    marketing = await Visitor(small_house).logs_in("marketing")
+    seen = await marketing.opens("/panel/prompts/heard?q=kursi+roda", part=True)
+    assert seen.status == 200
+    found = seen.text
+    assert "Apa boleh bawa kursi roda?" in found
+    assert "081234567899" not in found
+    assert "koper" not in found
+    assert "Tidak ada pesan" in (await marketing.opens("/panel/prompts/heard?q=unta", part=True)).text
+    agent = await Visitor(small_house).logs_in("agent")
+    assert (await agent.opens("/panel/prompts/heard?q=kursi")).status == 403
