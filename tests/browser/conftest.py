@@ -12,8 +12,8 @@ from tests.browser.service import found, served
 from tests.once import once, shared_folder
 from tests.trained import trained_models
 
-# What a person at the screen would have and no test looks at: a third of what the browser costs. Each window would open two pages of
-# its own for suggestions below its address bar. The first line is Playwright's own, which would else be forgotten.
+# What a person at the screen would have and no test looks at, and much of what the browser costs: each window would open two pages of
+# its own for suggestions below its address bar. The first two lines are Playwright's own, which would else be forgotten.
 WITHOUT = (
     "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,ThirdPartyStoragePartitioning,PaintHolding,LensOverlay,MediaRouter,AimEnabled",
     "DestroyProfileOnBrowserClose,OptimizationHints,PreconnectToSearch,NetworkTimeServiceQuerying,AvoidUnnecessaryBeforeUnloadCheckSync",
