@@ -21,6 +21,7 @@ from admin.ports import (
     WhatsAppLine,
 )
 from admin.staff_names import StaffNames
+from ml.serve.purchases import PurchaseModels
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
@@ -49,6 +50,7 @@ class Desk:
     segments: Callable[[], Segments | None] = lambda: None
     value_rules: ValueRules = field(default_factory=ValueRules)
     telco: Callable[[], TelcoModels | None] = lambda: None
+    purchases: Callable[[], PurchaseModels] = PurchaseModels
     models: Path | None = None
     line: WhatsAppLine = field(default_factory=SimulatedLine)
     metrics_token: str = ""

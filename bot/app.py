@@ -5,7 +5,7 @@ begins when they are there, so that a first start that trains is live, says so, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,13 +23,14 @@ from bot.alert_desk import AlertDesk
 from bot.alert_message import AlertOptions
 from bot.arrivals import SessionNotice
 from bot.ask import Ask, AskWhenReady
+from bot.bells import Bells
 from bot.beside_messages import BesideMessages
 from bot.draft_stage import DraftStage
 from bot.due_things import DueThings
 from bot.incoming_files import IncomingFiles
 from bot.knowledge_now import KnowledgeNow
 from bot.later import send_later_forever
-from bot.models import load_segments, load_telco, load_understanding
+from bot.models import load_purchases, load_segments, load_telco, load_understanding
 from bot.night import keep_audit
 from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
@@ -55,6 +56,7 @@ from bot.whatsapp_line import WahaLine
 from bot.worker import Worker
 from flows.rfm import Ruleset
 from knowledge.pack import load_pack
+from ml.serve.purchases import PurchaseModels
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
@@ -108,6 +110,7 @@ class Service:
     segments: Segments | None = None
     rehearsal: RehearsingWhenReady = field(default_factory=RehearsingWhenReady)
     telco: TelcoModels | None = None
+    purchases: PurchaseModels = field(default_factory=PurchaseModels)
     rooms: tuple[LoadedLater, ...] = ()
 
     async def load_models(self) -> None:
@@ -116,6 +119,8 @@ class Service:
         model = self.parts.model or await load_understanding(
             self.settings.models, self.settings.pack, self._say
         )
+        if self.parts.model is None:
+            self.purchases = await load_purchases(self.settings.models)
         if self.parts.is_web and self.parts.model is None:
             self.segments = await load_segments(self.settings.models, self.settings.pack, self._say)
             self.telco = await load_telco(self.settings.models, self.settings.pack, self._say)
@@ -160,7 +165,16 @@ class Service:
     def value_rules(self) -> ValueRules:
         """How customers are scored here."""
         pack = load_pack(self.settings.pack)
-        return ValueRules(ruleset=Ruleset(self.settings.rfm_ruleset), thresholds=pack.rfm, bands=pack.bands)
+        return ValueRules(
+            ruleset=Ruleset(self.settings.rfm_ruleset),
+            thresholds=pack.rfm,
+            bands=pack.bands,
+            together=self._together,
+        )
+
+    def _together(self, bought: Sequence[str]) -> Mapping[str, float] | None:
+        """By name and later: rules are handed out before the models are loaded."""
+        return self.purchases.together(bought)
 
     async def run(self) -> None:
         """Everything that goes on in the background, until cancelled."""
@@ -218,22 +232,6 @@ class Service:
     def _say(self, line: str) -> None:
         self.state.doing = line
         self.parts.progress(line)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bells:
-    """Wakes the engine after a staff action, in this process or, where it has no worker, in the others."""
-
-    service: Service
-
-    def wake_sender(self, conversation_id: str) -> None:
-        self._ring(Channel.OUTBOX, conversation_id)
-
-    def wake_worker(self, conversation_id: str) -> None:
-        self._ring(Channel.TURNS, conversation_id)
-
-    def _ring(self, channel: Channel, conversation_id: str) -> None:
-        self.service.hear(channel, [conversation_id])
 
 
 @asynccontextmanager
@@ -336,7 +334,7 @@ def _mount(service: Service) -> None:
         zone=settings.zone,
         secret_key=secret,
         bot=service.ask,
-        engine=Bells(service=service),
+        engine=Bells(service.hear),
         texts=TextsNow(knowledge=service.knowledge),
         rehearsal=service.rehearsal,
         stage=service.stage,
@@ -351,6 +349,7 @@ def _mount(service: Service) -> None:
         segments=lambda: service.segments,
         value_rules=service.value_rules,
         telco=lambda: service.telco,
+        purchases=lambda: service.purchases,
         models=settings.models,
         metrics_token=settings.metrics_token.get_secret_value(),
         public_url=settings.public_url,

@@ -24,7 +24,8 @@ def buyers_for(
     wanted = [customer_id for customer_id, (awaiting, heard) in turns.items() if needs_buyer(awaiting, heard)]
     if not wanted:
         return {}
-    return known_buyers(conn, wanted, rules.bands or bands_of([package.price for package in packages]))
+    bands = rules.bands or bands_of([package.price for package in packages])
+    return known_buyers(conn, wanted, bands, rules.together)
 
 
 def revalue(conn: Connection, taken: Collection[TakenTurn], rules: ValueRules, now: datetime) -> None:

@@ -19,9 +19,10 @@ from bot.telegram_answers import Refused, TryLater
 from bot.waha_http import SOFT_SECONDS, Answer, Unanswered, Unreached, WahaHttp
 from bot.waha_sessions import EVENTS, WEBHOOK_PATH
 from knowledge.pack import load_pack
-from ml.serve.artifact import Card, ModelMismatch, ModelMissing, verified_card
+from ml.serve.artifact import CARD, Card, ModelMismatch, ModelMissing, verified_card
 from ml.serve.churn import ChurnPredictor
 from ml.serve.offers import TelcoRecommender
+from ml.serve.purchases import CLV, RECOMMENDER, Draws, Rhythm
 from ml.serve.segments import Segments
 from ml.serve.understanding import Understanding
 from storage.database import Database, DatabaseDown
@@ -130,6 +131,13 @@ async def _models(settings: Settings) -> AsyncIterator[Finding]:
     }
     for what, load in loads.items():
         yield await asyncio.to_thread(_model, what, load)
+    own: dict[str, Callable[[], Card]] = {
+        RECOMMENDER: lambda: Draws.load(folder / RECOMMENDER).card,
+        CLV: lambda: Rhythm.load(folder / CLV).card,
+    }
+    for what, load in own.items():
+        if (folder / what / CARD).exists():
+            yield await asyncio.to_thread(_model, what, load)
 
 
 def _segments(folder: Path) -> Card:
@@ -147,8 +155,13 @@ def _model(what: str, load: Callable[[], Card]) -> Finding:
     except ModelMismatch as error:
         return Finding(about="model", says=f"{what}: cannot be used", remedy=str(error))
     return Finding(
-        about="model", says=f"{what}: {card.name}, {len(card.classes)} classes, made {card.made_at}"
+        about="model",
+        says=f"{what}: {card.name}, {_size(card)}, made {card.made_at}",
     )
+
+
+def _size(card: Card) -> str:
+    return f"{len(card.classes)} classes" if card.classes else f"{card.rows} rows"
 
 
 async def _waha(settings: Settings) -> AsyncIterator[Finding]:

@@ -9,6 +9,7 @@ from ml.serve import churn, offers
 from ml.serve.artifact import ModelMissing
 from ml.serve.churn import ChurnPredictor
 from ml.serve.offers import TelcoRecommender
+from ml.serve.purchases import PurchaseModels
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from ml.serve.understanding import Understanding
@@ -72,6 +73,11 @@ def _load_telco(models: Path, pack_name: str, progress: Callable[[str], None]) -
             order = Order(pack=load_pack(pack_name), folder=models / what, progress=progress)
             trainer(what).train(order)
     return TelcoModels.load(models)
+
+
+async def load_purchases(models: Path) -> PurchaseModels:
+    """What the company trained on its own purchases, which is often nothing. Raises ModelMismatch for one that cannot be used."""
+    return await asyncio.to_thread(PurchaseModels.load, models)
 
 
 def _is_missing(verify: Callable[[Path], object], folder: Path) -> bool:

@@ -10,10 +10,13 @@ from flows.persona import PriceBands
 from storage.behaviour import bought_together, purchases_of, surveys_of
 from storage.churn import churn_of
 from storage.tables import Customer, Favorite
+from storage.value import Together
 
 
-def known_buyers(conn: Connection, customer_ids: Collection[str], bands: PriceBands) -> dict[str, KnownBuyer]:
-    """Every one of these customers, also those of whom nothing is known yet."""
+def known_buyers(
+    conn: Connection, customer_ids: Collection[str], bands: PriceBands, together: Together
+) -> dict[str, KnownBuyer]:
+    """Every one of these customers, also those of whom nothing is known yet. together as in `ValueRules`."""
     ids = list(customer_ids)
     if not ids:
         return {}
@@ -27,11 +30,13 @@ def known_buyers(conn: Connection, customer_ids: Collection[str], bands: PriceBa
     for customer_id in ids:
         bought = purchases.get(customer_id, ())
         risk = risks.get(customer_id)
+        codes = [one.package_code for one in bought]
+        drawn = together(codes)
         found[customer_id] = KnownBuyer(
             survey=surveys.get(customer_id),
             purchases=bought,
             favorites=favorites[customer_id],
-            together=bought_together(conn, customer_id, [one.package_code for one in bought]),
+            together=bought_together(conn, customer_id, codes) if drawn is None else drawn,
             bands=bands,
             tier=tiers.get(customer_id),
             is_leaving=risk is not None and risk.level == "HIGH",

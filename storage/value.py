@@ -4,7 +4,7 @@
 disagree. Reading is in `storage/value_views.py`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,13 +22,20 @@ from storage.tables import Conversation, Customer, CustomerValue, Message, Packa
 _STEP = ("r", "f", "m", "frequency", "monetary", "segment", "persona", "ruleset_version")
 
 
+Together = Callable[[Sequence[str]], Mapping[str, float] | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRules:
-    """By which rules customers are scored here: SAPA_RFM_RULESET and the pack's. bands None: from the prices of what is sold."""
+    """By which rules customers are scored here: SAPA_RFM_RULESET and the pack's. bands None: from the prices of what is sold.
+
+    together: what purchases of these packages draw, by the company's own model; None where it has none or does not know them.
+    """
 
     ruleset: Ruleset = Ruleset.V2
     thresholds: RfmThresholds = DOCUMENT_THRESHOLDS
     bands: PriceBands | None = None
+    together: Together = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

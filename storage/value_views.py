@@ -104,12 +104,14 @@ def buyer_card(
     favorites = favorites_of(conn, customer_id)
     bands = price_bands(conn, rules)
     tier = conn.scalar(select(Customer.tier).where(Customer.id == customer_id))
+    codes = [bought.package_code for bought in purchases]
+    drawn = rules.together(codes)
     buyer = Buyer(
         found=persona_of(survey, purchases, now, bands),
         survey=survey,
         purchases=purchases,
         favorites=frozenset(favorites),
-        together=bought_together(conn, customer_id, [bought.package_code for bought in purchases]),
+        together=bought_together(conn, customer_id, codes) if drawn is None else drawn,
         tier=tier,
     )
     return BuyerCard(

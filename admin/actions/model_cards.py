@@ -11,10 +11,13 @@ from pathlib import Path
 from admin.desk import Desk
 from ml.serve.artifact import CARD, PREVIOUS, Card, ModelMismatch, ModelMissing, read_card
 from ml.serve.drift import Drift, Verdict, drifts, worst
+from ml.serve.purchases import CLV, RECOMMENDER
 from storage.score_counts import counts_since
 
 # Name for `sapa train`, and the folder below the models; {pack} is the company's.
 MODELS = (("nlu", "nlu/{pack}"), ("offers", "offers"), ("churn", "churn"), ("segments", "segments"))
+# Shown where the company has trained them; nothing is amiss without.
+OF_PURCHASES = ((RECOMMENDER, RECOMMENDER), (CLV, CLV))
 DRIFT_DAYS = 30
 
 
@@ -63,7 +66,8 @@ async def shown_models(desk: Desk) -> tuple[Shown, ...]:
 
 
 def _cards(folder: Path, pack: str) -> tuple[Shown, ...]:
-    return tuple(_one(what, folder / place.format(pack=pack)) for what, place in MODELS)
+    own = tuple((what, place) for what, place in OF_PURCHASES if (folder / place / CARD).exists())
+    return tuple(_one(what, folder / place.format(pack=pack)) for what, place in (*MODELS, *own))
 
 
 def _one(what: str, folder: Path) -> Shown:

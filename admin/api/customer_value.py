@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from admin.actions.purchases_to_come import purchases_to_come
 from admin.endpoint import Call, Endpoint
 from admin.shapes import MAX_MONEY, Input, Line, Moment, Query, View
 from flows.persona import Budget, Persona, PersonaSource, Survey, read_budget
@@ -93,8 +94,13 @@ class TrendView(View):
     at: datetime
 
 
+class ExpectedView(View):
+    weeks: int
+    purchases: float
+
+
 class ValueView(View):
-    """score is null before the first scoring."""
+    """score is null before the first scoring; expected is empty where the company has not trained `clv`, or nothing was bought yet."""
 
     customer_id: str
     persona: Persona | None
@@ -105,6 +111,7 @@ class ValueView(View):
     survey: SurveyView | None
     favorites: list[str]
     purchases: int
+    expected: list[ExpectedView]
     recommendations: list[RecommendedView]
 
 
@@ -195,6 +202,10 @@ def _view(call: Call, conn: Connection, customer_id: str) -> ValueView:
         survey=SurveyView(hobby=buyer.survey.hobby, budget=buyer.survey.budget) if buyer.survey else None,
         favorites=list(buyer.favorites),
         purchases=len(buyer.purchases),
+        expected=[
+            ExpectedView(weeks=weeks, purchases=round(purchases, 3))
+            for weeks, purchases in purchases_to_come(call.desk, buyer.purchases, today)
+        ],
         recommendations=_recommended(buyer),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from admin.actions.purchases_to_come import purchases_to_come
 from admin.pages.page import Form, Page, Undo, Visit
 from flows.masking import text_for
 from flows.next_best_action import ActionStatus
@@ -36,7 +37,10 @@ class ActionsPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuePart:
-    """value is None until the customer was scored, churn until the model was asked. reasons are the persona's, masked by role."""
+    """value is None until the customer was scored, churn until the model was asked. reasons are the persona's, masked by role.
+
+    to_come: weeks and the purchases expected in them, empty where no model of purchases was trained.
+    """
 
     customer_id: str
     value: ValueCard | None
@@ -44,6 +48,7 @@ class ValuePart:
     trend: tuple[TrendPoint, ...]
     churn: ChurnRisk | None
     buyer: BuyerCard
+    to_come: tuple[tuple[int, float], ...]
     actions: ActionsPart
 
     @property
@@ -73,6 +78,7 @@ def _value(visit: Visit, conn: Connection) -> ValuePart:
     now = visit.desk.now()
     value = value_of(conn, visit.actor, person.id)
     rules, today = visit.desk.value_rules, visit.desk.local(now).date()
+    buyer = buyer_card(conn, person.id, rules, now, today, SHOWN_PACKAGES)
     return ValuePart(
         customer_id=person.id,
         value=value,
@@ -81,7 +87,8 @@ def _value(visit: Visit, conn: Connection) -> ValuePart:
         ),
         trend=value_trend(conn, person.id),
         churn=churn_of(conn, [person.id]).get(person.id),
-        buyer=buyer_card(conn, person.id, rules, now, today, SHOWN_PACKAGES),
+        buyer=buyer,
+        to_come=purchases_to_come(visit.desk, buyer.purchases, today),
         actions=_actions(visit, conn, person.id),
     )
 

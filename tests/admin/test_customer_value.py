@@ -7,6 +7,8 @@ import pytest
 
 from flows.rfm import Ruleset
 from flows.roles import SYSTEM
+from ml.serve.artifact import Card
+from ml.serve.purchases import PurchaseModels, Rhythm
 from storage.audit import AuditQuestion, audit_entries
 from storage.database import Connection, Database
 from storage.packages import put_package
@@ -156,3 +158,24 @@ async def test_the_ruleset_of_the_settings_stands_on_every_score(database: Datab
         andi = await arrives(house)
         answer = await house.does("agent", f"{andi}/survey", {"hobby": "Kerja", "budget": "Sedang"})
         assert answer["score"]["ruleset_version"] == "v1"
+
+
+async def test_purchases_to_come_are_told_where_the_company_has_trained_them(database: Database) -> None:
+    card = Card(
+        id="x", kind="clv", name="x", made_at="", file="x", sha256="x", data_hash="x", rows=1, classes=(),
+        libraries={}, lexicon_hash="", metrics={}, thresholds={},
+    )  # fmt: skip
+    rhythm = Rhythm(card=card, r=0.24, alpha=4.41, a=0.79, b=2.43)  # As published for CDNOW.
+    models = PurchaseModels(rhythm=rhythm)
+    await database.write(lambda conn: [put_package(conn, product, SYSTEM, NOW) for product in PRODUCTS])
+    async with open_house(database, purchases=lambda: models) as house:
+        andi = await arrives(house)
+        await house.log_in("agent")
+        nothing = await house.does("agent", f"{andi}/survey", {"hobby": "Chatting", "budget": "Hemat"})
+        bought = await house.does(
+            "agent", f"{andi}/transactions", {"package_code": PULSA_20, "amount": 20_000}
+        )
+    assert nothing["expected"] == []
+    weeks = {one["weeks"]: one["purchases"] for one in bought["expected"]}
+    assert list(weeks) == [4, 13, 26, 52]
+    assert weeks[52] == round(rhythm.expected(repeats=0, last=0, age=0, weeks=52), 3) > weeks[4] > 0

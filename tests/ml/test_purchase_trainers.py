@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from bot.commands.train import train
 from knowledge.pack import load_pack
-from ml.serve.artifact import CARD, read_card
+from ml.serve.artifact import CARD, ModelMismatch, read_card
+from ml.serve.purchases import TOLD_WEEKS, PurchaseModels
 from ml.train import fit_clv, fit_recommender
 from ml.train.clv_trainer import TRAINER as CLV
 from ml.train.clv_trainer import load_clv
@@ -129,3 +130,45 @@ def test_the_command_trains_reports_and_goes_back(
     shorter.write_text("\n".join(visits.read_text(encoding="utf-8").splitlines()[:-40]) + "\n", "utf-8")
     assert run("clv", "--csv", str(shorter), "--accept-worse").exit_code == 0
     assert f"back in service is {first}" in run("clv", "--rollback").output
+
+
+def test_what_serves_the_rhythm_expects_the_same_for_everybody(tmp_path: Path, visits: Path) -> None:
+    """The service has no scipy; contract: answers alike within 1e-5."""
+    CLV.train(order(CLV, tmp_path, visits))
+    fitted, rhythm = load_clv(tmp_path / "clv"), PurchaseModels.load(tmp_path).rhythm
+    assert rhythm is not None
+    history = fitted.history
+    for weeks in TOLD_WEEKS:
+        served = [
+            rhythm.expected(repeats=int(repeats), last=float(last), age=float(age), weeks=weeks)
+            for repeats, last, age in zip(history.repeats, history.last, history.age, strict=True)
+        ]
+        assert np.allclose(served, list(fitted.expected(weeks).values()), atol=1e-5)
+
+
+def test_what_serves_the_draws_names_what_goes_together(tmp_path: Path, sales: Path) -> None:
+    RECOMMENDER.train(order(RECOMMENDER, tmp_path, sales))
+    models = PurchaseModels.load(tmp_path)
+    drawn = models.together(["TEH", "BARU"])
+    assert drawn is not None
+    assert max(drawn.values()) == 1.0
+    assert set(drawn) <= {"MADU", "LEMON", "KURMA"}
+    assert models.together(["BARU"]) is None
+
+
+def test_nothing_is_served_where_nothing_was_trained(tmp_path: Path) -> None:
+    assert PurchaseModels.load(tmp_path) == PurchaseModels()
+    assert PurchaseModels().together(["TEH"]) is None
+
+
+@BOTH
+def test_a_file_changed_by_one_byte_stops_the_start(
+    tmp_path: Path, trainer: Trainer, sales: Path, visits: Path
+) -> None:
+    card = trainer.train(order(trainer, tmp_path, sales if trainer is RECOMMENDER else visits))
+    file = tmp_path / trainer.name / card.file
+    changed = bytearray(file.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    file.write_bytes(changed)
+    with pytest.raises(ModelMismatch, match=f"Run: sapa train {trainer.name}"):
+        PurchaseModels.load(tmp_path)

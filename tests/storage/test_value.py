@@ -1,5 +1,7 @@
 """What customers are worth: scored from what is stored, kept with its rules, and re-scored when something changes."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy import Connection, insert, update
 from flows.decision import CaseDraft
 from flows.domain import CaseCategory, CasePriority, CaseStatus, Consent, Phase, Role
 from flows.next_best_action import ActionKind, ActionStatus
-from flows.persona import Budget, Persona, PersonaSource, Survey
+from flows.persona import Budget, Persona, PersonaSource, Survey, bands_of
 from flows.refusal import Refused
 from flows.rfm import RfmSegment, RfmThresholds, Ruleset
 from flows.roles import SYSTEM
@@ -18,6 +20,7 @@ from storage.consents import change_consent
 from storage.customers import CustomerQuestion, customer_page
 from storage.database import Database
 from storage.handovers import mark_paid
+from storage.known_buyers import known_buyers
 from storage.merge import merge_customers
 from storage.next_actions import actions_of, decide_action
 from storage.packages import delete_package, put_package
@@ -175,6 +178,31 @@ async def test_recommendations_follow_what_others_bought_too(database: Database)
         card = buyer_card(conn, budi, RULES, NOW, NOW.date())
         assert card.recommendations[0].package.code == STREAMING
         assert "Sering dibeli bersama yang sudah dibeli." in card.recommendations[0].reasons
+
+    await database.write(story)
+
+
+async def test_a_model_of_the_companys_own_stands_in_for_what_others_bought(database: Database) -> None:
+    def drawn(bought: Sequence[str]) -> dict[str, float] | None:
+        return {STREAMING: 1.0} if SULTAN_100GB in bought else None
+
+    def story(conn: Connection) -> None:
+        budi, sari = customer(conn), customer(conn, SARI)
+        buys(conn, budi, SULTAN_100GB)
+        buys(conn, sari, PULSA_20)
+        rules, together = replace(RULES, together=drawn), "Sering dibeli bersama yang sudah dibeli."
+        named = {
+            who: [
+                one.package.code
+                for one in buyer_card(conn, who, rules, NOW, NOW.date()).recommendations
+                if together in one.reasons
+            ]
+            for who in (budi, sari)
+        }
+        assert named == {budi: [STREAMING], sari: []}
+        assert known_buyers(conn, [budi], bands_of([20_000, 150_000]), drawn)[budi].together == {
+            STREAMING: 1.0
+        }
 
     await database.write(story)
 
