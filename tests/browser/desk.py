@@ -1,5 +1,7 @@
 """Staff in a real browser: logging in, and the list of pages that each role may open."""
 
+import re
+
 from playwright.sync_api import Page
 
 from admin.endpoint import Door, parameters_of
@@ -32,3 +34,27 @@ def pages_by_role() -> dict[Role, list[str]]:
         role = next(role for role in FULLEST if role in GRANTS[row.access])
         found.setdefault(role, []).append(row.path)
     return found
+
+
+def behind(page: Page, opened: set[str]) -> list[str]:
+    """Links on the page as it stands to kinds of pages that were not opened yet, one of each kind, which is then in `opened`."""
+    links = page.eval_on_selector_all(
+        "a[href^='/panel/']", "all => all.map((link) => link.getAttribute('href'))"
+    )
+    found = []
+    for link in sorted(set(links) - _PLAIN):
+        kind = next((kind for kind, pattern in _KINDS if pattern.fullmatch(link)), None)
+        if kind is not None and kind not in opened:
+            opened.add(kind)
+            found.append(link)
+    return found
+
+
+# The pages of one thing: those with a parameter in their address.
+_PLAIN = {row.path for row in PAGES if not parameters_of(row.path)}
+_PARAMETER = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})+))?\}")
+_KINDS = [
+    (row.path, re.compile(_PARAMETER.sub(lambda part: part[1] or "[^/]+", row.route)))
+    for row in PAGES
+    if row.method == "GET" and parameters_of(row.path) and row.path.startswith("/panel/")
+]
