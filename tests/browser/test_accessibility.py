@@ -13,16 +13,10 @@ from tests.browser.desk import behind, log_in, pages_by_role
 # Menu and top bar are the same on every page of a role: looked at once by day and once by night.
 WHOLE, WITHOUT_FRAME = {"include": ["html"]}, {"exclude": [".navbar-vertical", ".top-bar"]}
 SERIOUS = frozenset({"serious", "critical"})
-<<<<<<< Updated upstream
+# Kinds of pages behind the lists that were looked at, by whichever role came first.
+_BEHIND: set[str] = set()
 # Rules that can find nothing serious are not asked, and no style sheet is fetched a second time for them.
 ASK = """(context) => axe.run(context, {
-=======
-_BEHIND: set[str] = (
-    set()
-)  # Kinds of pages behind the lists that were looked at, by whichever role came first.
-# Rules that can find nothing serious are not asked, and no style sheet is fetched a second time: half of what a page costs.
-ASK = """axe.run(document, {
->>>>>>> Stashed changes
   resultTypes: ["violations"],
   preload: false,
   rules: Object.fromEntries(
@@ -57,16 +51,11 @@ def test_axe_finds_nothing_serious_on_any_page(chromium: Browser, service: str, 
     )
     page = context.new_page()
     log_in(page, service, role.value.lower())
-<<<<<<< Updated upstream
-    for number, path in enumerate(pages_by_role()[role]):
-        light: Literal["dark", "light"] = "dark" if number % 2 else "light"
-        page.emulate_media(color_scheme=light)
-=======
     waiting, number = list(pages_by_role()[role]), 0
     while waiting:
         path, number = waiting.pop(0), number + 1
-        page.emulate_media(color_scheme="dark" if number % 2 else "light")
->>>>>>> Stashed changes
+        light: Literal["dark", "light"] = "dark" if number % 2 else "light"
+        page.emulate_media(color_scheme=light)
         response = page.goto(f"{service}{path}")
         assert response is not None
         if (
