@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select
 
@@ -35,7 +36,7 @@ from storage.tables import (
     UnansweredMessage,
     new_id,
 )
-from storage.turn_numbers import read_turns_again
+from storage.turn_numbers import read_turns_again, roll_up
 from storage.users import all_users, branch_id
 from storage.value import ValueRules, rescore
 
@@ -50,19 +51,26 @@ def has_history(conn: Connection, phone: str) -> bool:
     return conn.scalar(select(Customer.id).where(Customer.phone == phone)) is not None
 
 
-def write_history(conn: Connection, history: History, rules: ValueRules, now: datetime, today: date) -> None:
-    """Adds every story whose number nobody has yet, the ads' numbers, and the customers' value. One transaction of the caller's."""
+def write_history(
+    conn: Connection, history: History, rules: ValueRules, now: datetime, zone: ZoneInfo
+) -> None:
+    """Adds every story whose number nobody has yet, the ads' numbers, the customers' value, and what each day of the company's clock
+    came to. One transaction of the caller's."""
     staff = {member.username: member.actor for member in all_users(conn)}
     rows: Rows = {table: [] for table in _ORDER}
     ids = {}
     for story in history.stories:
         if not has_history(conn, story.phone):
             ids[story.key] = _story_rows(conn, story, staff, rows)
-    _ads(rows, history, now, today)
+    _ads(rows, history, now, now.astimezone(zone).date())
     for table in _ORDER:
         if rows[table]:
             conn.execute(insert(table), rows[table])
     read_turns_again(conn)
+    while roll_up(
+        conn, zone, now
+    ):  # Here at once; later it would be a day a step, beside the first customers.
+        pass
     for story in history.stories:
         if story.key in ids:
             follow_through(conn, story, ids[story.key], staff, now)

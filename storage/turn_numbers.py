@@ -7,7 +7,7 @@ from the turns themselves, so the numbers are right at once and the same either 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,11 +90,9 @@ def roll_up(conn: Connection, zone: ZoneInfo, now: datetime) -> bool:
     mark = _mark(conn)
     if mark is None or mark.zone.key != zone.key:
         conn.execute(delete(TurnDay))
-        oldest = conn.scalar(select(func.min(Turn.at)))
-        if oldest is None:
-            return False
-        mark = _Mark(zone=zone, until=oldest.astimezone(zone).date())
-    if not _is_finished(conn, mark, now):
+        mark = _Mark(zone=zone, until=date.min)
+    mark = _next_with_turns(conn, mark)
+    if mark is None or not _is_finished(conn, mark, now):
         return False
     _write_day(conn, mark)
     value = {"zone": zone.key, "until": (mark.until + timedelta(days=1)).isoformat()}
@@ -111,6 +109,15 @@ def read_turns_again(conn: Connection) -> None:
 def _mark(conn: Connection) -> _Mark | None:
     value = conn.scalar(select(Setting.value).where(Setting.name == MARK))
     return _Mark(zone=ZoneInfo(value["zone"]), until=date.fromisoformat(value["until"])) if value else None
+
+
+def _next_with_turns(conn: Connection, mark: _Mark) -> _Mark | None:
+    """The mark at the first day from there on that has any turn: days without one come to nothing, written down or not."""
+    later = select(func.min(Turn.at))
+    if mark.until > date.min:
+        later = later.where(Turn.at >= mark.midnight(mark.until))
+    first = conn.scalar(later)
+    return None if first is None else replace(mark, until=first.astimezone(mark.zone).date())
 
 
 def _is_finished(conn: Connection, mark: _Mark, now: datetime) -> bool:

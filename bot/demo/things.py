@@ -114,8 +114,7 @@ def _months(demo: Demo, now: datetime) -> Thing:
         told = history(demo.history, [package.package for package in demo.packages], now)
         pack = load_pack(demo.pack)
         rules = ValueRules(thresholds=pack.rfm, bands=pack.bands)
-        local = now.astimezone(ZoneInfo(demo.company.timezone))
-        write_history(conn, told, rules, now, local.date())
+        write_history(conn, told, rules, now, ZoneInfo(demo.company.timezone))
 
     def current(conn: Connection) -> str | None:
         return NO_WORK if has_history(conn, str(FIRST_NUMBER)) else None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from bot.demo.history import history
 from bot.demo.load import ALL_THERE, Loaded, LogMade, draw_all, load
@@ -34,8 +35,10 @@ from storage.notes import notes_of, write_note
 from storage.packages import find_package, list_packages, put_package
 from storage.pages import Page
 from storage.prompts import live_prompts
+from storage.tables import TurnDay
 from storage.travellers import party_of
 from storage.trends import read_trends
+from storage.turn_numbers import roll_up
 from storage.unanswered import ungrouped
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
 from storage.value_spread import value_spread
@@ -364,6 +367,13 @@ async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has
 
 def _named(conn: Connection, who: StaffMember, name: str) -> Person:
     return customer_page(conn, who.actor, CustomerQuestion(q=name), Page(limit=1)).items[0]
+
+
+@LOADED_ON_SQLITE
+async def test_the_days_of_the_demo_need_no_adding_up_any_more(loaded: Database, demo: Demo) -> None:
+    zone = ZoneInfo(demo.company.timezone)
+    assert await loaded.write(lambda conn: roll_up(conn, zone, NOW)) is False
+    assert await loaded.read(lambda conn: len(conn.scalars(select(TurnDay.day).distinct()).all())) > 100
 
 
 async def test_the_months_are_written_once(loaded: Database, demo: Demo) -> None:
