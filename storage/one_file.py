@@ -1,13 +1,15 @@
 """SQLite behind the event loop: one thread that writes, a few that read, and a whole transaction at a time in each.
 
-The jobs that wait together share one commit, so that a power cut costs nobody an acknowledged row (synchronous=FULL). Where one of
-them fails they are all done once more, each in its own savepoint: it takes nobody else down, and the many that do not fail need none.
-So a job may run twice, as on PostgreSQL after a conflict. A driver that crosses from the loop to a thread and back for every statement
-would wait for Python's lock four times as often as for the disk.
+Jobs that wait together share one commit, so that a power cut costs nobody an acknowledged row (synchronous=FULL), but only for as long
+as a commit takes: sharing spares the short ones a turn of the disk, and past that it would make everybody wait for the long ones. Where
+one of them fails they are all done once more, each in its own savepoint: it takes nobody else down, and the many that do not fail need
+none. So a job may run twice, as on PostgreSQL after a conflict. A driver that crosses from the loop to a thread and back for every
+statement would wait for Python's lock four times as often as for the disk.
 """
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -24,8 +26,11 @@ T = TypeVar("T")
 Job = Callable[[Connection], T]
 Way = Callable[[Connection, Job[object]], object]
 
-GROUP_LIMIT = 128  # Jobs that share one commit; beyond it the first of them would wait too long.
+SHORTEST_GROUP_SECONDS = (
+    0.002  # On disks that are quick, or only say that they are, acks and echoes still come in dozens.
+)
 READERS = 4  # Reading at once; Python's lock lets no more of them get anywhere.
+COMMITS_REMEMBERED = 20  # Of which the mean is taken, the newest weighing most.
 BUSY_TIMEOUT_MS = 10_000
 
 
@@ -45,13 +50,17 @@ class _Failed:
 class OneFile:
     """One SQLite file. `start` it before the first write; `close` waits for what is under way."""
 
-    def __init__(self, url: str, **options: Any) -> None:  # Any: keyword arguments of create_engine.
+    def __init__(
+        self, url: str, *, clock: Callable[[], float] = time.perf_counter, **options: Any
+    ) -> None:  # Any: keyword arguments of create_engine.
         self.engine = _engine(url, options)
         self._write_engine = self.engine.execution_options(sapa_writes=True)
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writer: Thread | None = None
         self._connection: Connection | None = None
+        self._clock = clock
+        self._commit_seconds = 0.0  # What a commit took lately.
 
     def start(self) -> None:
         """Begins the group commit."""
@@ -89,34 +98,50 @@ class OneFile:
             raise
 
     def _write_forever(self, loop: asyncio.AbstractEventLoop) -> None:
-        while True:
-            taken = [self._waiting.get()]
-            while len(taken) < GROUP_LIMIT and taken[-1] is not None and not self._waiting.empty():
-                taken.append(self._waiting.get())
-            group = [waiting for waiting in taken if waiting is not None and not waiting.result.cancelled()]
-            if group:
-                loop.call_soon_threadsafe(_tell, group, self._commit_together(group))
-            if taken[-1] is None:
-                self._let_go()
-                return
+        while (first := self._waiting.get()) is not None:
+            if not first.result.cancelled():
+                group = [first]
+                outcomes = self._commit_together(group)
+                loop.call_soon_threadsafe(_tell, group, outcomes)
+        self._let_go()
 
     def _commit_together(self, group: list[_Waiting]) -> list[object]:
-        """What became of each. When the commit itself failed nothing of the group happened: each hears it and may try again."""
+        """What became of each; the group grows meanwhile. When the commit itself failed nothing of the group happened: each hears it
+        and may try again."""
+        until = self._clock() + max(self._commit_seconds, SHORTEST_GROUP_SECONDS)
         try:
             try:
-                return self._in_one(group, _plainly)
+                return self._in_one(group, _plainly, self._joining(until))
             except _JobFailed as failed:
                 alone = len(group) == 1
-                return [_Failed(failed.error)] if alone else self._in_one(group, _in_savepoint)
+                return [_Failed(failed.error)] if alone else self._in_one(group, _in_savepoint, iter(()))
         except Exception as error:
             self._give_up()
             return [_Failed(DatabaseDown(reason(error)))] * len(group)
 
-    def _in_one(self, group: list[_Waiting], way: Way) -> list[object]:
-        """The group in one transaction, each job in this way. Where anything is raised nothing happened."""
+    def _in_one(self, group: list[_Waiting], way: Way, more: Iterator[_Waiting]) -> list[object]:
+        """The group, and what joins it, in one transaction, each job in this way. Where anything is raised nothing happened."""
         connection = self._writing()
-        with connection.begin():
-            return [way(connection, waiting.job) for waiting in group]
+        transaction = connection.begin()
+        with transaction:
+            outcomes = [way(connection, waiting.job) for waiting in group]
+            for waiting in more:
+                group.append(waiting)
+                outcomes.append(way(connection, waiting.job))
+            began = self._clock()
+            transaction.commit()
+        self._commit_seconds += (self._clock() - began - self._commit_seconds) / COMMITS_REMEMBERED
+        return outcomes
+
+    def _joining(self, until: float) -> Iterator[_Waiting]:
+        """What waits, as long as there is time."""
+        while self._clock() < until and not self._waiting.empty():
+            waiting = self._waiting.get()
+            if waiting is None:
+                self._waiting.put(None)  # The end: nothing comes after it, so it is found again at once.
+                return
+            if not waiting.result.cancelled():
+                yield waiting
 
     def _writing(self) -> Connection:
         """The writer's connection, kept: fetching it from the pool for each commit costs as much as a few statements."""
@@ -204,6 +229,6 @@ def _engine(url: str, options: dict[str, Any]) -> Engine:  # Any: as above.
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("sapa_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

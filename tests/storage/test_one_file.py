@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from storage.database import Database, DatabaseDown, Job
+from storage.one_file import SHORTEST_GROUP_SECONDS, OneFile
 
 
 @pytest.fixture
@@ -43,18 +44,43 @@ class Gate:
         assert self.opened.wait(10)
 
 
-async def test_jobs_that_wait_together_share_one_commit(file: Database) -> None:
-    commits: list[int] = []
-    event.listen(file.plain_engine, "commit", lambda _connection: commits.append(1))
-    gate = Gate()
+class Work:
+    """A clock that jobs move on by the seconds that they take."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def clock(self) -> float:
+        return self.seconds
+
+    def taking(self, seconds: float) -> Job[None]:
+        def job(_conn: Connection) -> None:
+            self.seconds += seconds
+
+        return job
+
+
+@pytest.mark.parametrize(
+    ("seconds_each", "commits_of_five"),
+    [(0.0, 1), (SHORTEST_GROUP_SECONDS / 4, 2), (1.0, 5)],
+    ids=["quick jobs share", "until the time of a commit is over", "long ones commit alone"],
+)
+async def test_jobs_that_wait_together_share_a_commit_while_that_spares_time(
+    tmp_path: Path, seconds_each: float, commits_of_five: int
+) -> None:
+    work, gate, commits = Work(), Gate(), list[int]()
+    file = OneFile(f"sqlite:///{tmp_path / 'shared.db'}", clock=work.clock)
+    file.start()
+    event.listen(file.engine, "commit", lambda _connection: commits.append(1))
     holding = asyncio.ensure_future(file.write(gate.hold))
     await asyncio.to_thread(gate.entered.wait, 10)
-    together = asyncio.gather(*(file.write(say(str(number))) for number in range(20)))
-    await asyncio.sleep(0)  # All twenty have been given to the writer.
+    work.seconds += 1  # Nobody joins the one that holds the writer.
+    together = asyncio.gather(*(file.write(work.taking(seconds_each)) for _ in range(5)))
+    await asyncio.sleep(0)  # All five have been given to the writer.
     gate.opened.set()
-    assert await together == [str(number) for number in range(20)]
-    await holding
-    assert len(commits) == 2
+    await asyncio.gather(holding, together)
+    assert len(commits) == 1 + commits_of_five
+    await file.close()
 
 
 async def test_a_job_that_fails_takes_nobody_else_down_and_leaves_nothing(file: Database) -> None:
