@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select,
 
 from flows.case import RUNNING
 from flows.domain import HandoverReason, Status
-from storage.dialect import insert_new
+from storage.dialect import insert_new, written
 from storage.pages import Page, Part, page_of
 from storage.tables import Alert, Case, Conversation, Customer, Handover, Journey, PackageRow, User
 from storage.tables.columns import JsonObject
@@ -180,7 +180,7 @@ def _listed(row: RowMapping) -> AlertRow:
 
 
 def _is_untold() -> ColumnElement[bool]:
-    return Alert.state.in_([AlertState.WAITING, AlertState.SNOOZED])
+    return Alert.state.in_([written(AlertState.WAITING), written(AlertState.SNOOZED)])
 
 
 def _due(now: datetime) -> Any:  # Any: a Select of the whole row, parsed by `_news`.

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func
+from sqlalchemy import ColumnElement, Connection, func, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Base
@@ -38,6 +38,12 @@ def count_up(
         index_elements=[getattr(table, key) for key in keys],
         set_={counter: own + getattr(statement.excluded, counter)},
     )
+
+
+def written(word: str) -> ColumnElement[str]:
+    """A word of ours (never one from outside) as part of the statement: there SQLite sees at once that a partial index fits, where it
+    would plan the statement anew for each value that comes with it."""
+    return literal_column(f"'{word}'")
 
 
 def local_day(

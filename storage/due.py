@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from storage.dialect import insert_new
+from storage.dialect import insert_new, written
 from storage.tables import DueThing
 from storage.tables.columns import JsonObject
 
@@ -47,19 +47,19 @@ def plan(conn: Connection, new: Due) -> None:
 def unplan(conn: Connection, kind: str, subject: str, facts: Mapping[str, str] | None = None) -> None:
     """What waits of this kind about this subject no longer happens. facts: only what holds these."""
     waiting = select(DueThing.id, DueThing.facts).where(
-        DueThing.kind == kind, DueThing.subject == subject, DueThing.state == "waiting"
+        DueThing.kind == kind, DueThing.subject == subject, DueThing.state == written("waiting")
     )
     wanted = dict(facts or {})
     ids = [row.id for row in conn.execute(waiting) if wanted.items() <= row.facts.items()]
     if ids:
         # Gone, not marked: the same key may be planned anew for another moment.
-        conn.execute(delete(DueThing).where(DueThing.id.in_(ids), DueThing.state == "waiting"))
+        conn.execute(delete(DueThing).where(DueThing.id.in_(ids), DueThing.state == written("waiting")))
 
 
 def next_due(conn: Connection, kinds: Collection[str]) -> datetime | None:
     """When the next thing of these kinds falls due; None while there is none."""
     waiting = select(func.min(DueThing.due_at)).where(
-        DueThing.state == "waiting", DueThing.kind.in_(list(kinds))
+        DueThing.state == written("waiting"), DueThing.kind.in_(list(kinds))
     )
     return conn.scalar(waiting)
 
@@ -68,7 +68,7 @@ def take_due(conn: Connection, kinds: Collection[str], now: datetime) -> Due | N
     """The earliest that is due now, marked as happened in the caller's transaction; rows that others hold are skipped."""
     row = conn.execute(
         select(DueThing)
-        .where(DueThing.state == "waiting", DueThing.kind.in_(list(kinds)), DueThing.due_at <= now)
+        .where(DueThing.state == written("waiting"), DueThing.kind.in_(list(kinds)), DueThing.due_at <= now)
         .order_by(DueThing.due_at, DueThing.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -84,7 +84,7 @@ def waiting_of(conn: Connection, kind: str, subject: str) -> list[Due]:
     """What waits of this kind about this subject, the earliest first."""
     rows = conn.execute(
         select(DueThing)
-        .where(DueThing.kind == kind, DueThing.subject == subject, DueThing.state == "waiting")
+        .where(DueThing.kind == kind, DueThing.subject == subject, DueThing.state == written("waiting"))
         .order_by(DueThing.due_at, DueThing.id)
     )
     return [_due(row) for row in rows]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, update
 
 from flows.roles import Actor
 from storage.audit import Event, note
+from storage.dialect import written
 from storage.person import PersonIds, of_subject, person_ids
 from storage.personal import ERASED, HOLDINGS, Holding
 from storage.tables import (
@@ -77,11 +78,13 @@ def _end_work(conn: Connection, person: PersonIds, now: datetime) -> None:
     )
     conn.execute(
         update(LaterMessage)
-        .where(LaterMessage.conversation_id.in_(threads), LaterMessage.state == "waiting")
+        .where(LaterMessage.conversation_id.in_(threads), LaterMessage.state == written("waiting"))
         .values(state="cancelled", ended_at=now, because=ERASED_OUTCOME)
     )
     conn.execute(
-        update(DueThing).where(of_subject(person), DueThing.state == "waiting").values(state="dropped")
+        update(DueThing)
+        .where(of_subject(person), DueThing.state == written("waiting"))
+        .values(state="dropped")
     )
     conn.execute(
         update(Alert)

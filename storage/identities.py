@@ -7,12 +7,14 @@ younger thread is merged into the older one.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from storage.merge import merge_customers
 from storage.newcomers import Address as Address
 from storage.newcomers import strangers, welcome
+from storage.prepared import Prepared
 from storage.tables import Conversation, Customer, Identity, new_id
 
 # Any constant does: it only has to be the same everywhere. Two web replicas must not create one person twice.
@@ -28,13 +30,16 @@ class Thread:
 
 
 # Written once: building a statement costs more than running it where every message asks for it.
-_OF_KIND = select(Identity.kind, Identity.value, Identity.customer_id).where(
-    Identity.kind == bindparam("kind"), Identity.value.in_(bindparam("values", expanding=True))
+_OF_KIND = Prepared(
+    select(Identity.kind, Identity.value, Identity.customer_id).where(
+        Identity.kind == bindparam("kind"), Identity.value.in_(bindparam("values", expanding=True))
+    )
 )
-_THREADS = select(
-    Conversation.customer_id, Conversation.id, Conversation.chat_id, Conversation.session
-).where(
-    Conversation.customer_id.in_(bindparam("customers", expanding=True)), Conversation.merged_into.is_(None)
+_THREADS = Prepared(
+    select(Conversation.customer_id, Conversation.id, Conversation.chat_id, Conversation.session).where(
+        Conversation.customer_id.in_(bindparam("customers", expanding=True)),
+        Conversation.merged_into.is_(None),
+    )
 )
 
 Keys = dict[tuple[str, str], str]  # (kind, value) → customer id
@@ -87,7 +92,7 @@ def _look_up(conn: Connection, addresses: Iterable[Address]) -> Keys:
         (row.kind, row.value): row.customer_id
         for kind, values in wanted.items()
         if values
-        for row in conn.execute(_OF_KIND, {"kind": kind, "values": values})
+        for row in _OF_KIND.all(conn, kind=kind, values=values)
     }
 
 
@@ -154,14 +159,13 @@ def _create_customer(conn: Connection, address: Address, now: datetime) -> str:
     return customer_id
 
 
-def _threads(conn: Connection, customers: set[str]) -> dict[str, Row[str, str, str, str]]:
-    rows = conn.execute(_THREADS, {"customers": list(customers)})
-    return {row.customer_id: row for row in rows}
+def _threads(conn: Connection, customers: set[str]) -> dict[str, Any]:  # Any: rows of _THREADS.
+    return {row.customer_id: row for row in _THREADS.all(conn, customers=customers)}
 
 
 def _thread(
     conn: Connection,
-    threads: dict[str, Row[str, str, str, str]],
+    threads: dict[str, Any],  # Any: rows of _THREADS.
     address: Address,
     customer_id: str,
     now: datetime,

@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection as Connection
-from sqlalchemy import Row, bindparam, distinct, func, insert, select, update
+from sqlalchemy import bindparam, distinct, func, insert, select, update
 
 from flows.domain import MessageKind
 from flows.roles import Actor
 from storage.case_clocks import human_answered
-from storage.dialect import insert_new
+from storage.dialect import insert_new, written
 from storage.identities import Address, Thread, resolve
 from storage.many import Many
+from storage.prepared import Prepared
 from storage.tables import Conversation, EventCount, Handover, InboxRow, Message, new_id
 
 PHONE = Actor(name="phone")  # Whoever typed on the business's own phone.
@@ -25,20 +26,30 @@ MAX_KEPT_EVENT = 64_000  # Characters of an unused event's body that are kept fo
 
 
 # Written once: building a statement costs more than running it where every message asks for it.
-_WAITING = (
-    select(InboxRow)
-    .where(
-        InboxRow.conversation_id.in_(bindparam("conversations", expanding=True)), InboxRow.state == "waiting"
+_IS_WAITING = InboxRow.state == written("waiting")
+_WAITING = Prepared(
+    select(
+        InboxRow.id, InboxRow.conversation_id, InboxRow.message_id, InboxRow.kind, InboxRow.body,
+        InboxRow.facts, InboxRow.is_stale, InboxRow.at, InboxRow.received_at, InboxRow.attempts,
     )
+    .where(InboxRow.conversation_id.in_(bindparam("conversations", expanding=True)), _IS_WAITING)
     .order_by(InboxRow.at, InboxRow.id)
-)
-_FINISH = update(InboxRow).where(InboxRow.id.in_(bindparam("rows", expanding=True))).values(state="done")
+)  # fmt: skip
+_FINISH = Many(update(InboxRow).where(InboxRow.id == bindparam("row")).values(state="done"))
 _TOUCH = Many(
     update(Conversation)
     .where(Conversation.id == bindparam("conversation"))
     .values(last_message_at=bindparam("latest"))
 )
 _NEW_MESSAGE = Many(insert(Message))
+_NEW_IN_INBOX = Many(insert(InboxRow), skips_known=True)
+_KEPT = Prepared(
+    select(InboxRow.message_id).where(
+        InboxRow.session.in_(bindparam("sessions", expanding=True)),
+        InboxRow.from_me == bindparam("from_me"),
+        InboxRow.bare_id.in_(bindparam("bare_ids", expanding=True)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +75,15 @@ class Received:
     message_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message, which are understood before its turn. A message that was edited meanwhile has others."""
+
+    message_id: str
+    kind: MessageKind
+    body: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One message that awaits its turn."""
@@ -78,6 +98,10 @@ class Waiting:
     at: datetime
     received_at: datetime
     attempts: int
+
+    @property
+    def said(self) -> Said:
+        return Said(self.message_id, self.kind, self.body)
 
 
 def receive(conn: Connection, messages: Sequence[NewMessage], now: datetime) -> list[Received]:
@@ -145,8 +169,11 @@ def _inbox_row(message: NewMessage, thread: Thread, now: datetime) -> dict[str, 
 
 
 def _insert_inbox(conn: Connection, rows: list[dict[str, Any]]) -> set[str]:
-    """The message ids of the rows that were not there yet."""
-    return set(conn.execute(insert_new(conn, InboxRow).returning(InboxRow.message_id), rows).scalars())
+    """The message ids of the rows that were not there yet: where a row was, it has kept its own."""
+    _NEW_IN_INBOX.run(conn, rows)
+    named = {"sessions": {row["session"] for row in rows}, "bare_ids": [row["bare_id"] for row in rows]}
+    kept = {row.message_id for row in _KEPT.all(conn, from_me=rows[0]["from_me"], **named)}
+    return kept & {row["message_id"] for row in rows}
 
 
 def _message_row(message: NewMessage, row: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +210,7 @@ def waiting_conversations(conn: Connection, limit: int = 10_000) -> list[str]:
     """Conversations in which something awaits its turn, those that wait longest first: the scan at start and after doubt."""
     rows = conn.execute(
         select(InboxRow.conversation_id)
-        .where(InboxRow.state == "waiting")
+        .where(_IS_WAITING)
         .group_by(InboxRow.conversation_id)
         .order_by(func.min(InboxRow.id))
         .limit(limit)
@@ -193,14 +220,14 @@ def waiting_conversations(conn: Connection, limit: int = 10_000) -> list[str]:
 
 def waiting(conn: Connection, conversation_ids: Collection[str]) -> dict[str, tuple[Waiting, ...]]:
     """What awaits its turn, by conversation, in WhatsApp's order: time first, then order of arrival."""
-    rows = conn.execute(_WAITING, {"conversations": list(conversation_ids)})
+    rows = _WAITING.all(conn, conversations=conversation_ids)
     found: dict[str, list[Waiting]] = {}
     for row in rows:
         found.setdefault(row.conversation_id, []).append(_waiting(row))
     return {conversation_id: tuple(items) for conversation_id, items in found.items()}
 
 
-def _waiting(row: Row[Any]) -> Waiting:
+def _waiting(row: Any) -> Waiting:  # Any: a row of _WAITING.
     return Waiting(
         inbox_id=row.id,
         conversation_id=row.conversation_id,
@@ -217,7 +244,7 @@ def _waiting(row: Row[Any]) -> Waiting:
 
 def finish(conn: Connection, inbox_ids: Collection[int]) -> None:
     """These messages had their turn."""
-    conn.execute(_FINISH, {"rows": list(inbox_ids)})
+    _FINISH.run(conn, [{"row": inbox_id} for inbox_id in inbox_ids])
 
 
 def count_attempt(conn: Connection, inbox_ids: Collection[int]) -> int:
@@ -296,8 +323,6 @@ def keep_event(conn: Connection, event: str, body: dict[str, Any], now: datetime
 def depth(conn: Connection) -> dict[str, int]:
     """How much waits: for metrics and readiness."""
     row = conn.execute(
-        select(func.count(), func.count(distinct(InboxRow.conversation_id))).where(
-            InboxRow.state == "waiting"
-        )
+        select(func.count(), func.count(distinct(InboxRow.conversation_id))).where(_IS_WAITING)
     ).one()
     return {"messages": row[0], "conversations": row[1]}

@@ -8,16 +8,17 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from storage.dialect import insert_new
+from storage.prepared import Prepared
 from storage.tables import Setting
 
 NAME = "knowledge_version"
-_CURRENT = select(Setting.value).where(Setting.name == NAME)
+_CURRENT = Prepared(select(Setting.value).where(Setting.name == NAME))
 
 
 def current(conn: Connection) -> int:
     """The number now; 0 before the first change."""
-    value = conn.scalar(_CURRENT)
-    return int(value["version"]) if value else 0
+    rows = _CURRENT.all(conn)
+    return int(rows[0].value["version"]) if rows else 0
 
 
 def bump(conn: Connection, now: datetime) -> int:

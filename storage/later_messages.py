@@ -15,6 +15,7 @@ from flows.snooze import refuse_moment
 from storage.audit import Event, note
 from storage.case_clocks import human_answered
 from storage.conversations import find_conversation
+from storage.dialect import written
 from storage.inbox_thread import newest_message_id
 from storage.staff_messages import queue_text
 from storage.tables import LaterMessage, Message, User
@@ -70,7 +71,7 @@ def cancel(conn: Connection, actor: Actor, conversation_id: str, later_id: int, 
         .where(
             LaterMessage.id == later_id,
             LaterMessage.conversation_id == facts.id,
-            LaterMessage.state == "waiting",
+            LaterMessage.state == written("waiting"),
         )
         .values(state="cancelled", ended_at=now, because=STAFF_SAID_NO)
     )
@@ -85,7 +86,7 @@ def later_of(conn: Connection, conversation_id: str) -> tuple[LaterFacts, ...]:
     rows = conn.execute(
         select(LaterMessage, User.display_name)
         .outerjoin(User, User.username == LaterMessage.author)
-        .where(LaterMessage.conversation_id == conversation_id, LaterMessage.state == "waiting")
+        .where(LaterMessage.conversation_id == conversation_id, LaterMessage.state == written("waiting"))
         .order_by(LaterMessage.due_at, LaterMessage.id)
     ).all()
     if not rows:
@@ -105,7 +106,7 @@ def later_of(conn: Connection, conversation_id: str) -> tuple[LaterFacts, ...]:
 
 def has_due(conn: Connection, now: datetime) -> bool:
     """One cheap look, so that an idle service writes nothing."""
-    due = select(LaterMessage.id).where(LaterMessage.state == "waiting", LaterMessage.due_at <= now)
+    due = select(LaterMessage.id).where(LaterMessage.state == written("waiting"), LaterMessage.due_at <= now)
     return conn.scalar(due.limit(1)) is not None
 
 
@@ -113,7 +114,7 @@ def send_due(conn: Connection, now: datetime) -> list[str]:
     """Queues what is due and cancels what was overtaken; the conversations with something to send. Rows others work on are skipped."""
     rows = conn.execute(
         select(LaterMessage)
-        .where(LaterMessage.state == "waiting", LaterMessage.due_at <= now)
+        .where(LaterMessage.state == written("waiting"), LaterMessage.due_at <= now)
         .order_by(LaterMessage.due_at, LaterMessage.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)

@@ -10,7 +10,10 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.driver import carry_out
 
 Row = Mapping[str, Any]  # Any, here and below: a column's value.
 Value = Callable[[Row], Any]
@@ -18,9 +21,13 @@ Value = Callable[[Row], Any]
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """An INSERT or UPDATE to be run for many rows. All rows bring the same names: the columns, or the statement's own parameters."""
+    """An INSERT or UPDATE to be run for many rows. All rows bring the same names: the columns, or the statement's own parameters.
+
+    skips_known: rows that would break a unique index are left out (ON CONFLICT DO NOTHING).
+    """
 
     statement: Insert | Update
+    skips_known: bool = False
     _compiled: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[Value, ...]]] = field(default_factory=dict)
 
     def run(self, conn: Connection, rows: Sequence[Row]) -> None:
@@ -32,9 +39,16 @@ class Many:
             return
         key = (conn.dialect.name, tuple(rows[0]))
         if key not in self._compiled:
-            self._compiled[key] = _compiled(self.statement, conn.dialect, key[1])
+            statement = _skipping(self.statement, key[0]) if self.skips_known else self.statement
+            self._compiled[key] = _compiled(statement, conn.dialect, key[1])
         sql, values = self._compiled[key]
-        conn.exec_driver_sql(sql, [tuple([value(row) for value in values]) for row in rows])
+        carry_out(conn, sql, [tuple([value(row) for value in values]) for row in rows])
+
+
+def _skipping(statement: Insert | Update, database: str) -> Insert:
+    assert isinstance(statement, Insert), "an UPDATE meets no rows that are new"
+    insert = postgresql.insert if database == "postgresql" else sqlite.insert
+    return insert(statement.table).on_conflict_do_nothing()
 
 
 def _compiled(
@@ -48,10 +62,10 @@ def _compiled(
     assert compiled.positiontup is not None, "both drivers take values by position"
     missing = [column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch)]
     assert not missing, f"rows must bring {', '.join(missing)} too: SQL cannot work their defaults out"
-    return str(compiled), tuple(_value(compiled, name, name in names) for name in compiled.positiontup)
+    return str(compiled), tuple(value_of(compiled, name, name in names) for name in compiled.positiontup)
 
 
-def _value(compiled: SQLCompiler, name: str, is_of_row: bool) -> Value:
+def value_of(compiled: SQLCompiler, name: str, is_of_row: bool) -> Value:
     """How a row, or the statement itself, gives the driver the value of this name."""
     bound = compiled.binds[name]
     convert = bound.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)

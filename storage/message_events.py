@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from storage.dialect import written
 from storage.tables import InboxRow, Message
 from storage.touch import touch
 
@@ -26,7 +27,9 @@ def edit(conn: Connection, wa_id: str, body: str) -> str | None:
 
     conversation_id = _change(conn, wa_id, change)
     conn.execute(
-        update(InboxRow).where(InboxRow.bare_id == wa_id, InboxRow.state == "waiting").values(body=body)
+        update(InboxRow)
+        .where(InboxRow.bare_id == wa_id, InboxRow.state == written("waiting"))
+        .values(body=body)
     )
     return conversation_id
 
@@ -39,7 +42,9 @@ def revoke(conn: Connection, wa_id: str) -> str | None:
 
     conversation_id = _change(conn, wa_id, change)
     conn.execute(
-        update(InboxRow).where(InboxRow.bare_id == wa_id, InboxRow.state == "waiting").values(state="ignored")
+        update(InboxRow)
+        .where(InboxRow.bare_id == wa_id, InboxRow.state == written("waiting"))
+        .values(state="ignored")
     )
     return conversation_id
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from storage.alerts import NewAlert, raise_alert
 from storage.many import Many
+from storage.prepared import Prepared
 from storage.tables import Conversation, Message, OutboxRow
 
 HELD_BY_HUMAN = "human"
@@ -164,13 +165,11 @@ def due_rows(
         "conversations": list(scope.conversation_ids or ()),
         "session": scope.only_session,
     }
-    return conn.execute(statement, values).all()
+    return statement.all(conn, **values)
 
 
 @cache
-def _due(
-    is_of_some: bool, is_of_one_session: bool, is_locking: bool
-) -> Any:  # Any: a Select of many columns.
+def _due(is_of_some: bool, is_of_one_session: bool, is_locking: bool) -> Prepared:
     unsent = aliased(OutboxRow, name="unsent")
     heads = select(func.min(unsent.id)).where(_unsent("unsent")).group_by(unsent.conversation_id)
     if is_of_some:
@@ -186,11 +185,11 @@ def _due(
     )
     if is_of_one_session:
         due = due.where(OutboxRow.session == bindparam("session"))
-    return due.with_for_update(of=OutboxRow, skip_locked=True) if is_locking else due
+    return Prepared(due.with_for_update(of=OutboxRow, skip_locked=True) if is_locking else due)
 
 
 def _unsent(table: str) -> Any:  # Any: a text clause is no typed column expression.
-    """Word for word the condition of the partial index: SQLite uses the index for nothing else, bound values included."""
+    """Word for word the condition of the partial index: see `written`."""
     return text(f"{table}.state IN ('waiting', 'sending')")
 
 

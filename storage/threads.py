@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from flows.decision import Awaiting, Journey
 from flows.domain import Consent, HandoverReason, Language, MediaKind, Phase, Preference, Priority, Status
 from flows.persona import Budget
 from storage.inbox import Waiting, waiting
+from storage.prepared import Prepared
 from storage.tables import Case, Conversation, Customer
 from storage.tables import Journey as JourneyRow
 
@@ -49,7 +50,7 @@ class OpenThread:
 
 
 # Written once: building a statement costs more than running it where every turn asks for it.
-_LOCKED = (
+_LOCKED = Prepared(
     select(Conversation, Customer.phone, Customer.name, Customer.consent_marketing)
     .join(Customer, Customer.id == Conversation.customer_id)
     .where(
@@ -58,15 +59,17 @@ _LOCKED = (
     .order_by(Conversation.id)
     .with_for_update(of=Conversation, skip_locked=True)
 )
-_JOURNEYS = select(JourneyRow).where(JourneyRow.id.in_(bindparam("journeys", expanding=True)))
-_OPEN_CASES = select(Case.conversation_id).where(
-    Case.conversation_id.in_(bindparam("conversations", expanding=True)), Case.status != "CLOSED"
+_JOURNEYS = Prepared(select(JourneyRow).where(JourneyRow.id.in_(bindparam("journeys", expanding=True))))
+_OPEN_CASES = Prepared(
+    select(Case.conversation_id).where(
+        Case.conversation_id.in_(bindparam("conversations", expanding=True)), Case.status != "CLOSED"
+    )
 )
 
 
 def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[OpenThread]:
     """Locks these conversations for this transaction and loads them; those that another worker holds are left out."""
-    rows = conn.execute(_LOCKED, {"conversations": list(conversation_ids)}).all()
+    rows = _LOCKED.all(conn, conversations=conversation_ids)
     if not rows:
         return []
     held = [row.id for row in rows]
@@ -81,11 +84,10 @@ def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[Op
 def _journeys(conn: Connection, journey_ids: Collection[str]) -> dict[str, Journey]:
     if not journey_ids:
         return {}
-    rows = conn.execute(_JOURNEYS, {"journeys": list(journey_ids)})
-    return {row.id: _journey(row) for row in rows}
+    return {row.id: _journey(row) for row in _JOURNEYS.all(conn, journeys=journey_ids)}
 
 
-def _journey(row: Row[Any]) -> Journey:
+def _journey(row: Any) -> Journey:  # Any: a row of _JOURNEYS.
     return Journey(
         phase=Phase(row.phase),
         package_code=row.package_code,
@@ -122,7 +124,7 @@ def preference_as_json(preference: Preference) -> dict[str, Any]:  # Any: JSON a
 
 
 def _with_open_case(conn: Connection, conversation_ids: Collection[str]) -> set[str]:
-    rows = conn.execute(_OPEN_CASES, {"conversations": list(conversation_ids)})
+    rows = _OPEN_CASES.all(conn, conversations=conversation_ids)
     return {row.conversation_id for row in rows if row.conversation_id}
 
 
