@@ -60,6 +60,7 @@ from ml.serve.purchases import PurchaseModels
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
+from storage.inbox import Said
 from storage.notify import Channel, listen
 from storage.schema import check
 from storage.value import ValueRules
@@ -225,9 +226,9 @@ class Service:
             case Channel.OUTBOX:
                 self.sender.wake(conversation_ids)
 
-    def wake_turns(self, conversation_ids: Sequence[str]) -> None:
+    def wake_turns(self, conversation_ids: Sequence[str], *said: Said) -> None:
         if self.worker is not None:
-            self.worker.wake(conversation_ids)
+            self.worker.wake(conversation_ids, *said)
 
     def _say(self, line: str) -> None:
         self.state.doing = line
@@ -274,8 +275,8 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
     )
 
     # These three call back into the service that is built from them, hence by name and later.
-    def wake_turns(ids: Sequence[str]) -> None:
-        service.wake_turns(ids)
+    def wake_turns(conversation_ids: Sequence[str], *said: Said) -> None:
+        service.wake_turns(conversation_ids, *said)
 
     async def session_changed(notice: SessionNotice) -> None:
         sender.session_changed(notice.session, notice.status)

@@ -62,6 +62,10 @@ class KnowledgeNow:
                 self._kept = kept = await self._load()
         return kept
 
+    async def at_hand(self) -> Snapshot:
+        """What was loaded last, of today; for whoever finds out by himself whether there is newer knowledge."""
+        return await self.snapshot(0)
+
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()
 

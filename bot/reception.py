@@ -7,7 +7,7 @@ fetching a file, asking whose LID it is) may be lost in a crash: each is found a
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from bot.arrivals import (
     AckNotice,
@@ -32,11 +32,16 @@ from storage.sessions import note_session
 LINGER_SECONDS = 0.004
 
 
+class WakesTurns(Protocol):
+    def __call__(self, conversation_ids: Sequence[str], *said: inbox.Said) -> None:
+        """Something waits in these conversations: this."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followers:
     """Who is told after the commit. None of them may be needed for a message to be answered in the end."""
 
-    turn: Callable[[Sequence[str]], None]
+    turn: WakesTurns
     file: Callable[[str, InboundMessage], Awaitable[None]]
     lid: Callable[[str, str], Awaitable[None]]
     session: Callable[[SessionNotice], Awaitable[None]]
@@ -84,13 +89,14 @@ class Reception:
 
     async def _message(self, arrival: InboundMessage) -> None:
         received = await self.messages.submit(arrival)
-        if not received.is_new:
+        if not received.is_new or received.message_id is None:
             return
-        if arrival.file is not None and received.message_id is not None:
+        if arrival.file is not None:
             await self.followers.file(received.message_id, arrival)
         if arrival.sender.phone is None and arrival.sender.lid is not None:
             await self.followers.lid(arrival.session, arrival.sender.lid)
-        self.followers.turn([received.conversation_id])
+        said = inbox.Said(received.message_id, arrival.kind, arrival.body)
+        self.followers.turn([received.conversation_id], said)
 
     async def _own(self, own: OwnMessage) -> None:
         """Our own echo proves a send; anything else from our number is a human typing on the phone."""

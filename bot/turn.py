@@ -19,7 +19,7 @@ from flows.decide import decide
 from flows.decision import Decision, Situation
 from flows.domain import Entities, Heard, Meaning
 from storage.database import Connection
-from storage.inbox import Waiting
+from storage.inbox import Said, Waiting
 from storage.taken_turn import TakenTurn
 from storage.threads import OpenThread, open_threads
 from storage.turns import record
@@ -56,12 +56,12 @@ LOCKED_ELSEWHERE_SECONDS = 0.05  # Another worker is at it; it will most likely 
 def take_turns(
     conn: Connection,
     conversation_ids: Collection[str],
-    meanings: Mapping[int, Meaning],
+    meanings: Mapping[Said, Meaning],
     snapshot: Snapshot,
     rules: TurnRules,
     now: datetime,
 ) -> Outcome:
-    """At most one turn for each of these conversations, recorded. meanings are by inbox id; what has none yet waits."""
+    """At most one turn for each of these conversations, recorded. What has no meaning yet waits."""
     threads = open_threads(conn, conversation_ids)
     later = dict.fromkeys(
         set(conversation_ids) - {thread.conversation_id for thread in threads}, LOCKED_ELSEWHERE_SECONDS
@@ -74,7 +74,7 @@ def take_turns(
         wait = _quiet_in(items, rules.burst, now)
         if wait > 0:
             later[thread.conversation_id] = wait
-        elif any(item.inbox_id not in meanings for item in items):
+        elif any(item.said not in meanings for item in items):
             again.add(thread.conversation_id)
         elif items:
             taken.append(_take(thread, items, meanings, snapshot, rules, now, known))
@@ -100,7 +100,7 @@ def take_one(
     """The turn of this one message, recorded but not sent: its answer is for the caller. prepare may change what the rules see."""
     thread = open_threads(conn, [conversation_id])[0]
     items = tuple(item for item in thread.waiting if item.message_id == message_id)
-    meanings = {item.inbox_id: meaning for item in items}
+    meanings = {item.said: meaning for item in items}
     known = _known(conn, [replace(thread, waiting=items)], meanings, snapshot, rules)
     turn = replace(_take(thread, items, meanings, snapshot, rules, now, known, prepare), is_sent=False)
     record(conn, [turn])
@@ -111,7 +111,7 @@ def take_one(
 def _known(
     conn: Connection,
     threads: Collection[OpenThread],
-    meanings: Mapping[int, Meaning],
+    meanings: Mapping[Said, Meaning],
     snapshot: Snapshot,
     rules: TurnRules,
 ) -> Mapping[str, KnownBuyer]:
@@ -119,8 +119,8 @@ def _known(
     turns = {}
     for thread in threads:
         items = next_items(thread.waiting, rules.burst)
-        if all(item.inbox_id in meanings for item in items):
-            turns[thread.customer_id] = (thread.awaiting, [meanings[item.inbox_id] for item in items])
+        if all(item.said in meanings for item in items):
+            turns[thread.customer_id] = (thread.awaiting, [meanings[item.said] for item in items])
     return buyers_for(conn, turns, snapshot.shelf.packages, rules.value)
 
 
@@ -142,7 +142,7 @@ def _quiet_in(items: tuple[Waiting, ...], burst: timedelta, now: datetime) -> fl
 def _take(
     thread: OpenThread,
     items: tuple[Waiting, ...],
-    meanings: Mapping[int, Meaning],
+    meanings: Mapping[Said, Meaning],
     snapshot: Snapshot,
     rules: TurnRules,
     now: datetime,
@@ -150,7 +150,7 @@ def _take(
     prepare: Callable[[Situation], Situation] = lambda situation: situation,
 ) -> TakenTurn:
     started = time.perf_counter()
-    heard = tuple(_heard(item, meanings[item.inbox_id]) for item in items)
+    heard = tuple(_heard(item, meanings[item.said]) for item in items)
     situation = situation_of(thread, heard, snapshot, rules, now, known.get(thread.customer_id))
     decision = decide(prepare(situation))
     answer = compose(decision, snapshot)

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.knowledge_now import Snapshot
 from flows.domain import Meaning, MessageKind
 from ml.serve.understanding import Vocabulary
-from storage.inbox import Waiting
+from storage.inbox import Said
 
 
 class Model(Protocol):
@@ -23,24 +23,24 @@ class Model(Protocol):
 
 
 class Understander:
-    """Meanings for waiting messages, by inbox id. Raises what the model raises: the worker then takes the messages one by one."""
+    """Meanings of what was said. Raises what the model raises: the worker then takes the conversations one by one."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understand")
 
-    async def understand(self, items: Sequence[Waiting], snapshot: Snapshot) -> dict[int, Meaning]:
-        if not items:
+    async def understand(self, said: Sequence[Said], snapshot: Snapshot) -> dict[Said, Meaning]:
+        if not said:
             return {}
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._all, items, snapshot)
+        return await loop.run_in_executor(self._thread, self._all, said, snapshot)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _all(self, items: Sequence[Waiting], snapshot: Snapshot) -> dict[int, Meaning]:
-        meanings = meanings_of(self._model, [(item.kind, item.body) for item in items], snapshot)
-        return dict(zip((item.inbox_id for item in items), meanings, strict=True))
+    def _all(self, said: Sequence[Said], snapshot: Snapshot) -> dict[Said, Meaning]:
+        meanings = meanings_of(self._model, [(one.kind, one.body) for one in said], snapshot)
+        return dict(zip(said, meanings, strict=True))
 
 
 def meanings_of(

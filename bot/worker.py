@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.knowledge_now import KnowledgeNow
+from bot.knowledge_now import KnowledgeNow, Snapshot
 from bot.logs import TurnLine, log_turns
 from bot.turn import Outcome, TurnRules, next_items, take_turns
 from bot.understanding import Understander
@@ -28,6 +28,10 @@ DOWN_SECONDS = 1.0  # How long to leave a database alone that does not answer.
 
 log = structlog.get_logger(__name__)
 
+Ready = dict[
+    str, tuple[inbox.Said, ...]
+]  # What waits in a conversation, as far as it is known; nothing: it must be looked up.
+
 
 @dataclass(slots=True, kw_only=True)
 class Worker:
@@ -41,15 +45,15 @@ class Worker:
     wake_sender: Callable[[Sequence[str]], None]
     wake_alerts: Callable[[], None]
     scan_seconds: float
-    _ready: dict[str, None] = field(default_factory=dict)
+    _ready: Ready = field(default_factory=dict)
     _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: bool = False
 
-    def wake(self, conversation_ids: Iterable[str]) -> None:
-        """Something waits in these conversations."""
+    def wake(self, conversation_ids: Iterable[str], *said: inbox.Said) -> None:
+        """Something waits in these conversations: this, where it is known; otherwise it is looked up."""
         for conversation_id in conversation_ids:
-            self._ready[conversation_id] = None
+            self._ready[conversation_id] = (*self._ready.get(conversation_id, ()), *said)
         self._bell.set()
 
     async def run(self) -> None:
@@ -85,15 +89,15 @@ class Worker:
 
     async def _take_ready(self) -> None:
         self._busy = True
-        batch = list(self._ready)[:BATCH]
-        for conversation_id in batch:
-            del self._ready[conversation_id]
+        batch = {
+            conversation_id: self._ready.pop(conversation_id) for conversation_id in list(self._ready)[:BATCH]
+        }
         try:
             await self._attempt(batch)
         finally:
             self._busy = False
 
-    async def _attempt(self, batch: list[str]) -> None:
+    async def _attempt(self, batch: Ready) -> None:
         try:
             self._follow(await self._turns(batch))
         except DatabaseDown as error:
@@ -101,20 +105,43 @@ class Worker:
             self._come_back(dict.fromkeys(batch, DOWN_SECONDS))
         except Exception as error:
             if len(batch) > 1:
-                for conversation_id in batch:
-                    await self._attempt([conversation_id])
+                for conversation_id, said in batch.items():
+                    await self._attempt({conversation_id: said})
             else:
-                await self._count_failure(batch[0], error)
+                await self._count_failure(next(iter(batch)), error)
 
-    async def _turns(self, batch: list[str]) -> Outcome:
-        version, waiting = await self.database.read(lambda conn: (current(conn), inbox.waiting(conn, batch)))
-        snapshot = await self.knowledge.snapshot(version)
-        items = [item for waiting_items in waiting.values() for item in waiting_items]
-        meanings = await self.understander.understand(items, snapshot)
-        now = self.now()
-        return await self.database.write(
-            lambda conn: take_turns(conn, list(waiting), meanings, snapshot, self.rules, now)
+    async def _turns(self, batch: Ready) -> Outcome:
+        """Understood by the knowledge at hand, unless it turns out to have changed; then once more by the newest."""
+        known = batch | await self._looked_up([ready for ready, said in batch.items() if not said])
+        outcome, version = await self._understood(known, await self.knowledge.at_hand())
+        while outcome is None:
+            outcome, version = await self._understood(known, await self.knowledge.snapshot(version))
+        return outcome
+
+    async def _looked_up(self, conversation_ids: Sequence[str]) -> Ready:
+        if not conversation_ids:
+            return {}
+        waiting = await self.database.read(lambda conn: inbox.waiting(conn, conversation_ids))
+        return {
+            conversation_id: tuple(item.said for item in waiting.get(conversation_id, ()))
+            for conversation_id in conversation_ids
+        }
+
+    async def _understood(self, known: Ready, snapshot: Snapshot) -> tuple[Outcome | None, int]:
+        """The turns, or None when the knowledge is newer than the snapshot; and its version."""
+        meanings = await self.understander.understand(
+            [one for said in known.values() for one in said], snapshot
         )
+        conversation_ids = [conversation_id for conversation_id, said in known.items() if said]
+        now = self.now()
+
+        def job(conn: Connection) -> tuple[Outcome | None, int]:
+            version = current(conn)
+            if version > snapshot.version:
+                return None, version
+            return take_turns(conn, conversation_ids, meanings, snapshot, self.rules, now), version
+
+        return await self.database.write(job) if conversation_ids else (Outcome(), snapshot.version)
 
     def _follow(self, outcome: Outcome) -> None:
         if outcome.spoke:

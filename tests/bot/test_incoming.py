@@ -39,7 +39,7 @@ class Edge:
         async def nothing(_: object) -> None: ...
 
         followers = Followers(
-            turn=self.woken.extend,
+            turn=lambda conversation_ids, *_said: self.woken.extend(conversation_ids),
             file=self.files.notice,
             lid=self.lids.notice,
             session=nothing,

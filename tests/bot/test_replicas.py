@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.understanding import Model
+from storage.database import Database
 from storage.notify import Channel, listen
 from tests.chat import open_house
 
@@ -13,8 +14,9 @@ async def test_a_worker_elsewhere_is_woken_by_the_commit_itself(
 ) -> None:
     async with open_house(postgres_url, tmp_path, model) as house:
         heard: asyncio.Queue[tuple[Channel, list[str]]] = asyncio.Queue()
+        elsewhere = Database(house.service.database.url)
         listening = asyncio.create_task(
-            listen(house.service.database, lambda channel, ids: heard.put_nowait((channel, ids)))
+            listen(elsewhere, lambda channel, ids: heard.put_nowait((channel, ids)))
         )
         budi = house.somebody()
         async with asyncio.timeout(30):
@@ -24,6 +26,7 @@ async def test_a_worker_elsewhere_is_woken_by_the_commit_itself(
                 assert await budi.posts("halo") == 200
                 await asyncio.sleep(0.05)
         listening.cancel()
+        await elsewhere.close()
         channel, ids = heard.get_nowait()
         assert channel is Channel.TURNS
         assert len(ids) == 1

@@ -19,8 +19,10 @@ from tests.people import NOW, writes
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHOLE_TABLE = re.compile(r"SCAN \w+$")  # Without "USING INDEX …" behind it.
-GROWING = ("inbox", "outbox", "messages", "conversations", "customers", "journeys", "turns", "identities")
-GROWING += ("alerts", "due_things", "later_messages", "cases")
+GROWING = {
+    *("inbox", "outbox", "messages", "conversations", "customers", "journeys", "turns", "identities"),
+    *("alerts", "due_things", "later_messages", "cases"),
+}
 
 
 class Plans:
@@ -29,7 +31,7 @@ class Plans:
     def __init__(self, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked = 0
         self.whole: list[str] = []
-        self._raw = conn.connection.driver_connection
+        self._raw: Any = conn.connection.driver_connection  # Any: sqlite3's, which has no type here.
         event.listen(conn, "before_cursor_execute", lambda *call: self._explain(call[2], call[3]))
         for module, name in ((prepared, "ask"), (many, "carry_out")):
             monkeypatch.setattr(module, name, self._watched(getattr(module, name), is_many=name != "ask"))
