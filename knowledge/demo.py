@@ -173,13 +173,16 @@ def _in_english(row: dict[str, Any], english: dict[str, Any]) -> PackageInEnglis
     """The package's facts in English: all of them stand in one table by their Indonesian words, because packages share most."""
     said: dict[str, str] = english["facts"]
 
+    def one(name: str) -> str | None:
+        return said[row[name]] if name in row else None
+
     def each(name: str) -> tuple[str, ...]:
-        return tuple(said[item] for item in row[name])
+        return tuple(said[item] for item in row.get(name, ()))
 
     return PackageInEnglish(
-        hotel_makkah=said[row["hotel_makkah"]],
-        hotel_madinah=said[row["hotel_madinah"]],
-        airline=said[row["airline"]],
+        hotel_makkah=one("hotel_makkah"),
+        hotel_madinah=one("hotel_madinah"),
+        airline=one("airline"),
         features=each("features"),
         includes=each("includes"),
         excludes=each("excludes"),
