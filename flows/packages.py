@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from flows.decision import Shelf
 from flows.domain import Package, Preference
+from flows.hijri_dates import hijri_month
 
 MAX_PICKS = 3  # More than three choices in a chat message are not read.
 BUDGET_TOLERANCE = 1.0  # A budget is what people have; above it is not a match.
@@ -66,11 +67,17 @@ def misfits(preference: Preference, package: Package) -> tuple[str, ...]:
         missed.append("month")
     if preference.year and (departs is None or departs.year != preference.year):
         missed.append("year")
-    if preference.hijri and not _names(package, preference.hijri):
+    if preference.hijri and not _is_of(package, preference.hijri):
         missed.append("month")
     if preference.budget_idr and package.price > preference.budget_idr * BUDGET_TOLERANCE:
         missed.append("budget")
     return tuple(dict.fromkeys(missed))
+
+
+def _is_of(package: Package, hijri: str) -> bool:
+    """Whether it leaves in this Hijri month, or is called by it."""
+    departs = package.departure_date
+    return _names(package, hijri) or (departs is not None and hijri_month(departs) == hijri)
 
 
 def _names(package: Package, word: str) -> bool:

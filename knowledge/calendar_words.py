@@ -1,6 +1,7 @@
 """Which months and year does a message name?
 
-Works on standard text with the campaign codes already taken out. "Akhir tahun" and "libur sekolah" are not months: no guess.
+Works on standard text with the campaign codes already taken out. "Awal tahun" and "akhir tahun" are
+the months that people mean by them; "libur sekolah" is a different one in every province: no guess.
 """
 
 import re
@@ -47,6 +48,14 @@ _YEAR = re.compile(
     r"|\btahun '?([23]\d)\b(?! *(?:tahun|-an|ke atas))"
 )
 _NEXT_MONTH = re.compile(r"\bbulan depan\b")
+# "Awal tahun depan": what people mean by the parts of a year.
+_PART_OF_YEAR = re.compile(
+    rf"({NEGATION})?\b(awal|pertengahan|tengah|akhir|early|start|beginning|end|mid)(?:[ -](?:dari|itu|of|the))*[ -]tahun\b"
+)
+_MID_YEAR = (6, 7)
+_PARTS = dict.fromkeys(("awal", "early", "start", "beginning"), (1, 2, 3)) | dict.fromkeys(
+    ("akhir", "end"), (11, 12)
+)
 _UNTIL = re.compile(r" *(?:-|s/d|s\.d\.?|sd|sampai|hingga|to|until|through)+ *(?:dengan )?(?:bulan )?")
 
 # What stands beside a doubtful month when it is one.
@@ -82,7 +91,7 @@ def read_calendar(text: str, today: date | None = None) -> CalendarWords:
     >>> read_calendar("maret atau april 2027").months
     (3, 4)
     """
-    found = sorted([*_named(text), *_numbered(text), *_coming(text, today)])
+    found = sorted([*_named(text), *_numbered(text), *_coming(text, today)]) or list(_part_of_year(text))
     months = tuple(dict.fromkeys(month for _, month in found if 1 <= month <= 12))
     return CalendarWords(months=months, year=_year(text), hijri=read_hijri(text))
 
@@ -136,6 +145,12 @@ def _numbered(text: str) -> Iterator[tuple[int, int]]:
 def _coming(text: str, today: date | None) -> Iterator[tuple[int, int]]:
     if today is not None and (match := _NEXT_MONTH.search(text)):
         yield match.start(), today.month % 12 + 1
+
+
+def _part_of_year(text: str) -> Iterator[tuple[int, int]]:
+    match = _PART_OF_YEAR.search(text)
+    if match and not match.group(1):
+        yield from ((match.start(), month) for month in _PARTS.get(match.group(2), _MID_YEAR))
 
 
 def _year(text: str) -> int | None:

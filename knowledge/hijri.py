@@ -1,6 +1,6 @@
 """Which month of the Islamic calendar does a message name?
 
-Works on standard text. Feast days ("lebaran", "Idul Adha") are days, not months: no guess.
+Works on standard text. "Habis lebaran" is the month that the feast opens; feast days by themselves are days, not months: no guess.
 """
 
 import re
@@ -25,6 +25,10 @@ _NEEDS_MONTH_WORD = re.compile(r"saff?ar|suro|sapar|maulid|mulud|ruwah|puasa|pos
 # "Selain Ramadhan" does not ask for Ramadhan.
 NEGATION = r"(?:jangan|selain|bukan|kecuali|except|not|tidak mau)(?: (?:yang|di|pas|bulan)){0,2} "
 
+_AFTER_THE_FEAST = re.compile(
+    r"\b(?:habis|setelah|sesudah|selepas|after) (?:hari raya )?(?:lebaran|idul ?fitri|hari raya|eid)\b(?! (?:haji|qurban|kurban|adha))"
+)
+
 _HIJRI = re.compile(
     rf"({NEGATION})?((?:bulan|bln) )?\b(?:"
     + "|".join(f"(?P<{name.replace(' ', '_')}>{spelling})" for name, spelling in _SPELLINGS.items())
@@ -43,4 +47,4 @@ def read_hijri(text: str) -> str | None:
         is_clear = match.group(2) or not _NEEDS_MONTH_WORD.fullmatch(match.group(name))
         if is_clear and not match.group(1):
             return name.replace("_", " ")
-    return None
+    return "syawal" if _AFTER_THE_FEAST.search(text) else None
