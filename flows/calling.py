@@ -11,6 +11,7 @@ from flows.domain import HandoverReason, Phase
 from flows.draft import Draft
 from flows.hearing import Said
 from flows.journey import event_for
+from flows.left_waiting import says_paid
 from flows.offering import await_wish, offer, selection
 from flows.packages import Availability, availability
 from flows.reply_keys import Key
@@ -48,21 +49,23 @@ def payment(draft: Draft, said: Said) -> bool:
     draft.because("payment_intent")
     draft.high_intent = True
     moved = draft.advance("want_to_pay", "payment_intent")
-    is_asked = _ask_for_payment(draft, moved=moved)
+    is_asked = _ask_for_payment(draft, said, moved=moved)
     if moved or is_asked:
         make_lead(draft, said)
     return True
 
 
-def _ask_for_payment(draft: Draft, *, moved: bool) -> bool:
+def _ask_for_payment(draft: Draft, said: Said, *, moved: bool) -> bool:
     """Asks for a human. Where one is asked for already, only what is sure is said, and only the first time."""
     package = draft.package
     is_on_sale = package is not None and availability(package, draft.situation.today) is Availability.OPEN
     packages = () if package is not None else selection(draft)
     facts: dict[str, Fact] = {} if is_on_sale else {"packages": packages}
     key = Key.HANDOVER_PAYMENT_EARLY if packages else Key.HANDOVER_PAYMENT
+    if says_paid(said.text):
+        key, facts = Key.HANDOVER_PAID, {"packages": packages}
     is_asked = draft.ask_human(HandoverReason.PAYMENT_INTENT, key, **facts)
-    if moved and not is_asked:
+    if moved and not is_asked and key is not Key.HANDOVER_PAID:
         draft.tell(Key.PAYMENT_NOTED, **facts)
     if packages and (moved or is_asked):
         offer(draft, packages)

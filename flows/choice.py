@@ -61,17 +61,24 @@ def pointed_at(awaiting: Awaiting | None, text: str, number: int | None) -> str 
     return awaiting.options[index - 1] if index and 1 <= index <= len(awaiting.options) else None
 
 
-def at_an_end(awaiting: Awaiting | None, text: str, shelf: Shelf) -> Package | None:
-    """The package at the end of the last list that a short "yang paling murah aja" means; None without a list or such a word."""
-    offered = [p for code in (awaiting.options if awaiting else ()) if (p := shelf.package(code))]
+def is_cheapest_meant(text: str) -> bool:
+    return CHEAPEST.search(text.lower()) is not None
+
+
+def is_soonest_meant(text: str) -> bool:
+    return SOONEST.search(text.lower()) is not None
+
+
+def at_an_end(offered: tuple[Package, ...], text: str) -> Package | None:
+    """The package at the end of these that a short "yang paling murah aja" means; None where there is no choice or no such word."""
     said = text.lower()
     if len(offered) < 2 or len(said.split()) > SHORT:
         return None
-    if CHEAPEST.search(said):
+    if is_cheapest_meant(said):
         return min(offered, key=lambda package: package.price)
     if DEAREST.search(said):
         return max(offered, key=lambda package: package.price)
-    if SOONEST.search(said):
+    if is_soonest_meant(said):
         return min(offered, key=lambda package: (package.departure_date or date.max, package.price))
     return None
 

@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from flows.choice import at_an_end, first_known, first_unknown, named, pointed_at, singled_out
+from flows.choice import (
+    at_an_end,
+    first_known,
+    first_unknown,
+    is_cheapest_meant,
+    is_soonest_meant,
+    named,
+    pointed_at,
+    singled_out,
+)
+from flows.decision import Fact
 from flows.domain import Package, Phase
 from flows.draft import Draft
 from flows.hearing import Said
@@ -16,6 +26,18 @@ from flows.reply_keys import Key
 # What the introduction of a package answers by itself.
 COVERED = frozenset({"ask_price", "ask_schedule", "ask_packages", "give_preference", "ask_recommendation"})
 PRICE = "ask_price"
+# Whoever asks for "the cheapest" or "the earliest" of something else means no package.
+ABOUT_CHOICE = TOLD_BY_GREETING | {
+    *(
+        "ask_packages",
+        "ask_recommendation",
+        "give_preference",
+        "ask_discount",
+        "payment_intent",
+        "affirm",
+        "deny",
+    ),
+}
 ABOUT_ONE = DETAIL_QUESTIONS | TOLD_BY_GREETING | {"payment_intent"}
 
 
@@ -78,7 +100,7 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     called = named(situation)
     if len(called) == 1:
         return called[0], "name"
-    end = at_an_end(situation.awaiting, said.text, shelf)
+    end = _at_an_end(draft, said)
     if end is not None and not called:
         return end, "list_end"
     is_asked = situation.awaiting is not None and situation.awaiting.kind == "choice"
@@ -88,6 +110,16 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     if _names_a_month(said) and ABOUT_ONE & set(said.asks):
         return _by_month(draft), "month"
     return None, ""
+
+
+def _at_an_end(draft: Draft, said: Said) -> Package | None:
+    """What "yang paling murah" means: of the last list, or of all that can be had where there was none. What is chosen already stays."""
+    if set(said.asks) - ABOUT_CHOICE:
+        return None
+    shelf, awaiting = draft.situation.shelf, draft.situation.awaiting
+    listed = tuple(p for code in (awaiting.options if awaiting else ()) if (p := shelf.package(code)))
+    end = at_an_end(listed if len(listed) > 1 else selection(draft), said.text)
+    return None if end == draft.package else end
 
 
 def _names_a_month(said: Said) -> bool:
@@ -119,7 +151,7 @@ def present(draft: Draft, said: Said) -> bool:
         return True
     remaining = [ask for ask in said.asks if is_question(ask) and ask not in covered(draft)]
     if draft.chosen_by == "code" or not set(remaining) - {PRICE}:
-        _introduce(draft, package)
+        _introduce(draft, package, said)
     return not remaining
 
 
@@ -129,11 +161,14 @@ def covered(draft: Draft) -> frozenset[str]:
     return COVERED - {PRICE} if pax and pax > 1 else COVERED
 
 
-def _introduce(draft: Draft, package: Package) -> None:
+def _introduce(draft: Draft, package: Package, said: Said) -> None:
     key = _introduction(draft, package)
     if key is not Key.GREET_PACKAGE:
         draft.greet_first()
-    draft.tell(key, returning=not draft.situation.is_new)
+    facts: dict[str, Fact] = {"returning": not draft.situation.is_new}
+    if key is Key.PACKAGE_INTRO and draft.chosen_by == "list_end":
+        facts |= {"is_cheapest": is_cheapest_meant(said.text), "is_soonest": is_soonest_meant(said.text)}
+    draft.tell(key, **facts)
     draft.picture(package)
     draft.expect_beside_list("details")
 

@@ -162,6 +162,13 @@ def take_in(draft: Draft, said: Said) -> bool:
     return False
 
 
+def human(draft: Draft, said: Said) -> bool:
+    """A wish to talk to somebody ends the turn; questions beside it are answered as far as they can be, so that they need not wait."""
+    if said.has("request_human"):
+        _answer_beside(draft, said)
+    return calling.human(draft, said)
+
+
 def pay(draft: Draft, said: Said) -> bool:
     """A wish to pay ends the turn; questions beside it are answered first."""
     if not said.has("payment_intent"):
@@ -169,12 +176,12 @@ def pay(draft: Draft, said: Said) -> bool:
     is_another = draft.chosen_by is not None and draft.journey.package_code != draft.chosen_before
     if is_another and choosing.present(draft, said):
         draft.awaiting = None
-    elif any(is_question(ask) for ask in said.asks):
-        _answer_beside_payment(draft, said)
+    else:
+        _answer_beside(draft, said)
     return calling.payment(draft, said)
 
 
-def _answer_beside_payment(draft: Draft, said: Said) -> None:
+def _answer_beside(draft: Draft, said: Said) -> None:
     for ask in [ask for ask in said.asks if is_question(ask)][: serving.MAX_ANSWERS]:
         serving.answered(draft, ask, said)
 
@@ -198,7 +205,7 @@ RULES: tuple[Rule, ...] = (
     liking.take,
     take_in,
     calling.complaint,
-    calling.human,
+    human,
     pay,
     present,
     choosing.unknown_code,

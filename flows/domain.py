@@ -284,7 +284,8 @@ class FaqHit:
     """An entry that staff wrote. answer_en is the same answer in English, where staff wrote one.
 
     intent: which of a message's several questions it answers, or, of a usual answer, what it answers; None where it answers the
-    message as a whole. of_piece: it answers one piece of a message, other pieces have entries of their own.
+    message as a whole. of_piece: it answers one piece of a message, other pieces have entries of their own. asks: the intent of its own
+    question, where that is beyond doubt.
     """
 
     faq_id: int
@@ -294,6 +295,7 @@ class FaqHit:
     intent: str | None = None
     of_piece: bool = False
     answer_en: str | None = None
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

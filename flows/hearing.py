@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from flows.decision import Awaiting, Situation
-from flows.domain import Entities, FaqHit, Heard, MessageKind, Triggers
+from flows.domain import Consent, Entities, FaqHit, Heard, Meaning, MessageKind, Triggers
 from flows.journey import BUYING
 from flows.left_waiting import is_left_waiting
 from flows.trade import Trade
@@ -36,7 +36,24 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 ABOUT_US = re.compile(r"\b(?:kalian|di sini|disini|travel ini|admin\w*|anda|you|your)\b", re.IGNORECASE)
+GOING = re.compile(
+    r"\b(?:(?:mau|ingin|rencana\w*|pengen|pingin|niat) (?:ber\w+|umroh|umrah|pergi|ikut|brgkt)|want to go|planning|plan to|going in)\b",
+    re.IGNORECASE,
+)
+EXPIRES = re.compile(
+    r"\b(?:paspor\w*|passport|berlaku|habis|expire\w*|vaksin\w*|kemarin|lalu|last)\b", re.IGNORECASE
+)
+A_WISH_TOO = 0.2  # How much of a message that asks something must sound like a wish for its people and months to be one.
 SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
+SEND_AGAIN = re.compile(
+    r"\b(?:kirim\w*|terima|dapat|dapet|ikut\w*|aktif\w*|send|receive|get)\b.{0,30}?\b(?:promo\w*|info\w*|penawaran|iklan|news|offers?)\b"
+    r".{0,20}?\b(?:lagi|kembali|again)\b",
+    re.IGNORECASE,
+)
+SEND_NOTHING = re.compile(
+    r"\b(?:jangan|jgn|stop|berhenti|hentikan|(?:ga|gak|ngga|nggak|tidak|tdk|tak) (?:usah|perlu|mau)|no more|don'?t|never)\b",
+    re.IGNORECASE,
+)
 WITH_WORDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.DOCUMENT, MessageKind.VIDEO})
 
 
@@ -71,7 +88,12 @@ def listen(situation: Situation) -> Said:
     """All messages of the turn as one, with staff's trigger words and the customer's negations taken into account."""
     triggers, trade = situation.shelf.triggers, situation.shelf.trade
     meanings = [
-        (item, _clarified(item, situation.awaiting, trade) or _intents(item, triggers, trade))
+        (
+            item,
+            _clarified(item, situation.awaiting, trade)
+            or _agrees_again(item, situation.consent)
+            or _intents(item, triggers, trade),
+        )
         for item in situation.heard
         if item.kind in WITH_WORDS
     ]
@@ -94,6 +116,13 @@ def listen(situation: Situation) -> Said:
     )
 
 
+def _agrees_again(item: Heard, consent: Consent) -> tuple[str, ...]:
+    """Whoever has sent STOP and now asks for promotions to be sent again has said so in so many words."""
+    text = item.meaning.text
+    is_asked_for = consent is Consent.WITHDRAWN and SEND_AGAIN.search(text) and not SEND_NOTHING.search(text)
+    return ("opt_in",) if is_asked_for else ()
+
+
 def _clarified(item: Heard, awaiting: Awaiting | None, trade: Trade) -> tuple[str, ...]:
     """What "2" means after "yang ingin ditanyakan soal apa?"; empty when that was not asked or not answered so."""
     if awaiting is None or awaiting.kind != "clarify" or item.meaning.number is None:
@@ -107,11 +136,19 @@ def _wish(item: Heard, intents: tuple[str, ...], awaiting: Awaiting | None) -> E
     is_asked = awaiting is not None and awaiting.kind == "preference"
     top = meaning.intents[0] if meaning.intents else None
     is_foreign = top is not None and top.name == OUT_OF_SCOPE and top.confidence >= SURELY_FOREIGN
-    if (is_foreign and not is_asked) or (intents and set(intents) <= WISHLESS):
+    is_wishless = bool(intents) and set(intents) <= WISHLESS and not _also_wishes(meaning)
+    if (is_foreign and not is_asked) or is_wishless:
         return Entities()
-    if ABOUT_MONEY & set(intents):
+    if ABOUT_MONEY & set(intents) or ELSEWHERE.search(meaning.text):
         return replace(meaning.entities, budget_idr=None)
     return meaning.entities
+
+
+def _also_wishes(meaning: Meaning) -> bool:
+    """ "Umroh Januari berdua, saya hamil 5 bulan boleh tidak?" asks what is required, and tells of a trip. "Paspor habis Juni" does not."""
+    if GOING.search(meaning.text) and not EXPIRES.search(meaning.text):
+        return True
+    return any(one.name == "give_preference" and one.confidence >= A_WISH_TOO for one in meaning.intents)
 
 
 def _gravity(pair: tuple[str, float]) -> int:

@@ -8,7 +8,8 @@ from flows import survey
 from flows.domain import Phase
 from flows.draft import Draft
 from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
-from flows.offering import ask_more, await_wish, selection
+from flows.offering import ask_more, await_wish, selection, take_wish
+from flows.packages import misfits
 from flows.reply_keys import Key
 
 # Questions beside the road: after them the bot leads back to where the talk was.
@@ -23,12 +24,24 @@ def lead_back(draft: Draft) -> None:
     if draft.is_waiting or survey.resume(draft):
         return
     is_pointing = draft.awaiting is not None and draft.awaiting.kind != "details"
+    if draft.has_new_wish and not is_pointing and _takes_wish(draft):
+        return
     if draft.situation.is_new and draft.package is None:
         _ask_newcomer(draft, is_pointing=is_pointing)
     elif not is_pointing and draft.has_package_on_sale:
         _lead_on(draft)
     elif not is_pointing and selection(draft):
         _remind_of_question(draft)
+
+
+def _takes_wish(draft: Draft) -> bool:
+    """A wish told beside a question that was answered: what suits it is offered; a chosen package speaks up only where it is too small."""
+    package = draft.package
+    if package is None:
+        return take_wish(draft)
+    is_told = any(say.key == Key.ASK_QUOTA for say in draft.say)
+    is_too_small = "seats" in misfits(draft.journey.preference, package)
+    return draft.has_package_on_sale and is_too_small and not is_told and take_wish(draft)
 
 
 def _ask_newcomer(draft: Draft, *, is_pointing: bool) -> None:

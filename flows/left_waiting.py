@@ -17,7 +17,8 @@ _PAID = re.compile(
     r"\b(?:sudah|udah|udh|sdh|dah|habis|abis|abiz|telah|setelah|have|has|i|already)\b.{0,24}?"
     r"\b(?:transfer|tf|trf|bayar|dibayar|membayar|setor|disetor|kirim dp|lunas\w*|pelunasan|paid|transferred)\b"
     r"|\b(?:uang|dp|duit|dana|bukti|money|payment|deposit)\b.{0,24}?\b(?:sudah|udah|udh|sdh|dah|already)\b.{0,12}?"
-    r"\b(?:masuk|dikirim|transfer|ditransfer|tf|terpotong|bayar|dibayar|paid|sent)\b",
+    r"\b(?:masuk|dikirim|transfer|ditransfer|tf|terpotong|bayar|dibayar|paid|sent)\b"
+    r"|\b(?:bukti|struk|resi) (?:transfer|tf|trf|bayar|pembayaran|setor\w*)\b",
     re.IGNORECASE | re.DOTALL,
 )
 # What did not come, what was not done to them, or who did not do it. Their own "belum konfirmasi" and "tidak ada yang salah" are none.
@@ -34,6 +35,18 @@ _ACCUSES = re.compile(
     r"\b(?:penipu|penipuan|nipu|menipu|ditipu|ketipu|tipu-?tipu|bawa kabur|dibawa kabur|scam\w*|fraud)\b",
     re.IGNORECASE,
 )
+
+
+# "Sudah bisa transfer?" and "saya siap bayar" have not.
+_NOT_YET = re.compile(
+    r"\b(?:bisa|boleh|siap|mau|ingin|harus|wajib|kapan|sebelum|perlu|want|can|will|would)\b", re.IGNORECASE
+)
+
+
+def says_paid(text: str) -> bool:
+    """Whether the text says that money went out already, whatever it wants besides."""
+    paid = _PAID.search(text)
+    return paid is not None and not _SUPPOSES.search(text) and not _NOT_YET.search(paid.group())
 
 
 def is_left_waiting(text: str) -> bool:

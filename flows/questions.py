@@ -13,6 +13,8 @@ from flows.offering import not_seen_yet, offer, recommend, selection, take_wish,
 from flows.packages import Availability, availability, matching, on_sale
 from flows.reply_keys import Key
 
+TELLS_PRICE = frozenset({Key.GREET_PACKAGE, Key.PACKAGE_INTRO, Key.PACKAGE_AGAIN})
+
 Answer = Callable[[Draft], bool]
 Known = Callable[[Package], bool]
 Order = Callable[[Package], int]
@@ -76,7 +78,8 @@ def price(draft: Draft) -> bool:
     if package is None:
         return False
     total = package.price * pax if pax and pax > 1 else None
-    return _about(draft, Key.ASK_PRICE, pax=pax, total=total)
+    is_told = any(say.key in TELLS_PRICE for say in draft.say)
+    return _about(draft, Key.ASK_PRICE, pax=pax, total=total, is_told=is_told)
 
 
 def schedule(draft: Draft) -> bool:
@@ -230,4 +233,9 @@ _WITHOUT_PACKAGE: dict[str, Answer] = {
     "ask_inclusions": shared_inclusions,
     "ask_brochure": list_with(Key.CHOOSE_FIRST, known=lambda package: bool(package.brochure_url)),
     "ask_payment_terms": shared_payment_terms,
+}
+LISTED_WITHOUT_PACKAGE = frozenset(_WITHOUT_PACKAGE) | {
+    "ask_packages",
+    "ask_recommendation",
+    "give_preference",
 }

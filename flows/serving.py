@@ -8,6 +8,15 @@ from dataclasses import replace
 
 from flows.advice import keep
 from flows.calling import unanswered
+from flows.cheaper import (
+    PRICE_QUESTIONS,
+    compared_with,
+    finds_dear,
+    is_told,
+    tell_cheaper,
+    tell_cheapest,
+    wants_cheaper,
+)
 from flows.domain import FaqHit, Phase
 from flows.draft import Draft
 from flows.hearing import SOCIAL, Said
@@ -15,7 +24,7 @@ from flows.journey import event_for
 from flows.leading import lead_back
 from flows.offering import await_wish, recommend, selection
 from flows.packages import Availability, availability
-from flows.questions import answer, is_question
+from flows.questions import LISTED_WITHOUT_PACKAGE, answer, is_question
 from flows.reply_keys import Key
 
 MAX_ANSWERS = 3  # Answers in one message; more questions than that in one breath are read by nobody.
@@ -25,9 +34,15 @@ SURE_FAQ = (
 SAME_QUESTION = 0.9  # As good as word for word.
 FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
+FITS_A_WISH = (
+    0.6  # A wish asks nothing in form; an entry must fit it better to be told beside what is offered.
+)
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
 # A row answers these in general ("the price is …"); an entry that fits too answers what was meant ("… of a child").
 ABOUT_ROWS = frozenset({"ask_price", "ask_schedule", "ask_hotel", "ask_flight", "ask_inclusions"})
+ANSWERED_BY_WHICH = frozenset(
+    {"ask_itinerary", "ask_inclusions"}
+)  # Without a package: "which one do you mean?"
 TOLD_BY_ONE_LIST = ASKS_FOR_A_LIST | {"ask_price", "ask_schedule"}
 
 
@@ -57,7 +72,7 @@ def _asked(draft: Draft, said: Said) -> list[str]:
         return [ask for ask in asked if ask not in draft.covered]
     if not asked:
         return ["give_preference"] if draft.has_new_wish else []
-    return asked if draft.package is not None else _with_one_list(draft, asked)
+    return asked if draft.package is not None else _lists_last(_with_one_list(draft, asked), said)
 
 
 def _with_one_list(draft: Draft, asked: list[str]) -> list[str]:
@@ -68,6 +83,13 @@ def _with_one_list(draft: Draft, asked: list[str]) -> list[str]:
     is_wish = draft.has_new_wish or "ask_recommendation" in together
     one = "give_preference" if is_wish else "ask_packages"
     return list(dict.fromkeys(one if ask in TOLD_BY_ONE_LIST else ask for ask in asked))
+
+
+def _lists_last(asked: list[str], said: Said) -> list[str]:
+    """What is answered in words comes before the list to choose from, which the customer is to answer."""
+    written = {hit.intent for hit in said.faq}
+    in_words = [ask for ask in asked if ask not in LISTED_WITHOUT_PACKAGE or ask in written]
+    return [*in_words, *(ask for ask in asked if ask not in in_words)]
 
 
 def _knows_nothing(draft: Draft, said: Said) -> bool:
@@ -84,19 +106,52 @@ def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
 
 def answered(draft: Draft, ask: str, said: Said) -> bool:
     """Answers one question from rows or from what staff wrote; False when neither knows."""
-    enough = FITTING_FAQ if _is_vague(draft, ask) else SURE_FAQ
     hits = [hit for hit in said.faq if hit.intent in (None, ask)]
-    sure = next((hit for hit in hits if hit.score >= enough), None)
+    if ask in ASKS_FOR_A_LIST and draft.has_new_wish:
+        return _wish_and_question(draft, ask, hits)
+    if ask in PRICE_QUESTIONS and wants_cheaper(said.text):
+        return _lower_price(draft, said)
+    enough = FITTING_FAQ if _is_vague(draft, ask) else SURE_FAQ
+    sure = next((hit for hit in hits if hit.score >= enough and _is_to_the_point(hit, ask)), None)
     if sure is not None and (ask not in FROM_ROWS_ONLY or sure.score >= SAME_QUESTION):
         return _tell_entries(draft, sure, hits)
     if ask in draft.situation.shelf.triggers.always_human and draft.situation.shelf.triggers.enabled:
         return False
-    fitting = next((hit for hit in hits if hit.score >= FITTING_FAQ), None)
+    fitting = next((hit for hit in hits if hit.score >= FITTING_FAQ and _is_to_the_point(hit, ask)), None)
     if not answer(draft, ask):
-        entries = [*hits, *_in_general(draft, ask, said)]
-        return bool(entries) and _tell_entries(draft, entries[0], entries)
+        return _tell_written(draft, ask, said, hits)
     if fitting is not None and ask in ABOUT_ROWS:
         _tell_faq(draft, fitting)
+    return True
+
+
+def _wish_and_question(draft: Draft, ask: str, hits: list[FaqHit]) -> bool:
+    """ "Maret, lima orang, ibu saya sepuh, ada kursi roda?": what staff wrote of the one, then what suits the other."""
+    is_wish = ask == "give_preference"
+    asked_beside = [hit for hit in hits if hit.of_piece or (is_wish and hit.score >= FITS_A_WISH)]
+    if asked_beside:
+        _tell_entries(draft, asked_beside[0], asked_beside)
+    return answer(draft, ask)
+
+
+def _tell_written(draft: Draft, ask: str, said: Said, hits: list[FaqHit]) -> bool:
+    """What staff wrote; to whom the price is too high also what costs less."""
+    entries = [*hits, *_in_general(draft, ask, said)]
+    is_told = bool(entries) and _tell_entries(draft, entries[0], entries)
+    if ask == "ask_discount" and finds_dear(said.text):
+        return tell_cheaper(draft) or is_told
+    return is_told
+
+
+def _lower_price(draft: Draft, said: Said) -> bool:
+    """What costs less. Where nothing does, that is said, and which discounts there are; where nothing was named yet, all prices."""
+    if is_told(draft) or tell_cheaper(draft):
+        return True
+    if compared_with(draft) is None:
+        return answer(draft, "ask_price")
+    tell_cheapest(draft)
+    for hit in _in_general(draft, "ask_discount", said)[:1]:
+        _tell_faq(draft, hit)
     return True
 
 
@@ -107,11 +162,16 @@ def _in_general(draft: Draft, ask: str, said: Said) -> list[FaqHit]:
     return [hit for hit in said.usual_answers if hit.intent == ask]
 
 
+def _is_to_the_point(hit: FaqHit, ask: str) -> bool:
+    """An entry that fits so-so, and surely asks something else, is another's: "isinya apa saja" is not "di mana isi pulsa"."""
+    return hit.score >= SURE_FAQ or hit.asks in (None, ask) or ask not in ABOUT_ROWS
+
+
 def _is_vague(draft: Draft, ask: str) -> bool:
     """A "wish" without any wish in it, or a question whose answer would only be "which package?"."""
     if ask == "give_preference":
         return not draft.has_new_wish
-    return draft.package is None and ask == "ask_itinerary"
+    return draft.package is None and ask in ANSWERED_BY_WHICH
 
 
 def _tell_entries(draft: Draft, best: FaqHit, hits: list[FaqHit]) -> bool:

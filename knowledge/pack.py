@@ -28,7 +28,7 @@ BACKGROUND_VOICES = 10
 class IntentKind(StrEnum):
     """What an intent is in a talk.
 
-    question: has an answer of its own, so that one message may ask several; statement: is what the whole message is about;
+    question: has an answer of its own, so that one message may ask several; statement: tells something, and a question may stand beside it;
     courtesy: only dresses what else is said; social: answers the bot or moves the talk.
     """
 
@@ -80,6 +80,9 @@ class Pack:
     def may_ask(self, intent: str | None) -> bool:
         """Whether a message of this intent may hold a question; a greeting or a yes does not."""
         return intent is not None and self.kinds.get(intent) in (IntentKind.QUESTION, IntentKind.STATEMENT)
+
+    def is_statement(self, intent: str | None) -> bool:
+        return intent is not None and self.kinds.get(intent) is IntentKind.STATEMENT
 
     def is_courtesy(self, intent: str) -> bool:
         return self.kinds.get(intent) is IntentKind.COURTESY

@@ -122,6 +122,8 @@ def _counted(spoken: Sequence[Word]) -> int | None:
             return before + _children(spoken[place:], linked=True)
         if word == "orang" and isinstance(after, int):
             return after
+        if word in {"kami", "kita"} and after == "are":
+            place, after = place + 1, at(spoken, place + 2)
         if word in {"kami", "kita"} and isinstance(after, int) and at(spoken, place + 2) not in KIN:
             return after
     return None

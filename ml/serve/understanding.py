@@ -25,7 +25,16 @@ from knowledge.people import read_pax
 from knowledge.rating import read_rating
 from knowledge.wishes import is_negated_wish, is_start_word, is_stop_word
 from ml.serve.artifact import Card, ModelMismatch, load_artifact
-from ml.serve.asks import AskPart, Parts, best_ask, find_parts, separate_asks
+from ml.serve.asks import (
+    AskPart,
+    Parts,
+    asking_pieces,
+    beside_statement,
+    best_ask,
+    find_parts,
+    graver_beside,
+    separate_asks,
+)
 from ml.serve.faq import FaqRanker
 from ml.serve.intents import IntentModel, Judgement, settle
 from ml.text_features import read_standard
@@ -60,6 +69,8 @@ class _Books:
     names: NameBook
     # By intent the entry whose own question asks just that.
     usual: Mapping[str, FaqHit]
+    # By entry the intent of its own question, where the model is sure of it.
+    own_intents: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +85,7 @@ class _Prepared:
     is_bare: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """What the intent model makes of a message."""
 
@@ -153,17 +164,20 @@ class Understanding:
             names = NameBook(
                 vocabulary.packages, pack.aliases, pack.generic_words, pack.shy_names, vocabulary.today
             )
-            books = self._books = _Books(vocabulary, codes, names, self._usual_answers(vocabulary.faq))
+            books = self._books = _Books(vocabulary, codes, names, *self._usual_answers(vocabulary.faq))
         return books
 
-    def _usual_answers(self, faq: FaqRanker | None) -> dict[str, FaqHit]:
-        """For each intent the entry that asks it most plainly: "Apakah ada diskon?" for ask_discount. Not every intent has one."""
-        if faq is None:
-            return {}
+    def _usual_answers(self, faq: FaqRanker | None) -> tuple[dict[str, FaqHit], dict[int, str]]:
+        """For each intent the entry that asks it most plainly ("Apakah ada diskon?" for ask_discount), and by entry what it surely asks."""
         usual: dict[str, FaqHit] = {}
+        own: dict[int, str] = {}
+        if faq is None:
+            return usual, own
         judged = self._judge([standard_text(entry.question) for entry in faq.entries])
         for entry, asked in zip(faq.entries, judged, strict=True):
             name, sureness = asked.top.name, asked.top.confidence
+            if sureness >= SURE_ENTRY:
+                own[entry.id] = name
             if sureness >= SURE_ENTRY and (name not in usual or sureness > usual[name].score):
                 usual[name] = FaqHit(
                     faq_id=entry.id,
@@ -173,7 +187,7 @@ class Understanding:
                     score=sureness,
                     intent=name,
                 )
-        return usual
+        return usual, own
 
     def _read_all(self, prepared: Sequence[_Prepared], least: float) -> list[_Reading]:
         """All messages, and then all their parts, through the model at once."""
@@ -184,7 +198,7 @@ class Understanding:
         }
         texts = sorted({text for found in parts.values() for text in found.texts})
         judged = dict(zip(texts, self._judge(texts), strict=True))
-        read = {text: self._read(whole, parts[text], judged, least) for text, whole in wholes.items()}
+        read = {text: self._read(text, whole, parts[text], judged, least) for text, whole in wholes.items()}
         return [_BARE if message.is_bare else read[message.standard] for message in prepared]
 
     def _judge(self, texts: Sequence[str]) -> list[Judgement]:
@@ -192,47 +206,59 @@ class Understanding:
 
     def _may_ask_more(self, whole: Judgement) -> bool:
         name = whole.top.name
-        return self.pack.is_question(name) or self.pack.is_courtesy(name)
+        return self.pack.is_question(name) or self.pack.is_courtesy(name) or self.pack.is_statement(name)
 
     def _read(
-        self, whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], least: float
+        self, text: str, whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], least: float
     ) -> _Reading:
         intent, confidence = settle(whole, self.card.thresholds["most_foreign"], least)
         if self.pack.is_courtesy(intent) and (
             best := best_ask(parts, judged, self.pack, SURE_BESIDE_COURTESY)
         ):
             intent, confidence = best.top.name, best.top.confidence
+        if self.pack.is_statement(intent):
+            pieces = asking_pieces(text, parts)
+            asked = beside_statement(pieces, judged, self.pack)
+            asks = (intent, *(part.intent for part in asked)) if asked else ()
+            return _Reading(intent, confidence, whole.ranking, asks, asked, pieces)
         asked = separate_asks(whole, parts, judged, self.pack) if self.pack.is_question(intent) else ()
         names = tuple(part.intent for part in asked)
         if asked and intent not in names:
             intent, confidence = asked[0].intent, asked[0].confidence
+        asks = names or ((intent,) if self.pack.is_question(intent) else ())
+        if asks and (plea := graver_beside(parts, judged, self.pack)):
+            intent, asks = plea, (plea, *asks)
         return _Reading(
             intent=intent,
             confidence=confidence,
             ranking=whole.ranking,
-            asks=names or ((intent,) if self.pack.is_question(intent) else ()),
+            asks=asks,
             parts=asked,
             pieces=parts.pieces,
         )
 
 
 def _asked_texts(message: _Prepared, reading: _Reading) -> list[tuple[str | None, str]]:
-    """What of a message to look up, with the intent it stands for: each of several questions, or the whole and then its pieces."""
-    if reading.parts:
-        return [(part.intent, part.text) for part in reading.parts]
-    return [(None, message.standard), *((None, piece) for piece in reading.pieces)]
+    """What of a message to look up, with the intent it stands for: each of several questions, or the whole; and pieces that none of
+    them holds, beside a statement or in a whole."""
+    parts = [(part.intent, part.text) for part in reading.parts]
+    if not parts:
+        return [(None, message.standard), *((None, piece) for piece in reading.pieces)]
+    held = {text for _, text in parts}
+    is_beside = reading.asks[0] != parts[0][0]
+    return [*parts, *((None, piece) for piece in reading.pieces if is_beside and piece not in held)]
 
 
 def _hits_of(
     asked: Sequence[tuple[str | None, str]], found: Mapping[str, tuple[FaqHit, ...]], least: float
 ) -> tuple[FaqHit, ...]:
-    """The entries that fit the whole; where that is not sure, those that fit its pieces at least so well."""
-    if asked and asked[0][0] is not None:
-        return tuple(replace(hit, intent=intent) for intent, text in asked for hit in found[text])
-    whole, *pieces = [found[text] for _, text in asked] or [()]
-    fitting = [replace(hits[0], of_piece=True) for hits in pieces if hits and hits[0].score >= least]
+    """The entries that fit the questions or the whole; where that is not sure, those that fit its pieces at least so well."""
+    of_parts = tuple(replace(hit, intent=intent) for intent, text in asked if intent for hit in found[text])
+    unnamed = [found[text] for intent, text in asked if intent is None]
+    whole, pieces = ((), unnamed) if of_parts or not unnamed else (unnamed[0], unnamed[1:])
+    fitting = tuple(replace(hits[0], of_piece=True) for hits in pieces if hits and hits[0].score >= least)
     is_told_apart = len({hit.faq_id for hit in fitting}) > 1
-    return tuple(fitting) if is_told_apart or not whole else whole
+    return of_parts + (fitting if of_parts or is_told_apart or not whole else whole)
 
 
 def _prepare(text: str, books: _Books) -> _Prepared:
@@ -276,7 +302,7 @@ def _mean(
         entities=_entities(message, calendar, scale),
         codes=tuple(code.mention for code in message.found),
         named_packages=books.names.find(message.standard, calendar.months),
-        faq=faq,
+        faq=tuple(replace(hit, asks=books.own_intents.get(hit.faq_id)) for hit in faq),
         usual_answers=tuple(
             books.usual[ask] for ask in reading.asks or (reading.intent,) if ask and ask in books.usual
         ),

@@ -2,7 +2,10 @@
 
 import pytest
 
-from flows.left_waiting import is_left_waiting
+from flows.decide import decide
+from flows.domain import HandoverReason
+from flows.left_waiting import is_left_waiting, says_paid
+from tests.flows.situations import HEMAT, hears, later, said
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,27 @@ def test_paid_and_left_without_a_word(text: str) -> None:
 )
 def test_who_tells_or_asks_does_not_complain(text: str) -> None:
     assert not is_left_waiting(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["sdh tf ya min dp 5jt", "uangnya sudah saya transfer", "ini bukti transfer saya"]
+)
+def test_a_payment_that_was_made_is_heard(text: str) -> None:
+    assert says_paid(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["sudah bisa transfer?", "saya siap bayar", "kalau sudah transfer gimana", "mau bayar"]
+)
+def test_a_payment_to_come_is_none(text: str) -> None:
+    assert not says_paid(text)
+
+
+def test_a_receipt_without_a_confirmation_is_a_complaint() -> None:
+    assert is_left_waiting("ini bukti transfer saya kemarin, kok belum dikonfirmasi")
+
+
+def test_who_says_the_money_went_out_is_not_told_how_to_pay() -> None:
+    decision = decide(later(hears("payment_intent", text="sdh tf ya min dp 5jt"), package=HEMAT))
+    assert said(decision) == ["handover_paid"]
+    assert decision.handover_reason is HandoverReason.PAYMENT_INTENT

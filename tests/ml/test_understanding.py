@@ -109,6 +109,20 @@ def test_hears_one_question_where_there_is_one(model: Understanding, text: str, 
     assert (meaning.intent, meaning.asks) == (ask, (ask,))
 
 
+BESIDE: list[tuple[str, tuple[str, ...]]] = [
+    ("kami berlima rencana Maret, budget 30 juta. pesawatnya transit ga?", ("give_preference", "ask_flight")),
+    ("mau ngobrol sama adminnya langsung dong, oh iya alamat kantornya di mana?", ("request_human", "ask_location")),
+    ("berdua sama ibu, maunya pesawat jangan transit, hotel dekat", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "asks"), BESIDE, ids=[text for text, _ in BESIDE])
+def test_hears_a_question_beside_a_wish_and_no_wish_as_a_question(
+    model: Understanding, text: str, asks: tuple[str, ...]
+) -> None:
+    assert meaning_of(model, text).asks == asks
+
+
 @pytest.mark.parametrize(
     "text", ["terima kasih", "iya kak boleh", "belum mau daftar, cuma tanya", "assalamualaikum"]
 )
