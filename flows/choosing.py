@@ -150,7 +150,8 @@ def present(draft: Draft, said: Said) -> bool:
         unavailable(draft, package)
         return True
     remaining = [ask for ask in said.asks if is_question(ask) and ask not in covered(draft)]
-    if draft.chosen_by == "code" or not set(remaining) - {PRICE}:
+    is_new_to_them = draft.chosen_by == "month" and said.has("give_preference")
+    if draft.chosen_by == "code" or is_new_to_them or not set(remaining) - {PRICE}:
         _introduce(draft, package, said)
     return not remaining
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flows.decision import Awaiting, Situation
 from flows.domain import Consent, Entities, FaqHit, Heard, Meaning, MessageKind, Triggers
 from flows.journey import BUYING
-from flows.left_waiting import is_left_waiting
+from flows.left_waiting import is_left_waiting, was_cheated
 from flows.trade import Trade
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -44,6 +44,13 @@ EXPIRES = re.compile(
     r"\b(?:paspor\w*|passport|berlaku|habis|expire\w*|vaksin\w*|kemarin|lalu|last)\b", re.IGNORECASE
 )
 A_WISH_TOO = 0.2  # How much of a message that asks something must sound like a wish for its people and months to be one.
+# "Admin mana sih": too short for the model to be sure of anything, and yet plain.
+CALLS_A_HUMAN = re.compile(
+    r"\b(?:mana|panggil\w*|hubungkan|sambungkan)\b.{0,12}?\b(?:admin\w*|cs|operator\w*|petugas\w*|manusia)\b"
+    r"|\b(?:admin|cs|operator|petugas)(?:nya)? (?:nya )?mana\b",
+    re.IGNORECASE,
+)
+SURE_ENOUGH = 0.6
 SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
 SEND_AGAIN = re.compile(
     r"\b(?:kirim\w*|terima|dapat|dapet|ikut\w*|aktif\w*|send|receive|get)\b.{0,30}?\b(?:promo\w*|info\w*|penawaran|iklan|news|offers?)\b"
@@ -171,7 +178,9 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
             OUT_OF_SCOPE if meaning.confidence < _sure_of(intent, trade) else intent for intent in intents
         ]
     is_elsewhere = ELSEWHERE.search(meaning.text) is not None
-    if is_left_waiting(meaning.text) and not is_elsewhere:
+    if CALLS_A_HUMAN.search(meaning.text) and meaning.confidence < SURE_ENOUGH:
+        intents = ["request_human"]
+    if (is_left_waiting(meaning.text) or was_cheated(meaning.text)) and not is_elsewhere:
         intents = ["complaint", *(intent for intent in intents if intent in GRAVITY[:2])]
     if is_elsewhere and not ABOUT_US.search(meaning.text):
         intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]

@@ -9,7 +9,7 @@ import re
 _NO = r"(?:belum|belom|blm|ga|gak|nggak|ngga|enggak|kagak|kaga|tak|tidak|tdk|ndak|no|not|never|nobody|tanpa)"
 # "Kalau sudah bayar tapi belum dikonfirmasi?" asks before paying; "saya pernah ketipu" tells of somebody else.
 _SUPPOSES = re.compile(
-    r"\b(?:kalau|kalo|klo|jika|jikalau|bila|apabila|misal\w*|andai\w*|seandainya|takut\w*|if)\b",
+    r"\b(?:kalau|kalo|klo|jika|jikalau|bila|apabila|misal\w*|andai\w*|seandainya|takut\w*|khawatir|trauma|jangan|if)\b",
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(r"\b(?:pernah|teman|temen|tetangga|orang|once|friend)\b", re.IGNORECASE)
@@ -41,6 +41,23 @@ _ACCUSES = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:bisa|boleh|siap|mau|ingin|harus|wajib|kapan|sebelum|perlu|want|can|will|would)\b", re.IGNORECASE
 )
+
+
+# Whoever was cheated themselves; "pernah ketipu" and "takut ditipu" tell of others and of fears.
+_WAS_CHEATED = re.compile(
+    r"\b(?:saya|aku|kami|sy|ibu saya|bapak saya|i|we)\b.{0,16}?\b(?:ditipu|ketipu|tertipu|kena tipu|kena penipuan|"
+    r"(?:was|were|been|got) (?:scammed|cheated))\b",
+    re.IGNORECASE,
+)
+_NOT_US = re.compile(
+    r"\b(?:dulu|pernah|lain|sebelah|teman|temen|tetangga|before|another|other)\b", re.IGNORECASE
+)
+
+
+def was_cheated(text: str) -> bool:
+    """Whether the writer says that they were cheated, now and in our name: "saya ditipu orang yang ngaku dari kantor"."""
+    is_theirs = _WAS_CHEATED.search(text) is not None and not _NOT_US.search(text)
+    return is_theirs and not _SUPPOSES.search(text)
 
 
 def says_paid(text: str) -> bool:

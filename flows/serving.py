@@ -244,7 +244,7 @@ def welcome(draft: Draft) -> None:
 
 
 def _greet_again(draft: Draft) -> None:
-    if draft.package is None:
+    if draft.package is None or not (draft.has_package_on_sale or draft.journey.phase is Phase.PAID):
         packages = selection(draft)
         draft.tell(Key.WELCOME_BACK, packages=packages)
         await_wish(draft, packages)

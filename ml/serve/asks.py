@@ -29,7 +29,7 @@ _ASKING = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _ENDS = re.compile(r"[.!;?\n]")
-MOST_JOINTS = 5
+MOST_JOINTS = 8
 
 # Chosen on messages of voices that the model had not seen, single and joined in pairs: 1.5 % of single ones are split.
 SURE_SENTENCE = 0.6

@@ -4,7 +4,7 @@ import pytest
 
 from flows.decide import decide
 from flows.domain import HandoverReason
-from flows.left_waiting import is_left_waiting, says_paid
+from flows.left_waiting import is_left_waiting, says_paid, was_cheated
 from tests.flows.situations import HEMAT, hears, later, said
 
 
@@ -71,3 +71,29 @@ def test_who_says_the_money_went_out_is_not_told_how_to_pay() -> None:
     decision = decide(later(hears("payment_intent", text="sdh tf ya min dp 5jt"), package=HEMAT))
     assert said(decision) == ["handover_paid"]
     assert decision.handover_reason is HandoverReason.PAYMENT_INTENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pak saya ditipu oleh orang ngaku dari kantor bapak minta transfer ke rekening pribadi",
+        "saya kena tipu travel ini",
+        "I was scammed by your agent",
+    ],
+)
+def test_who_was_cheated_complains_however_much_they_speak_of_paying(text: str) -> None:
+    assert was_cheated(text)
+    assert said(decide(later(hears("payment_intent", text=text)))) == ["handover_complaint"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saya takut ditipu",
+        "teman saya ketipu",
+        "saya pernah ditipu travel lain",
+        "biar saya ga jangan sampai ketipu",
+    ],
+)
+def test_fears_and_others_troubles_are_no_complaint(text: str) -> None:
+    assert not was_cheated(text)

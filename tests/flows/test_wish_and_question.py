@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flows.decide import decide
 from flows.domain import FaqHit, IntentScore, Preference, Status
-from tests.flows.situations import HEMAT, REGULER, VIP, at_first, hears, later, said
+from tests.flows.situations import HEMAT, KELUARGA, REGULER, VIP, at_first, hears, later, said
 
 WHEELCHAIR = FaqHit(faq_id=4, question="Kursi roda?", answer="Ada.", score=0.9, of_piece=True)
 PREGNANT = FaqHit(faq_id=5, question="Hamil?", answer="Boleh.", score=0.9)
@@ -77,3 +77,17 @@ def test_the_total_follows_the_introduction_without_its_price_again() -> None:
     decision = decide(later(hears("ask_price", pax=5, named=(REGULER.code,))))
     assert said(decision)[:2] == ["package_intro", "ask_price"]
     assert decision.say[1].facts["is_told"]
+
+
+def test_the_one_package_of_the_month_is_introduced_before_its_hotel() -> None:
+    heard = hears("give_preference", "ask_hotel", pax=2, months=(1,))
+    assert said(decide(at_first(heard)))[:3] == ["salam", "package_intro", "ask_hotel"]
+
+
+def test_a_short_call_for_the_admin_is_heard_where_the_model_is_unsure() -> None:
+    heard = hears("ask_recommendation", text="admin mana sih", confidence=0.27)
+    assert said(decide(later(heard))) == ["handover_human"]
+
+
+def test_a_greeting_after_a_full_package_speaks_of_what_can_be_had() -> None:
+    assert said(decide(later(hears("greeting"), package=KELUARGA))) == ["welcome_back"]
