@@ -69,6 +69,14 @@ def is_soonest_meant(text: str) -> bool:
     return SOONEST.search(text.lower()) is not None
 
 
+def of_the_kind(packages: tuple[Package, ...], text: str, plans_trips: bool) -> tuple[Package, ...]:
+    """Among which the cheapest is to be found: all trips, but of goods only what the text calls by a word of its name ("laptop")."""
+    if plans_trips:
+        return packages
+    words = set(re.findall(r"[^\W\d_]{4,}", text.lower()))
+    return tuple(package for package in packages if words & set(package.name.lower().split()))
+
+
 def at_an_end(offered: tuple[Package, ...], text: str) -> Package | None:
     """The package at the end of these that a short "yang paling murah aja" means; None where there is no choice or no such word."""
     said = text.lower()

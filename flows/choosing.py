@@ -9,6 +9,7 @@ from flows.choice import (
     is_cheapest_meant,
     is_soonest_meant,
     named,
+    of_the_kind,
     pointed_at,
     singled_out,
 )
@@ -118,7 +119,8 @@ def _at_an_end(draft: Draft, said: Said) -> Package | None:
         return None
     shelf, awaiting = draft.situation.shelf, draft.situation.awaiting
     listed = tuple(p for code in (awaiting.options if awaiting else ()) if (p := shelf.package(code)))
-    end = at_an_end(listed if len(listed) > 1 else selection(draft), said.text)
+    offered = listed if len(listed) > 1 else of_the_kind(selection(draft), said.text, shelf.trade.plans_trips)
+    end = at_an_end(offered, said.text)
     return None if end == draft.package else end
 
 

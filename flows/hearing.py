@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flows.decision import Awaiting, Situation
 from flows.domain import Consent, Entities, FaqHit, Heard, Meaning, MessageKind, Triggers
 from flows.journey import BUYING
-from flows.left_waiting import is_left_waiting, was_cheated
+from flows.left_waiting import is_left_waiting, lost_money, was_cheated
 from flows.trade import Trade
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -180,7 +180,7 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
     is_elsewhere = ELSEWHERE.search(meaning.text) is not None
     if CALLS_A_HUMAN.search(meaning.text) and meaning.confidence < SURE_ENOUGH:
         intents = ["request_human"]
-    if (is_left_waiting(meaning.text) or was_cheated(meaning.text)) and not is_elsewhere:
+    if any(tells(meaning.text) for tells in (is_left_waiting, was_cheated, lost_money)) and not is_elsewhere:
         intents = ["complaint", *(intent for intent in intents if intent in GRAVITY[:2])]
     if is_elsewhere and not ABOUT_US.search(meaning.text):
         intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]

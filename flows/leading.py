@@ -38,7 +38,8 @@ def _takes_wish(draft: Draft) -> bool:
     """A wish told beside a question that was answered: what suits it is offered; a chosen package speaks up only where it is too small."""
     package = draft.package
     if package is None:
-        return take_wish(draft)
+        # Of goods only a budget is known, and that beside a question is no reason to offer whatever it pays for.
+        return draft.situation.shelf.trade.plans_trips and take_wish(draft)
     is_told = any(say.key == Key.ASK_QUOTA for say in draft.say)
     is_too_small = "seats" in misfits(draft.journey.preference, package)
     return draft.has_package_on_sale and is_too_small and not is_told and take_wish(draft)

@@ -60,6 +60,21 @@ def was_cheated(text: str) -> bool:
     return is_theirs and not _SUPPOSES.search(text)
 
 
+# "Uang saya hilang 2 juta di ATM!!!"; "uangnya hilang ga?" asks.
+_LOST_MONEY = re.compile(
+    r"\b(?:uang|saldo|duit|dana|pulsa|kuota|tabungan|money|balance)\b.{0,24}?"
+    r"\b(?:hilang|ilang|raib|lenyap|kesedot|kepotong sendiri|terpotong sendiri|berkurang sendiri|disappeared|vanished|is gone)\b"
+    r"(?! *(?:ga|gak|nggak|ngga|tidak|kah|apa)\b)",
+    re.IGNORECASE,
+)
+
+
+def lost_money(text: str) -> bool:
+    """Whether the writer's money is gone: nothing is sold to them now."""
+    is_theirs = _LOST_MONEY.search(text) is not None and not _NOT_US.search(text)
+    return is_theirs and not _SUPPOSES.search(text)
+
+
 def says_paid(text: str) -> bool:
     """Whether the text says that money went out already, whatever it wants besides."""
     paid = _PAID.search(text)

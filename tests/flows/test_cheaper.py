@@ -113,3 +113,14 @@ def test_of_goods_only_the_same_kind_is_cheaper() -> None:
     other = decide(replace(later(hears("ask_discount", text=LOWER), package=small), shelf=shelf))
     assert listed(other) == (cable.code,)
     assert other.say[0].facts["is_other_kind"]
+
+
+def test_of_goods_the_cheapest_is_found_among_what_is_named() -> None:
+    cable = replace(HEMAT, code="TKO_KABEL", name="Kabel Rajut", price=45_000)
+    laptop = replace(VIP, code="TKO_LAPTOP", name="Laptop Kanvas", price=7_000_000)
+    large = replace(VIP, code="TKO_BESAR", name="Laptop Kanvas Pro", price=9_000_000)
+    shelf = replace(SHELF, packages=(cable, laptop, large), trade=Trade(plans_trips=False))
+    named = decide(replace(later(hears("ask_price", text="laptop yang paling murah berapa")), shelf=shelf))
+    assert named.journey.package_code == laptop.code
+    anything = decide(replace(later(hears("ask_price", text="sabun yang paling murah berapa")), shelf=shelf))
+    assert (anything.journey.package_code, said(anything)) == (None, ["list_prices"])

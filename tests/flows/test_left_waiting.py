@@ -4,7 +4,7 @@ import pytest
 
 from flows.decide import decide
 from flows.domain import HandoverReason
-from flows.left_waiting import is_left_waiting, says_paid, was_cheated
+from flows.left_waiting import is_left_waiting, lost_money, says_paid, was_cheated
 from tests.flows.situations import HEMAT, hears, later, said
 
 
@@ -97,3 +97,18 @@ def test_who_was_cheated_complains_however_much_they_speak_of_paying(text: str) 
 )
 def test_fears_and_others_troubles_are_no_complaint(text: str) -> None:
     assert not was_cheated(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["uang saya hilang 2 juta di atm!!!", "pulsa gue ilang 50rb", "my money disappeared"]
+)
+def test_lost_money_is_a_complaint_and_nothing_is_sold(text: str) -> None:
+    assert lost_money(text)
+    assert said(decide(later(hears("give_preference", text=text, budget_idr=2_000_000)))) == [
+        "handover_complaint"
+    ]
+
+
+@pytest.mark.parametrize("text", ["uangnya hilang ga?", "kalau batal uang saya hilang?", "kartu saya hilang"])
+def test_asking_whether_money_will_be_lost_is_no_complaint(text: str) -> None:
+    assert not lost_money(text)
