@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from flows.folding import folded, holds, terms_of
 from flows.masking import text_for
@@ -195,9 +195,11 @@ def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...])
         number = f"62{digits[1:]}" if digits.startswith("0") else digits
         is_whole = sight_of(actor) is not Sight.FULL
         wanted = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
-        ids = list(conn.scalars(select(Customer.id).where(wanted).limit(MOST_PEOPLE)))
+        are_sought: ColumnElement[bool] = Customer.id.in_(
+            select(Customer.id).where(wanted).limit(MOST_PEOPLE)
+        )
     else:
-        ids = newest_named(conn, terms, MOST_PEOPLE)
+        are_sought = newest_named(conn, terms, MOST_PEOPLE)
     rows = conn.execute(
         select(
             Conversation.id,
@@ -207,7 +209,7 @@ def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...])
             Conversation.last_message_at,
         )
         .join(Customer, Customer.id == Conversation.customer_id)
-        .where(Conversation.merged_into.is_(None), Customer.id.in_(ids), conversations_within(actor))
+        .where(Conversation.merged_into.is_(None), are_sought, conversations_within(actor))
         .order_by(Conversation.last_message_at.desc())
         .limit(MOST_NAMES)
     )

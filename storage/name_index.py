@@ -26,14 +26,13 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 
 def customers_named(conn: Connection, terms: Sequence[str]) -> ColumnElement[bool]:
     """A condition on customers: each of these folded terms begins a word of their name."""
-    known, fresh = Customer.id.in_(_known(terms)), _fresh(conn, terms)
-    return or_(known, Customer.id.in_(fresh)) if fresh else known
+    return _with_fresh(conn, terms, Customer.id.in_(_known(terms)))
 
 
-def newest_named(conn: Connection, terms: Sequence[str], most: int) -> list[str]:
-    """The ids of the newest customers whose names hold these words, about so many at most."""
+def newest_named(conn: Connection, terms: Sequence[str], most: int) -> ColumnElement[bool]:
+    """A condition on customers: among the newest whose names hold these words, about so many at most."""
     newest = _known(terms).order_by(NameWord.customer_id.desc()).limit(most)
-    return [*_fresh(conn, terms), *conn.scalars(newest)]
+    return _with_fresh(conn, terms, Customer.id.in_(newest))
 
 
 def index_names(conn: Connection, now: datetime) -> int:
@@ -70,6 +69,11 @@ def write_words(conn: Connection, people: Sequence[Any]) -> None:  # Any: rows o
 def _cursor(conn: Connection) -> str:
     value = conn.scalar(select(Setting.value).where(Setting.name == CURSOR)) or {}
     return str(value.get("id", ""))
+
+
+def _with_fresh(conn: Connection, terms: Sequence[str], known: ColumnElement[bool]) -> ColumnElement[bool]:
+    fresh = _fresh(conn, terms)
+    return or_(known, Customer.id.in_(fresh)) if fresh else known
 
 
 def _known(terms: Sequence[str]) -> Select[str]:
