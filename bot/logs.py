@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, TextIO
 
@@ -52,20 +53,44 @@ class TurnLine:
     milliseconds: float
 
 
+@dataclass(slots=True)
+class _TurnLog:
+    """Where the lines of turns go, in which form; nowhere before logs are configured.
+
+    What they hold is ours, word for word, so they need no looking through: that costs a turn more than everything else about its line.
+    """
+
+    render: Processor | None = None
+    file: TextIO = sys.stderr
+
+    def write(self, lines: Iterable[TurnLine]) -> None:
+        if self.render is None or SILENT.get():
+            return
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        same = {"event": "turn", "logger": "turn", "level": "info", "timestamp": now}
+        rendered = [str(self.render(None, "info", {**_fields(line), **same})) for line in lines]
+        self.file.write("".join([f"{line}\n" for line in rendered]))
+        self.file.flush()
+
+
+_TURNS = _TurnLog()
+
+
 def log_turns(lines: Iterable[TurnLine]) -> None:
     """Writes the one line of each turn."""
-    log = structlog.get_logger("turn").bind()
-    for line in lines:
-        log.info(
-            "turn",
-            conversation=line.conversation,
-            before=line.status_before,
-            after=line.status_after,
-            phase=line.phase,
-            because=line.because,
-            intent=line.intent,
-            milliseconds=round(line.milliseconds, 1),
-        )
+    _TURNS.write(lines)
+
+
+def _fields(line: TurnLine) -> EventDict:
+    return {
+        "conversation": line.conversation,
+        "before": line.status_before,
+        "after": line.status_after,
+        "phase": line.phase,
+        "because": line.because,
+        "intent": line.intent,
+        "milliseconds": round(line.milliseconds, 1),
+    }
 
 
 class Neighbour:
@@ -116,6 +141,8 @@ def configure_logs(form: Literal["console", "json"], level: int = logging.INFO) 
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+    _TURNS.render = _renderer(form) if level <= logging.INFO else None
+    _TURNS.file = sys.stderr
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
