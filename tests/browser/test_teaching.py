@@ -32,7 +32,7 @@ def test_a_reply_is_edited_played_approved_and_heard(page: Page, service: str) -
     expect(page.locator("#review mark.word-new").first).to_be_visible()
     expect(page.locator("#review")).to_contain_text("total")
 
-    page.get_by_label("Pesan pelanggan").fill("UMR_MAR_2027_HEMAT\nharganya berapa?")
+    page.get_by_role("textbox", name="Pesan pelanggan").fill("UMR_MAR_2027_HEMAT\nharganya berapa?")
     page.get_by_role("button", name="Lihat jawabannya").click()
     expect(page.locator("#tried .tried").nth(1)).to_contain_text("Cuma Rp 25.000.000 saja")
 

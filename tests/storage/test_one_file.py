@@ -62,7 +62,7 @@ class Work:
 
 @pytest.mark.parametrize(
     ("seconds_each", "commits_of_five"),
-    [(0.0, 1), (SHORTEST_GROUP_SECONDS / 4, 2), (1.0, 5)],
+    [(0.0, 1), (SHORTEST_GROUP_SECONDS * 0.4, 2), (1.0, 5)],
     ids=["quick jobs share", "until the time of a commit is over", "long ones commit alone"],
 )
 async def test_jobs_that_wait_together_share_a_commit_while_that_spares_time(
