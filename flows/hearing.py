@@ -50,6 +50,16 @@ CALLS_A_HUMAN = re.compile(
     r"|\b(?:admin|cs|operator|petugas)(?:nya)? (?:nya )?mana\b",
     re.IGNORECASE,
 )
+# "Mau tanya dulu": no more than asking leave to ask, which sounds like a no to a model that looks for questions.
+_BESIDE_ASKING = (
+    "halo|hallo|hai|hi|hello|permisi|maaf|kak|kakak|ka|min|admin|mbak|mas|pak|bu|gan|sis|saya|aku|sy|cuma|cuman|hanya|mau|pengen|pengin"
+    "|ingin|boleh|numpang|izin|ijin|bisa|gak|ga|nggak|tidak|ya|yah|dulu|dl|dlu|dong|sebentar|bentar|sesuatu|i|can|may|just|want|wanted"
+    "|to|would|like|something|a|some|question|questions|first|please|you"
+)
+ASKS_LEAVE = re.compile(
+    rf"\W*(?:(?:{_BESIDE_ASKING})\W+)*(?:ber)?(?:tanya|nanya|ask)(?:2|\W+(?:tanya|nanya))?(?:\W+(?:{_BESIDE_ASKING}))*\W*",
+    re.IGNORECASE,
+)
 SURE_ENOUGH = 0.6
 SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
 SEND_AGAIN = re.compile(
@@ -85,6 +95,11 @@ class Said:
     @property
     def is_salam(self) -> bool:
         return SALAM.search(self.text) is not None
+
+    @property
+    def asks_leave(self) -> bool:
+        """Whether they only say that they want to ask something."""
+        return ASKS_LEAVE.fullmatch(self.text) is not None
 
     @property
     def is_buying(self) -> bool:
@@ -178,6 +193,8 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
             OUT_OF_SCOPE if meaning.confidence < _sure_of(intent, trade) else intent for intent in intents
         ]
     is_elsewhere = ELSEWHERE.search(meaning.text) is not None
+    if ASKS_LEAVE.fullmatch(meaning.text):
+        intents = ["greeting"]
     if CALLS_A_HUMAN.search(meaning.text) and meaning.confidence < SURE_ENOUGH:
         intents = ["request_human"]
     if any(tells(meaning.text) for tells in (is_left_waiting, was_cheated, lost_money)) and not is_elsewhere:

@@ -80,6 +80,7 @@ class Key(StrEnum):
     WHAT_ELSE = "what_else"
     OKAY = "okay"
     DENY_OK = "deny_ok"
+    ASK_AWAY = "ask_away"
     ANYTHING_ELSE = "anything_else"
     INVITE = "invite"
     REMIND_DETAILS = "remind_details"

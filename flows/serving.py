@@ -231,6 +231,10 @@ def courtesy(draft: Draft, said: Said) -> bool:
     if draft.situation.is_new and social != "goodbye":
         welcome(draft)
         return True
+    if said.asks_leave:
+        draft.tell(Key.ASK_AWAY)
+        draft.keep_awaiting()
+        return True
     {"greeting": _greet_again, "affirm": _affirm, "deny": _deny, "thanks": _thanks, "goodbye": _goodbye}[
         social
     ](draft)

@@ -91,6 +91,27 @@ def test_the_phase_never_goes_backward(intent: str) -> None:
     assert decision.steps == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("mau tanya dulu", "ask_away"),
+        ("Kak, mau tanya2 dulu boleh ya?", "ask_away"),
+        ("numpang nanya min", "ask_away"),
+        ("boleh tanya-tanya dulu gak kak 🙏", "ask_away"),
+        ("can I ask something first?", "ask_away"),
+        ("tidak dulu", "deny_ok"),
+        ("nanti saya tanya suami dulu", "deny_ok"),
+        ("mau tanya istri dulu ya", "deny_ok"),
+    ],
+)
+def test_who_asks_leave_to_ask_is_told_to_ask_and_whoever_must_ask_at_home_is_left_in_peace(
+    text: str, key: str
+) -> None:
+    decisions, _ = talk(CODE, hears("deny", text=text))
+    assert said(decisions[-1]) == [key]
+    assert decisions[-1].journey.phase is Phase.LEADS
+
+
 def test_entering_interest_answers_then_sends_both_papers_once() -> None:
     decisions, situation = talk(CODE, hears("ask_hotel"))
     assert said(decisions[-1]) == ["ask_hotel", "papers", "anything_else"]
