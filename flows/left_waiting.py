@@ -1,7 +1,7 @@
-"""Has somebody who paid been left without a word? That is a complaint, whatever else the sentence sounds like.
+"""Has something gone wrong with somebody's money? That is a complaint, whatever else the sentence sounds like.
 
 "Sudah transfer DP minggu lalu tapi belum ada kabar, penipu ya?" is full of the words of buyers and of those who ask for our licence, so
-a model of intents hears those; what is meant is in how the two halves stand together.
+a model of intents hears those; what is meant is in how the two halves stand together. So it is with "saya ditipu" and "uang saya hilang".
 """
 
 import re
@@ -35,14 +35,10 @@ _ACCUSES = re.compile(
     r"\b(?:penipu|penipuan|nipu|menipu|ditipu|ketipu|tipu-?tipu|bawa kabur|dibawa kabur|scam\w*|fraud)\b",
     re.IGNORECASE,
 )
-
-
 # "Sudah bisa transfer?" and "saya siap bayar" have not.
 _NOT_YET = re.compile(
     r"\b(?:bisa|boleh|siap|mau|ingin|harus|wajib|kapan|sebelum|perlu|want|can|will|would)\b", re.IGNORECASE
 )
-
-
 # Whoever was cheated themselves; "pernah ketipu" and "takut ditipu" tell of others and of fears.
 _WAS_CHEATED = re.compile(
     r"\b(?:saya|aku|kami|sy|ibu saya|bapak saya|i|we)\b.{0,16}?\b(?:ditipu|ketipu|tertipu|kena tipu|kena penipuan|"
@@ -52,14 +48,6 @@ _WAS_CHEATED = re.compile(
 _NOT_US = re.compile(
     r"\b(?:dulu|pernah|lain|sebelah|teman|temen|tetangga|before|another|other)\b", re.IGNORECASE
 )
-
-
-def was_cheated(text: str) -> bool:
-    """Whether the writer says that they were cheated, now and in our name: "saya ditipu orang yang ngaku dari kantor"."""
-    is_theirs = _WAS_CHEATED.search(text) is not None and not _NOT_US.search(text)
-    return is_theirs and not _SUPPOSES.search(text)
-
-
 # "Uang saya hilang 2 juta di ATM!!!"; "uangnya hilang ga?" asks.
 _LOST_MONEY = re.compile(
     r"\b(?:uang|saldo|duit|dana|pulsa|kuota|tabungan|money|balance)\b.{0,24}?"
@@ -69,10 +57,12 @@ _LOST_MONEY = re.compile(
 )
 
 
-def lost_money(text: str) -> bool:
-    """Whether the writer's money is gone: nothing is sold to them now."""
-    is_theirs = _LOST_MONEY.search(text) is not None and not _NOT_US.search(text)
-    return is_theirs and not _SUPPOSES.search(text)
+def is_left_waiting(text: str) -> bool:
+    """Whether the text says that their money went out and then nothing came back, or that it went to cheats."""
+    if not _PAID.search(text) or _SUPPOSES.search(text):
+        return False
+    accuses = _ACCUSES.search(text) is not None and not _OF_OTHERS.search(text)
+    return accuses or _WITHOUT_A_WORD.search(text) is not None
 
 
 def says_paid(text: str) -> bool:
@@ -81,9 +71,13 @@ def says_paid(text: str) -> bool:
     return paid is not None and not _SUPPOSES.search(text) and not _NOT_YET.search(paid.group())
 
 
-def is_left_waiting(text: str) -> bool:
-    """Whether the text says that their money went out and then nothing came back, or that it went to cheats."""
-    if not _PAID.search(text) or _SUPPOSES.search(text):
-        return False
-    accuses = _ACCUSES.search(text) is not None and not _OF_OTHERS.search(text)
-    return accuses or _WITHOUT_A_WORD.search(text) is not None
+def was_cheated(text: str) -> bool:
+    """Whether the writer says that they were cheated, now and in our name: "saya ditipu orang yang ngaku dari kantor"."""
+    is_theirs = _WAS_CHEATED.search(text) is not None and not _NOT_US.search(text)
+    return is_theirs and not _SUPPOSES.search(text)
+
+
+def lost_money(text: str) -> bool:
+    """Whether the writer's money is gone: nothing is sold to them now."""
+    is_theirs = _LOST_MONEY.search(text) is not None and not _NOT_US.search(text)
+    return is_theirs and not _SUPPOSES.search(text)
