@@ -50,6 +50,7 @@ CALLS_A_HUMAN = re.compile(
     r"|\b(?:admin|cs|operator|petugas)(?:nya)? (?:nya )?mana\b",
     re.IGNORECASE,
 )
+SURE_ENOUGH = 0.6
 # "Mau tanya dulu": no more than asking leave to ask, which sounds like a no to a model that looks for questions.
 _BESIDE_ASKING = (
     "halo|hallo|hai|hi|hello|permisi|maaf|kak|kakak|ka|min|admin|mbak|mas|pak|bu|gan|sis|saya|aku|sy|cuma|cuman|hanya|mau|pengen|pengin"
@@ -60,7 +61,6 @@ ASKS_LEAVE = re.compile(
     rf"\W*(?:(?:{_BESIDE_ASKING})\W+)*(?:ber)?(?:tanya|nanya|ask)(?:2|\W+(?:tanya|nanya))?(?:\W+(?:{_BESIDE_ASKING}))*\W*",
     re.IGNORECASE,
 )
-SURE_ENOUGH = 0.6
 SURELY_FOREIGN = 0.5  # More likely than not about something else; "What about March?" alone is only unsure.
 SEND_AGAIN = re.compile(
     r"\b(?:kirim\w*|terima|dapat|dapet|ikut\w*|aktif\w*|send|receive|get)\b.{0,30}?\b(?:promo\w*|info\w*|penawaran|iklan|news|offers?)\b"

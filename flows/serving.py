@@ -34,15 +34,13 @@ SURE_FAQ = (
 SAME_QUESTION = 0.9  # As good as word for word.
 FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
-FITS_A_WISH = (
-    0.6  # A wish asks nothing in form; an entry must fit it better to be told beside what is offered.
-)
+# A wish asks nothing in form; an entry must fit it better to be told beside what is offered.
+FITS_A_WISH = 0.6
 ASKS_FOR_A_LIST = frozenset({"ask_packages", "ask_recommendation", "give_preference"})
 # A row answers these in general ("the price is …"); an entry that fits too answers what was meant ("… of a child").
 ABOUT_ROWS = frozenset({"ask_price", "ask_schedule", "ask_hotel", "ask_flight", "ask_inclusions"})
-ANSWERED_BY_WHICH = frozenset(
-    {"ask_itinerary", "ask_inclusions"}
-)  # Without a package: "which one do you mean?"
+# Without a package: "which one do you mean?"
+ANSWERED_BY_WHICH = frozenset({"ask_itinerary", "ask_inclusions"})
 TOLD_BY_ONE_LIST = ASKS_FOR_A_LIST | {"ask_price", "ask_schedule"}
 
 

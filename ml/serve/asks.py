@@ -37,7 +37,7 @@ SURE_PART = 0.8
 SHARE_OF_WHOLE = 0.001
 # Both sides as good as certain: then the whole need not name either ("what's the price and what hotel do we get?").
 CERTAIN = 0.95
-# A plea calls a human or opens a case, so it must be surer still; of 4,500 messages that only ask, two sound so.
+# A plea calls a human or opens a case, so it must be surer still.
 SURE_PLEA, LEAST_WORDS_OF_A_PLEA = 0.98, 4
 WISH = "give_preference"
 # So many questions in a row ("harga, jadwal, sama hotelnya") are a list.
