@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection as Connection
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -131,8 +131,3 @@ class Server:
             except OSError as error:
                 raise DatabaseDown(reason(error)) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-
-def ping(connection: Connection) -> None:
-    """Raises when the database does not answer."""
-    connection.execute(text("SELECT 1"))
