@@ -67,9 +67,8 @@ def write_history(
         if rows[table]:
             conn.execute(insert(table), rows[table])
     read_turns_again(conn)
-    while roll_up(
-        conn, zone, now
-    ):  # Here at once; later it would be a day a step, beside the first customers.
+    # Here at once; later it would be a day a step, beside the first customers.
+    while roll_up(conn, zone, now):
         pass
     for story in history.stories:
         if story.key in ids:
