@@ -38,7 +38,7 @@ def with_derived(row: Profile) -> dict[str, Any]:  # Any: as Profile
     )
     if not math.isnan(data + video):
         found[VIDEO_INTENSITY] = data * video
-    if not math.isnan(spend + calls):
+    if not math.isnan(spend + calls) and calls >= 0:  # Others' rows hold impossible ones.
         found[SPEND_PER_CALL] = spend / (calls + 1)
     return found
 

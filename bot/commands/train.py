@@ -9,7 +9,7 @@ from bot.settings import read_settings
 from knowledge.pack import load_pack
 from ml.serve.artifact import Card, roll_back
 from ml.train.publishing import WorseModel, in_service
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from ml.train.trainer import MODULES, OF_PURCHASES, CannotReport, Order, Trainer, trainer
 
 ALL = "all"

@@ -7,11 +7,15 @@ from ml.serve.table_model import Influence, is_much
 from ml.telco import WORDS
 
 MUCH, LITTLE = "lebih tinggi dari kebanyakan pelanggan", "lebih rendah dari kebanyakan pelanggan"
+LATE, EARLY = "lebih baru dari kebanyakan pelanggan", "lebih lama dari kebanyakan pelanggan"
+LARGE, SMALL = 1e15, 0.01  # Beyond them all digits say less than the first few.
 _PLANS = {"prepaid": "prabayar", "postpaid": "pascabayar"}
 
 
 def decimal(number: float) -> str:
-    """As Indonesians write numbers: 1.234,5; at most two decimals, none for whole ones."""
+    """As Indonesians write numbers: 1.234,5; at most two decimals, none for whole ones; of tiny and huge ones the first three digits."""
+    if number and not SMALL <= abs(number) < LARGE:
+        return f"{number:.3g}".replace(".", ",")
     written = f"{number:,.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:,.0f}"
     return written.translate(str.maketrans(",.", ".,"))
 
@@ -42,19 +46,24 @@ _SAID: dict[str, Callable[[object], str]] = {
 def said(influence: Influence) -> str:
     """What the customer is like in this column, and whether that is much."""
     column, value = influence.column, influence.value
-    words = _words(column.name, value)
-    much = is_much(column, as_number(value)) if column.words is None else None
-    level = {True: f", {MUCH}", False: f", {LITTLE}", None: ""}[much]
+    words = _words(column, value)
+    much = is_much(column, column.amount(value)) if column.words is None else None
+    more, less = (LATE, EARLY) if column.is_day else (MUCH, LITTLE)
+    level = {True: f", {more}", False: f", {less}", None: ""}[much]
     return f"{words[:1].upper()}{words[1:]}{level}"
 
 
-def _words(name: str, value: object) -> str:
+def _words(column: Column, value: object) -> str:
+    name = column.name
     if is_blank(value):
         return f"{name} tidak diketahui"
     if name in _SAID:
         return _SAID[name](value)
-    number = as_number(value)
-    return f"{name} {decimal(number) if number == number else str(value).strip()}"
+    if column.words is not None:
+        return f"{name} {str(value).strip()}{'' if column.knows(value) else ' (belum dikenal model)'}"
+    if column.is_day or as_number(value) != as_number(value):  # NaN
+        return f"{name} {str(value).strip()}"
+    return f"{name} {decimal(as_number(value))}"
 
 
 def unknown_words(columns: Sequence[Column], row: Raw) -> list[str]:

@@ -144,6 +144,7 @@ def _column(plain: Mapping[str, Any]) -> Column:  # Any: what asdict made of a c
         words=None if words is None else tuple(words),
         typical=plain["typical"],
         quartiles=(float(low), float(high)),
+        is_day=bool(plain.get("is_day")),
     )
 
 

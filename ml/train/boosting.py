@@ -4,8 +4,9 @@ Small steps, no class weights: weights and fast learning rates taught earlier mo
 seeds: the same rows give the same bytes.
 """
 
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,20 +17,22 @@ from sklearn.model_selection import StratifiedKFold
 from ml.columns import encode
 from ml.serve.table_model import Calibration, TableModel
 from ml.train.openmp import load_openmp
-from ml.train.table import FOLDS, Table
+from ml.train.table import FOLDS, MOST_WORDS, Table
 from ml.train.tree_tables import tree_tables
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Progress = Callable[[str], None]
+Choose = Callable[["Task"], "Recipe"]
 
 SEED = 20261126
+_ONE_BY_ONE = {"max_cat_to_onehot": MOST_WORDS + 1, "cat_l2": 1.0, "cat_smooth": 1.0, "min_data_per_group": 1}
 COOLEST, HOTTEST, TRIED = 0.3, 3.0, 200  # Temperatures that are tried for many classes.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """LightGBM's settings that matter here."""
+    """LightGBM's settings that matter here. one_by_one: each category may stand apart, however few rows it has."""
 
     rounds: int
     rate: float
@@ -39,6 +42,7 @@ class Recipe:
     share_of_rows: float = 1.0
     shrink: float = 0.0
     bins: int = 255
+    one_by_one: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +58,28 @@ class Boosted:
 
 
 def boost(
-    table: Table, classes: tuple[str, ...], recipe: Recipe, progress: Progress = lambda _: None
+    table: Table,
+    classes: tuple[str, ...],
+    recipe: Recipe,
+    progress: Progress = lambda _: None,
+    choose: Choose | None = None,
 ) -> Boosted:
-    """Fit on all rows, and on each fold's others for the calibration and the figures. Of two classes the second is the one scored."""
-    numbers = encode(table.columns, table.rows)
-    answers = np.array([classes.index(answer) for answer in table.answers], dtype=np.int64)
-    categories = [at for at, column in enumerate(table.columns) if column.words is not None]
-    task = _Task(numbers=numbers, answers=answers, classes=len(classes), categories=categories, recipe=recipe)
+    """Fit on all rows, and on each fold's others for the calibration and the figures. Of two classes the second is the one scored.
+
+    choose: finds a recipe that suits these rows better than the given one.
+    """
+    place = {name: at for at, name in enumerate(classes)}
+    task = Task(
+        numbers=encode(table.columns, table.rows),
+        answers=np.array([place[answer] for answer in table.answers], dtype=np.int64),
+        classes=len(classes),
+        categories=[at for at, column in enumerate(table.columns) if column.words is not None],
+        recipe=recipe,
+    )
+    if choose is not None:
+        progress("looking for the recipe that suits these rows")
+        task = replace(task, recipe=choose(task))
+    answers = task.answers
     scores = out_of_fold_scores(task, progress)
     calibration = fit_calibration(scores, answers)
     progress("fitting on all rows")
@@ -75,7 +94,9 @@ def boost(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
+class Task:
+    """What is to be learned. numbers: (rows, columns); answers: each row's class."""
+
     numbers: Floats
     answers: Numbers
     classes: int
@@ -100,17 +121,21 @@ class _Task:
         # Five seconds of imports that only training needs.
         import lightgbm
 
-        data = lightgbm.Dataset(
+        text: str = lightgbm.train(self.settings(), self.data(rows), self.recipe.rounds).model_to_string()
+        # Its own list of settings follows; serving reads none of them.
+        return text.partition("\nend of trees")[0] + "\nend of trees\n"
+
+    def data(self, rows: Numbers) -> Any:  # Any: a lightgbm.Dataset
+        import lightgbm  # As above.
+
+        return lightgbm.Dataset(
             self.numbers[rows],
             self.answers[rows],
             categorical_feature=self.categories,
             params={"verbosity": -1, "max_bin": self.recipe.bins},
         )
-        text: str = lightgbm.train(self._settings(), data, self.recipe.rounds).model_to_string()
-        # Its own list of settings follows; serving reads none of them.
-        return text.partition("\nend of trees")[0] + "\nend of trees\n"
 
-    def _settings(self) -> dict[str, Any]:  # Any: LightGBM's parameters
+    def settings(self) -> dict[str, Any]:  # Any: LightGBM's parameters
         many = {"objective": "multiclass", "num_class": self.classes}
         return {
             **(many if self.classes > 2 else {"objective": "binary"}),  # yes and no
@@ -121,6 +146,7 @@ class _Task:
             "bagging_fraction": self.recipe.share_of_rows,
             "bagging_freq": int(self.recipe.share_of_rows < 1),
             "lambda_l2": self.recipe.shrink,
+            **(_ONE_BY_ONE if self.recipe.one_by_one else {}),
             "seed": SEED,
             "deterministic": True,
             "force_row_wise": True,
@@ -131,10 +157,12 @@ class _Task:
 
 def folds(answers: Numbers) -> list[tuple[Numbers, Numbers]]:
     splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    return [(train, test) for train, test in splitter.split(np.zeros(len(answers)), answers)]
+    with warnings.catch_warnings():  # It warns of classes with fewer rows than folds, which we know of.
+        warnings.simplefilter("ignore", UserWarning)
+        return [(train, test) for train, test in splitter.split(np.zeros(len(answers)), answers)]
 
 
-def out_of_fold_scores(task: _Task, progress: Progress) -> Floats:
+def out_of_fold_scores(task: Task, progress: Progress) -> Floats:
     """Raw scores (rows, classes; one column for two classes) of each row by trees that had not seen it."""
     scores = np.zeros((len(task.answers), task.width))
     for at, (train, test) in enumerate(folds(task.answers)):
@@ -146,11 +174,19 @@ def out_of_fold_scores(task: _Task, progress: Progress) -> Floats:
 def fit_calibration(scores: Floats, answers: Numbers) -> Calibration:
     """Slope and shift for one score (Platt), a temperature for many: the ones under which the answers are likeliest."""
     if scores.shape[1] == 1:
-        fitted = LogisticRegression(C=1e6).fit(scores, answers)
+        fitted = _platt(scores, answers)
         return Calibration(slope=float(fitted.coef_[0, 0]), shift=float(fitted.intercept_[0]))
     tried = np.geomspace(COOLEST, HOTTEST, TRIED)
     losses = [log_loss(Calibration(slope=float(slope)).chances(scores), answers) for slope in tried]
     return Calibration(slope=float(tried[int(np.argmin(losses))]))
+
+
+def _platt(scores: Floats, answers: Numbers) -> LogisticRegression:
+    """Platt's own targets, not quite 0 and 1: of two rows that were told apart one must not learn that it is certain."""
+    yes = int(answers.sum())
+    sure = np.where(answers == 1, (yes + 1) / (yes + 2), (len(answers) - yes + 1) / (len(answers) - yes + 2))
+    both, labels = np.concatenate([scores, scores]), np.concatenate([answers, 1 - answers])
+    return LogisticRegression(C=1e6).fit(both, labels, sample_weight=np.concatenate([sure, 1 - sure]))
 
 
 def calibration_out_of_fold(scores: Floats, answers: Numbers) -> Floats:

@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln, hyp2f1
 
 from ml.train.purchases import Purchase, read_purchases
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 
 Floats = NDArray[np.float64]
 DAYS_A_WEEK = 7

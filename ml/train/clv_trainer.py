@@ -14,7 +14,7 @@ from ml.train.publishing import Bar
 from ml.train.purchase_figures import bought_later, purchase_figures, same_rate
 from ml.train.purchase_trainer import PurchaseKind, train_purchases
 from ml.train.purchases import Purchase
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from ml.train.trainer import Order, Trainer
 
 WHAT = "clv"
@@ -86,5 +86,4 @@ TRAINER = Trainer(
     folder=KIND.folder,
     train=lambda order: train_purchases(KIND, order),
     report=_report,
-    takes_column_names=False,
 )

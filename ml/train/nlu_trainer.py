@@ -15,7 +15,7 @@ def _folder(models: Path, pack: Pack) -> Path:
 
 
 def _rows(order: Order) -> list[Utterance]:
-    return read_rows(order.csv, order.pack) if order.csv else load_utterances(order.pack)
+    return read_rows(order.csv, order.pack, order.columns) if order.csv else load_utterances(order.pack)
 
 
 def _train(order: Order) -> Card:
@@ -28,4 +28,4 @@ def _report(order: Order) -> str:
     return as_table(rows, leave_one_voice_out(rows, order.progress))
 
 
-TRAINER = Trainer(name="nlu", folder=_folder, train=_train, report=_report, takes_column_names=False)
+TRAINER = Trainer(name="nlu", folder=_folder, train=_train, report=_report)

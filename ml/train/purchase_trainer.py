@@ -16,7 +16,7 @@ from knowledge.pack import Pack
 from ml.serve.artifact import Card, library_versions, sha256_of
 from ml.train.publishing import ID_LETTERS, Bar, WorseModel, fresh_file, publish, refuse_worse
 from ml.train.purchases import Purchase, read_purchases
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from ml.train.trainer import Order
 
 LIBRARIES = ("numpy", "scipy", "joblib")
@@ -48,7 +48,7 @@ def train_purchases(kind: PurchaseKind, order: Order) -> Card:
             f"{kind.what} learns from a company's own purchases. Run: sapa train {kind.what} --csv purchases.csv"
         )
     order.progress(f"{kind.what}: reading {order.csv.name}")
-    purchases = read_purchases(order.csv, *kind.needed)
+    purchases = read_purchases(order.csv, *kind.needed, columns=order.columns)
     order.progress(f"measuring on the newest days, which the model has not seen ({len(purchases)} rows)")
     metrics = {name: round(figure, 4) for name, figure in kind.measure(purchases).items()}
     order.progress("fitting on all rows")

@@ -5,22 +5,21 @@ Columns are found by name, in any case, whatever their order:
 | meaning | called | needed |
 | --- | --- | --- |
 | customer | `customer_id`, `CustomerID`, `customer`, `id` | yes; rows without one (sales over the counter) are left out |
-| date | `date`, `InvoiceDate`, `at`, ISO 8601 or `19970131` | yes |
+| date | `date`, `InvoiceDate`, `at`, ISO 8601, `19970131` or `31/01/1997` | yes |
 | product | `product_code`, `StockCode`, `package_code`, `product` | for recommendations |
 | order | `order_id`, `InvoiceNo`, `order` | no; without it a customer's day is one order |
 | quantity | `quantity`, `Quantity`, `n` | no; rows of zero or less (returns) are left out |
 | price | `price`, `UnitPrice` | no |
 """
 
-import csv
-import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import isnan
 from pathlib import Path
-from typing import IO
 
-from ml.train.rows import WrongRows
+from ml.columns import as_day, as_number
+from ml.train.sheet import WrongRows, opened, refuse_named
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "customer": ("customer_id", "customerid", "customer", "id"),
@@ -30,7 +29,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "quantity": ("quantity", "n"),
     "price": ("price", "unitprice"),
 }
-_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +40,56 @@ class Purchase:
     price: float = 0.0
 
 
-def read_purchases(path: Path | str, *needed: str) -> list[Purchase]:
-    """Every purchase of the CSV (plain or `.gz`). needed names what must be there beside customer and date. Raises WrongRows."""
+def read_purchases(
+    path: Path | str, *needed: str, columns: Mapping[str, str] | None = None
+) -> list[Purchase]:
+    """Every purchase of the CSV (plain or `.gz`). Raises WrongRows.
+
+    needed names what must be there beside customer and date; columns: a meaning, or a name of ours for it, to the file's own name.
+    """
     path = Path(path)
     faults: list[str] = []
-    with _open(path) as file:
-        reader = csv.reader(file)
-        where = _columns(path, next(reader, []), {"customer", "date", *needed})
-        found = [bought for row in reader if (bought := _purchase(row, where, reader.line_num, faults))]
-    if faults:
-        more = f" and {len(faults) - _MOST_NAMED} more" if len(faults) > _MOST_NAMED else ""
-        raise WrongRows(f"{path.name}: {'; '.join(faults[:_MOST_NAMED])}{more}.")
+    with opened(path) as sheet:
+        where = _columns(path, sheet.header, {"customer", "date", *needed}, columns or {})
+        found = [bought for line, cells in sheet.rows if (bought := _purchase(cells, where, line, faults))]
+    refuse_named(path, faults)
     if not found:
         raise WrongRows(f"{path.name} holds no purchase of a known customer.")
     return found
 
 
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _columns(path: Path, header: list[str], needed: set[str]) -> dict[str, int]:
+def _columns(
+    path: Path, header: tuple[str, ...], needed: set[str], columns: Mapping[str, str]
+) -> dict[str, int]:
     """Where each meaning stands in a row."""
-    lower = [name.strip().lower() for name in header]
+    lower = [name.lower() for name in header]
+    theirs = _named(columns)
     where = {
         meaning: lower.index(name)
         for meaning, names in NAMES.items()
-        if (name := next((name for name in names if name in lower), None)) is not None
+        if (name := next((name for name in theirs.get(meaning, names) if name in lower), None)) is not None
     }
-    if lacking := sorted(needed - set(where)):
-        wanted = "; ".join(f"{meaning} (one of {', '.join(NAMES[meaning])})" for meaning in lacking)
-        raise WrongRows(f"{path.name} has no column in its first row for {wanted}.")
+    wanted = [
+        f"{meaning} ({', '.join(theirs[meaning])})"
+        if meaning in theirs
+        else f"{meaning} (one of {', '.join(NAMES[meaning])})"
+        for meaning in sorted((needed | set(theirs)) - set(where))
+    ]
+    if wanted:
+        raise WrongRows(f"{path.name} has no column in its first row for {'; '.join(wanted)}.")
     return where
+
+
+def _named(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What the file's names are said to mean."""
+    meanings = {name: meaning for meaning, names in NAMES.items() for name in (meaning, *names)}
+    if unknown := sorted(name for name in columns if name.lower() not in meanings):
+        raise WrongRows(f"There is no column {unknown[0]} to map; ours are {', '.join(NAMES)}.")
+    return {meanings[ours.lower()]: (theirs.lower(),) for ours, theirs in columns.items()}
 
 
 def _purchase(row: list[str], where: Mapping[str, int], line: int, faults: list[str]) -> Purchase | None:
     """The purchase, None for what is none. A fault is added to faults."""
-    if not row:
-        return None
     cells = dict(_cells(row, where))
     if not cells.get("customer"):
         return None
@@ -100,7 +108,7 @@ def _purchase(row: list[str], where: Mapping[str, int], line: int, faults: list[
 
 
 def _cells(row: list[str], where: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    return ((meaning, row[at].strip()) for meaning, at in where.items() if at < len(row))
+    return ((meaning, row[at].strip()) for meaning, at in where.items())
 
 
 def _day(cells: Mapping[str, str]) -> date:
@@ -108,13 +116,16 @@ def _day(cells: Mapping[str, str]) -> date:
     try:
         return datetime.fromisoformat(written).date()
     except ValueError:
-        raise ValueError(f"column date: {written!r} is no date like 2027-01-31") from None
+        day = as_day(written)
+    if isnan(day):
+        raise ValueError(f"column date: {written!r} is no date like 2027-01-31 or 31/01/2027")
+    return date.fromordinal(int(day))
 
 
 def _number(cells: Mapping[str, str], meaning: str, otherwise: float) -> float:
     if meaning not in cells:
         return otherwise
-    try:
-        return float(cells[meaning])
-    except ValueError:
-        raise ValueError(f"column {meaning}: {cells[meaning]!r} is no number") from None
+    found = as_number(cells[meaning])
+    if isnan(found):
+        raise ValueError(f"column {meaning}: {cells[meaning]!r} is no number")
+    return found

@@ -14,7 +14,7 @@ from ml.train.purchase_figures import most_bought, ndcgs, split
 from ml.train.purchase_trainer import PurchaseKind, train_purchases
 from ml.train.purchases import Purchase
 from ml.train.recommender import Recommender, fit_purchases
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from ml.train.trainer import Order, Trainer
 
 WHAT = "recommender"
@@ -94,5 +94,4 @@ TRAINER = Trainer(
     folder=KIND.folder,
     train=lambda order: train_purchases(KIND, order),
     report=_report,
-    takes_column_names=False,
 )

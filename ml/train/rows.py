@@ -1,29 +1,22 @@
 """What does a company's own file of labelled messages hold? Every wrong row is named with its row and column before anything is trained."""
 
-import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge.pack import OUT_OF_SCOPE, Pack, Utterance
+from ml.train.lines import read_ours
+from ml.train.sheet import WrongRows, refuse_named
 
 # With fewer messages an intent cannot be learned or measured.
 FEWEST_PER_INTENT = 5
-_MOST_NAMED = 10
 
 
-class WrongRows(Exception):
-    """The file cannot be trained on; the message names rows and columns. Mend the file."""
+def read_rows(path: Path, pack: Pack, columns: Mapping[str, str] | None = None) -> list[Utterance]:
+    """The messages of a CSV with the columns text, intent and, if it has one, voice (else each tenth row shares one).
 
-
-def read_rows(path: Path, pack: Pack) -> list[Utterance]:
-    """The messages of a CSV with the columns text, intent and, if it has one, voice (else each tenth row shares one)."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {"text", "intent"} - set(reader.fieldnames or ())
-        if missing:
-            raise WrongRows(
-                f"{path.name} has no column {' and no column '.join(sorted(missing))} in its first row."
-            )
-        lines = [(reader.line_num, line) for line in reader]
+    columns: our name to the file's.
+    """
+    lines = read_ours(path, ("text", "intent"), ("voice",), columns or {})
     wrong = [fault for number, line in lines if (fault := _fault(number, line, pack))]
     refuse_named(path, wrong)
     rows = [
@@ -36,13 +29,6 @@ def read_rows(path: Path, pack: Pack) -> list[Utterance]:
     ]
     _refuse_thin(path, rows, pack)
     return rows
-
-
-def refuse_named(path: Path, wrong: list[str]) -> None:
-    """Raise WrongRows with these faults, each naming a row and a column; none: nothing happens."""
-    if wrong:
-        more = f" and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
-        raise WrongRows(f"{path.name}: {'; '.join(wrong[:_MOST_NAMED])}{more}.")
 
 
 def _fault(number: int, line: dict[str, str], pack: Pack) -> str | None:

@@ -4,10 +4,11 @@ k = 4 is the business's choice: it wants four ways of treating people. The silho
 metrics; what is demanded is that the four are stable: found again in resampled customers.
 """
 
-import csv as csv_files
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from sklearn.metrics import adjusted_rand_score, roc_auc_score, silhouette_score
 from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
+from ml.columns import as_day, as_number
 from ml.serve.segments import FEATURES, PERSONAS, Logistic, Product, Segments
-from ml.train.rows import WrongRows
+from ml.train.lines import read_ours
 from ml.train.segment_world import Snapshots, invent, products
+from ml.train.sheet import WrongRows, refuse_named
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
@@ -55,13 +58,15 @@ class Moves:
     groups: NDArray[np.int64]
 
 
-def fit_segments(csv: Path | str | None = None, currency: str = CURRENCY) -> Segments:
+def fit_segments(
+    csv: Path | str | None = None, currency: str = CURRENCY, columns: Mapping[str, str] | None = None
+) -> Segments:
     """The model of a company's own customers: one row each with the eight columns of FEATURES. Without a file, of the invented shop.
 
     With `customer_id` and `as_of` (several rows a customer, 90 days apart) it also learns who moves down or up; without them those
     chances are None. Raises WrongRows.
     """
-    snapshots = invent() if csv is None else read_snapshots(Path(csv))
+    snapshots = invent() if csv is None else read_snapshots(Path(csv), columns or {})
     # Many small fits: threads would spend ten times as long waiting for each other.
     with threadpool_limits(1):
         return fit_snapshots(snapshots, products(), currency)
@@ -112,17 +117,14 @@ def name_clusters(centroids: Floats) -> list[int]:
     return [newbie, window_shopper, loyalist, sultan]
 
 
-def read_snapshots(path: Path) -> Snapshots:
-    """The customers of a CSV, at the moments that it names. Raises WrongRows naming row and column."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv_files.DictReader(file)
-        if lacking := [name for name in FEATURES if name not in (reader.fieldnames or ())]:
-            raise WrongRows(f"{path.name} has no column {' and no column '.join(lacking)} in its first row.")
-        rows = [(reader.line_num, row) for row in reader]
+def read_snapshots(path: Path, columns: Mapping[str, str]) -> Snapshots:
+    """The customers of a CSV, at the moments that it names; columns: our name to the file's. Raises WrongRows naming row and column."""
+    rows = read_ours(path, FEATURES, ("customer_id", "as_of"), columns)
+    refuse_named(path, [fault for line, row in rows for fault in _faults(line, row)])
     moments: dict[date, dict[str, list[float]]] = defaultdict(dict)
     for line, row in rows:
         customer = row.get("customer_id") or f"row {line}"
-        moments[_as_of(path, line, row)][customer] = [_number(path, line, row, name) for name in FEATURES]
+        moments[_as_of(row)][customer] = [as_number(row[name]) for name in FEATURES]
     # Only who is there at every moment can be followed from one to the next.
     followed = sorted(set.intersection(*map(set, moments.values()))) if moments else []
     if len(followed) < FEWEST:
@@ -131,22 +133,19 @@ def read_snapshots(path: Path) -> Snapshots:
     return Snapshots(customers=tuple(followed), features=np.array(features))
 
 
-def _as_of(path: Path, line: int, row: dict[str, str]) -> date:
-    written = row.get("as_of") or "2000-01-01"
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise WrongRows(f"{path.name}: row {line}, column as_of: {written!r} is no date.") from None
+def _faults(line: int, row: Mapping[str, str]) -> list[str]:
+    wrong = [
+        f"row {line}, column {name}: {row[name]!r} is no number of 0 or more"
+        for name in FEATURES
+        if not as_number(row[name]) >= 0
+    ]
+    if row.get("as_of") and isnan(as_day(row["as_of"])):
+        wrong.append(f"row {line}, column as_of: {row['as_of']!r} is no date like 2027-01-31")
+    return wrong
 
 
-def _number(path: Path, line: int, row: dict[str, str], name: str) -> float:
-    try:
-        value = float(row[name])
-    except (TypeError, ValueError):
-        value = float("nan")
-    if not 0 <= value < float("inf"):
-        raise WrongRows(f"{path.name}: row {line}, column {name}: {row[name]!r} is no number of 0 or more.")
-    return value
+def _as_of(row: Mapping[str, str]) -> date:
+    return date.fromordinal(int(as_day(row.get("as_of") or "2000-01-01")))
 
 
 def _cluster(

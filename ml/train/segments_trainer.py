@@ -23,7 +23,7 @@ SMALLEST_SHARE = 0.03
 def train_segments(order: Order) -> Card:
     """Fits, measures, and puts in service what is no worse. Raises WrongRows, WorseModel."""
     order.progress("finding four kinds of shoppers")
-    model = fit_segments(order.csv)
+    model = fit_segments(order.csv, columns=order.columns)
     fresh = fresh_file(order.folder, lambda path: joblib.dump(to_plain(model), path))
     card = _card(order, model, fresh)
     if not order.accept_worse:
@@ -102,6 +102,4 @@ def _report(order: Order) -> str:
     )
 
 
-TRAINER = Trainer(
-    name="segments", folder=_folder, train=train_segments, report=_report, takes_column_names=False
-)
+TRAINER = Trainer(name="segments", folder=_folder, train=train_segments, report=_report)

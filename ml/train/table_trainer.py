@@ -16,9 +16,10 @@ from ml.serve.artifact import Card, library_versions, sha256_of
 from ml.serve.drift import spread_of
 from ml.telco import FIELDS, NUMBERS, SPEND_PER_CALL, VIDEO_INTENSITY, fault_of, is_negative, with_derived
 from ml.train.boosting import Boosted, Progress, Recipe, boost
+from ml.train.lines import read_lines
 from ml.train.publishing import ID_LETTERS, Bar, fresh_file, publish, refuse_worse
-from ml.train.rows import WrongRows, refuse_named
-from ml.train.table import Table, read_lines, refuse_unlearnable, table_of
+from ml.train.sheet import WrongRows, refuse_named
+from ml.train.table import Table, refuse_unlearnable, table_of
 from ml.train.trainer import CannotReport, Order
 
 USED = (*FIELDS, VIDEO_INTENSITY, SPEND_PER_CALL)
@@ -79,7 +80,7 @@ def read_rows(
     theirs = {name: columns.get(name, name) for name in (*FIELDS, kind.target)}
     if unknown := sorted(set(columns) - set(theirs)):
         raise WrongRows(f"There is no column {unknown[0]} to map; ours are {', '.join(theirs)}.")
-    lines = read_lines(path, theirs.values())
+    lines = read_lines(path, theirs.values()).lines
     refuse_named(path, [fault for number, line in lines for fault in _faults(kind, number, line, theirs)])
     kept = _without_negatives(path, lines, theirs, progress)
     answers = [str(kind.answer(line[theirs[kind.target]])) for line in kept]

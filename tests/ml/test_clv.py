@@ -9,7 +9,7 @@ import pytest
 from ml.train import fit_clv
 from ml.train.clv import Clv, History, fit_history, history_of
 from ml.train.purchases import Purchase
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from tests.bench_models import clv as bench
 from tests.bench_models.row import PUBLIC_DATA
 from tests.ml.purchases import write_purchases

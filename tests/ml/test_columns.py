@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ml.columns import Column, as_number, as_word
+from ml.columns import Column, as_day, as_number, as_word
 from ml.telco import fault_of, with_derived
 from ml.train.openmp import WANTED, renamed
-from ml.train.table import learn_column, names_rows
+from ml.train.table import counts_rows, learn_column, names_rows
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,17 @@ from ml.train.table import learn_column, names_rows
         (True, 1.0),
         ("False", 0.0),
         ("-2", -2.0),
+        ("12,5", 12.5),
+        ("0,125", 0.125),
+        ("1.250.000", 1_250_000.0),
+        ("1.250,75", 1250.75),
+        ("1,250.75", 1250.75),
+        ("Rp 25.000", 25_000.0),
+        ("Rp25.000,-", 25_000.0),
+        ("IDR 1.500,50", 1500.5),
+        ("75%", 0.75),
+        ("7,5 %", 0.075),
+        ("1.234", 1.234),
     ],
 )
 def test_numbers_are_read_however_they_are_written(value: object, number: float) -> None:
@@ -28,7 +39,29 @@ def test_numbers_are_read_however_they_are_written(value: object, number: float)
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", " ", "-", "n/a", "NaN", math.nan, math.inf, "inf", 10**400, "lima", [], {}]
+    "value",
+    [
+        None,
+        "",
+        " ",
+        "-",
+        "n/a",
+        "NaN",
+        math.nan,
+        math.inf,
+        "inf",
+        10**400,
+        "lima",
+        [],
+        {},
+        "1.2.3",
+        "12,",
+        "%",
+        "Rp",
+        "1e999",
+        "2027-01-31",
+        "1,2,3",
+    ],
 )
 def test_what_is_no_number_is_missing(value: object) -> None:
     assert math.isnan(as_number(value))
@@ -68,6 +101,9 @@ def test_rare_categories_are_other() -> None:
         ("city", ["Medan", "Binjai"] * 30, False),
         ("empty", [""] * 60, True),
         ("branch_id", ["1", "2"] * 30, False),
+        ("amount_paid", [str(at * 1000) for at in range(60)], False),
+        ("No HP", [f"0812{at:08d}" for at in range(60)], True),
+        ("mulai", [f"2026-{1 + at // 28:02d}-{1 + at % 28:02d}" for at in range(60)], False),
     ],
 )
 def test_columns_that_name_rows_are_left_out(name: str, values: list[str], is_name: bool) -> None:
@@ -123,3 +159,35 @@ def test_a_machine_without_openmp_takes_the_copy_that_scikit_learn_brings(tmp_pa
 
 def test_a_column_of_numbers_knows_every_value() -> None:
     assert Column(name="a").knows(3)
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("0001-01-02", 2.0),
+        ("0001-01-02 10:30", 2.0),
+        ("02/01/0001", 2.0),
+        ("2-1-0001", 2.0),
+        ("31/31/2027", math.nan),
+        (20270131, math.nan),
+        (None, math.nan),
+        ("besok", math.nan),
+    ],
+)
+def test_days_are_read_as_people_and_programs_write_them(value: object, day: float) -> None:
+    assert as_day(value) == pytest.approx(day, nan_ok=True)
+
+
+def test_a_column_of_dates_is_one_of_days() -> None:
+    column = learn_column("mulai", ["2027-01-01", "2027-01-03", "05/01/2027", "2027-01-07"])
+    assert column.is_day
+    assert column.number("2027-01-04") - column.number("01/01/2027") == 3
+    assert column.number("") == column.typical
+
+
+def test_numbers_of_rows_are_told_from_figures() -> None:
+    assert counts_rows([str(at) for at in range(1, 61)])
+    assert counts_rows([at * 7 for at in range(60)])
+    assert not counts_rows([at % 59 for at in range(60)])
+    assert not counts_rows([at * 1000 for at in range(60)][::-1])
+    assert not counts_rows([at / 2 for at in range(60)])

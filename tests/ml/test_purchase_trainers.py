@@ -18,7 +18,7 @@ from ml.train.clv_trainer import load_clv
 from ml.train.publishing import WorseModel
 from ml.train.recommender_trainer import TRAINER as RECOMMENDER
 from ml.train.recommender_trainer import load_recommender
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from ml.train.trainer import Order, Trainer
 from tests.ml.purchases import FIRST_DAY, write_purchases
 

@@ -7,7 +7,7 @@ import pytest
 
 from ml.train import fit_recommender
 from ml.train.recommender import Recommender
-from ml.train.rows import WrongRows
+from ml.train.sheet import WrongRows
 from tests.bench_models import recommender as bench
 from tests.bench_models.row import PUBLIC_DATA
 from tests.ml.purchases import COFFEE, TEA, write_purchases

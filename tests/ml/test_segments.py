@@ -12,9 +12,9 @@ from ml.serve.artifact import ModelMismatch, ModelMissing, read_card
 from ml.serve.segments import FEATURES, PERSONAS, TIERS, Persona, Segments, ShopTier
 from ml.train import fit_segments
 from ml.train.publishing import WorseModel
-from ml.train.rows import WrongRows
 from ml.train.segment_world import invent, products
 from ml.train.segments import calibration_error, name_clusters
+from ml.train.sheet import WrongRows
 from ml.train.trainer import Order, trainer
 from tests.shoppers import LOYALIST, NEWBIE, SULTAN, WINDOW_SHOPPER, shoppers
 
@@ -173,7 +173,7 @@ def test_one_moment_says_who_somebody_is_and_nothing_about_where_they_go(tmp_pat
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("wishlist", "wishes"), "no column wishlist"),
+        (("wishlist", "wishes"), "lacks in its first row: column wishlist"),
         (("2027-01-01", "soon"), "row 2, column as_of: 'soon'"),
         (("C0,2027-01-01,", "C0,2027-01-01,-"), "row 2, column total_spend"),
         (("C0,2027-01-01,", "C0,2027-01-01,x"), "row 2, column total_spend"),

@@ -14,7 +14,8 @@ from ml.train.nlu import BAR, hash_of, train_pack
 from ml.train.noise import noisy
 from ml.train.publishing import WorseModel, refuse_worse
 from ml.train.report import made_of
-from ml.train.rows import WrongRows, read_rows
+from ml.train.rows import read_rows
+from ml.train.sheet import WrongRows
 
 PACK = load_pack("umroh")
 VOICES = {"ibu", "remaja", "polos", "kapital"}
@@ -149,14 +150,14 @@ def csv_of(tmp_path: Path, *lines: str) -> Path:
 @pytest.mark.parametrize(
     ("lines", "because"),
     [
-        (["text,label", "halo,greeting"], "no column intent"),
-        (["pesan,maksud", "halo,greeting"], "no column intent and no column text"),
+        (["text,label", "halo,greeting"], "lacks in its first row: column intent"),
+        (["pesan,maksud", "halo,greeting"], "lacks in its first row: column text, column intent"),
         (["text,intent", "halo,greeting", ",ask_price"], "row 3, column text is empty"),
         (["text,intent", "halo,sapaan"], "row 2, column intent: 'sapaan' is no intent of the pack umroh"),
         (["text,intent", "halo,"], "row 2, column intent: ''"),
         (["text,intent", "halo,greeting"], r"too few for greeting \(1\)"),
-        (["text,intent"], "too few"),
-        ([""], "no column"),
+        (["text,intent"], "has no rows"),
+        ([""], "lacks in its first row: column text"),
     ],
     ids=[
         "no intent",
