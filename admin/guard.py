@@ -16,7 +16,8 @@ from yarl import URL
 from admin.desk import Desk
 from admin.endpoint import Answer, Call, Door, Endpoint
 from admin.login import who_asks
-from admin.problems import Problem, invalid_input, unprocessable
+from admin.nul import refuse_nul, refuse_nul_in_address
+from admin.problems import Problem, invalid_input
 from admin.shapes import Input, ListView, PageQuery, Query, View
 from flows.roles import SYSTEM, Actor, roles_with
 
@@ -36,6 +37,7 @@ def guarded(desk: Desk, endpoint: Endpoint) -> Guarded:
         actor = let_in.actor(token)
         if actor is None:
             let_in.note(token, actor := await _look_up(desk, endpoint, request, let_in))
+        refuse_nul_in_address(request)
         call = Call(desk=desk, request=request, actor=actor)
         if endpoint.takes is None:
             outcome = await endpoint.handle(call)
@@ -104,7 +106,7 @@ async def _taken(model: type[Input] | type[Query], request: web.Request) -> Inpu
     try:
         if issubclass(model, Query):
             asked = dict(request.query)
-            _refuse_nul(asked)
+            refuse_nul(asked)
             return model.model_validate(asked)
         return model.model_validate_json(await _json_text(request, model))
     except ValidationError as error:
@@ -123,7 +125,7 @@ async def _json_text(request: web.Request, model: type[Input]) -> bytes:
     if not _is_suspect(raw, model):
         return raw
     try:
-        _refuse_nul(json.loads(raw, parse_constant=None if model.takes_nan else _refuse_constant))
+        refuse_nul(json.loads(raw, parse_constant=None if model.takes_nan else _refuse_constant))
     except (ValueError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON that can be read.") from error
     return raw
@@ -151,21 +153,6 @@ async def _body(request: web.Request) -> bytes:
 
 def _too_large() -> Problem:
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {MAX_BODY_BYTES} bytes at most.")
-
-
-def _refuse_nul(value: Any, field: str = "body") -> None:  # Any: JSON of any shape.
-    """PostgreSQL keeps no NUL character in a text, and nobody types one."""
-    match value:
-        case str() if "\x00" in value:
-            raise unprocessable(field, "must not hold a NUL character")
-        case dict():
-            for name, item in value.items():
-                _refuse_nul(item, str(name))
-        case list():
-            for item in value:
-                _refuse_nul(item, field)
-        case _:
-            pass
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -18,6 +18,9 @@ V = TypeVar("V", bound="View")
 
 MAX_OFFSET = 1_000_000
 MAX_MONEY = 10**15  # Rupiah; more than any price, less than a database's integer holds.
+MAX_ID = (
+    2**53
+)  # What JavaScript counts exactly; no table of ours gets there, and every database's integer holds it.
 LONGEST_TEXT = 20_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 DEFERRED = True  # A model is built when it is first used: a hundred of them would keep every start of the service waiting.
@@ -109,6 +112,7 @@ Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)]
 # Within what a calendar of ours can mean; far beyond it even time zones cannot be computed.
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Moment = Annotated[datetime, AfterValidator(_within_our_time)]
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 SHORTEST_PASSWORD = 10
 UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,78}[A-Za-z0-9]$")]

@@ -15,6 +15,7 @@ from flows.roles import Actor
 from flows.unanswered import Unanswered, why_unanswered
 from storage.audit import Event, note
 from storage.dialect import insert_new
+from storage.faq import find_faq
 from storage.pages import Page, Part
 from storage.tables import Message, QuestionGroup, UnansweredMessage
 from storage.taken_turn import TakenTurn
@@ -155,8 +156,10 @@ def asked_in(conn: Connection, group_id: int, limit: int) -> tuple[Asked, ...]:
 def settle_group(
     conn: Connection, group_id: int, state: GroupState, by: Actor, now: datetime, *, faq_id: int | None = None
 ) -> Group:
-    """Handled, ignored, or open again. Raises Refused when there is no such group."""
+    """Handled, ignored, or open again. Raises Refused when there is no such group, or no such entry to have handled it."""
     before = find_group(conn, group_id)
+    if faq_id is not None:
+        find_faq(conn, faq_id)
     values = {"state": state, "faq_id": faq_id, "updated_at": now}
     conn.execute(update(QuestionGroup).where(QuestionGroup.id == group_id).values(values))
     facts = {"before": before.state.value, "after": state.value, "faq_id": faq_id}

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, View
+from admin.shapes import Id, Input, View
 from flows.domain import CasePriority
 from flows.roles import Permission
 from flows.sla import Promise
@@ -63,12 +63,12 @@ class SlaView(View):
 class CategoryBody(Input):
     code: Code
     name: Name
-    calendar_id: int | None = Field(None, ge=1)
+    calendar_id: Id | None = None
 
 
 class CategoryPatch(Input):
     name: Name | None = None
-    calendar_id: int | None = Field(None, ge=1)
+    calendar_id: Id | None = None
     around_the_clock: bool = Field(False, description="No calendar any more.")
     retired: bool | None = None
 

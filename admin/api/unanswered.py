@@ -5,7 +5,7 @@ from typing import Literal
 
 from admin.actions.unanswered import sort_new_ones
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, ListView, PageQuery, View, list_of
+from admin.shapes import Id, Input, ListView, PageQuery, View, list_of
 from flows.masking import text_for
 from flows.roles import Permission, sight_of
 from storage.pages import Page
@@ -45,7 +45,7 @@ class GroupDetails(GroupView):
 
 class StateBody(Input):
     state: Literal["open", "handled", "ignored"]
-    faq_id: int | None = None
+    faq_id: Id | None = None
 
 
 async def browse(call: Call, taken: GroupQuery) -> GroupList:

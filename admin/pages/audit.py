@@ -12,7 +12,7 @@ from pydantic import Field
 from admin.actions.audit_export import send_audit
 from admin.api.audit import AuditExportQuery, AuditQuery, ConsentQuery, question_of, span_of
 from admin.pages.page import Page, Visit
-from admin.shapes import Day, Query
+from admin.shapes import Day, Moment, Query
 from flows.domain import Role
 from flows.masking import phone_for, text_for
 from flows.refusal import missing
@@ -40,7 +40,7 @@ class InteractionsQuery(Query):
     kind: Literal["message", "phase", "handover"] | None = None
     from_date: Day | None = Field(None, alias="from")
     to_date: Day | None = Field(None, alias="to")
-    before: datetime | None = None
+    before: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from admin.pages.hours_text import days_off_of, frames_of, text_of
 from admin.pages.page import Form, Page, Visit
+from admin.shapes import Day
 from flows.business_calendar import ZONES, Season, overlapping
 from flows.case_clock import due_at
 from flows.domain import WorkingFrame
@@ -54,12 +55,12 @@ class CalendarForm(Form):
     breaks5: str = Field("", max_length=200)
     breaks6: str = Field("", max_length=200)
     season0_name: str = Field("", max_length=80)
-    season0_starts: date | None = None
-    season0_ends: date | None = None
+    season0_starts: Day | None = None
+    season0_ends: Day | None = None
     season0_hours: str = Field("", max_length=200)
     season1_name: str = Field("", max_length=80)
-    season1_starts: date | None = None
-    season1_ends: date | None = None
+    season1_starts: Day | None = None
+    season1_ends: Day | None = None
     season1_hours: str = Field("", max_length=200)
     days_off: str = Field("", max_length=20_000)
     holidays: bool = False

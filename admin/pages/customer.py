@@ -10,7 +10,7 @@ from admin.actions.consents import ConsentAsked, record_consent
 from admin.api.customer_views import CustomerView, customer_view
 from admin.pages.customer_story import Story, story_of
 from admin.pages.page import Form, Page, Undo, Visit
-from admin.shapes import Query
+from admin.shapes import Moment, Query
 from flows.domain import Consent
 from flows.masking import phone_for, text_for
 from flows.privacy import REQUEST_LASTS, RequestKind, Step, other_role
@@ -34,7 +34,7 @@ SHOWN_PROOFS = 12
 
 
 class StoryQuery(Query):
-    before: datetime | None = None
+    before: Moment | None = None
 
 
 class ConsentForm(Form):

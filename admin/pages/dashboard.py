@@ -12,7 +12,7 @@ from pydantic import Field
 from admin.actions.numbers import period_of
 from admin.pages.dashboard_charts import Chart, charts_of, promises_chart
 from admin.pages.page import Form, Page, Undo, Visit
-from admin.shapes import MAX_MONEY, Query
+from admin.shapes import MAX_MONEY, Day, Query
 from flows.ad_code import ad_code
 from flows.csv_cell import safe_cell
 from flows.refusal import Refused, invalid
@@ -31,14 +31,14 @@ SPENDS_SHOWN = 50
 
 
 class PeriodQuery(Query):
-    first: date | None = Field(None, alias="from")
-    last: date | None = Field(None, alias="to")
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
 
 
 class SpendForm(Form):
     code: str = Field(min_length=3, max_length=60)
     amount: int = Field(ge=1, le=MAX_MONEY)
-    day: date | None = None
+    day: Day | None = None
     note: str | None = Field(None, max_length=200)
 
 

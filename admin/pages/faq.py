@@ -13,7 +13,7 @@ from admin.api.faq import MAX_VARIANTS
 from admin.knowledge_ports import FaqMatch, WhatIf
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.pages.stale import refuse_stale
-from admin.shapes import PageQuery
+from admin.shapes import Id, PageQuery
 from flows.masking import text_for
 from flows.refusal import Changed
 from flows.roles import Permission
@@ -25,6 +25,7 @@ from storage.unanswered import Group, GroupState, asked_in, find_group, settle_g
 
 NEARLY_ALIKE = 0.7  # Two entries so alike take each other's questions; see tests/ml/test_likeness.py for what that looks like.
 MOST_ALIKE = 5
+NEW_ENTRY = 0  # The id of one that is not saved yet, while it is tried out.
 COMPARED = 300  # Entries compared with each other at one look: the pairs grow with the square.
 
 
@@ -46,7 +47,7 @@ class FaqQuery(PageQuery):
 
 
 class NewQuery(PageQuery):
-    group: int | None = Field(None, ge=1)
+    group: Id | None = None
 
 
 class MatchForm(Form):
@@ -54,13 +55,14 @@ class MatchForm(Form):
 
 
 class DraftForm(Form):
-    """group: the unanswered questions that this entry is written for. seen: when the entry was read, for one that exists."""
+    """group: the unanswered questions that this entry is written for. entry: the one that is changed; seen: when it was read."""
 
     question: Question
     answer: Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_unix)]
     variants: Variants = ()
     answer_en: str | None = Field(None, max_length=4_000)
-    group: int | None = None
+    entry: Id | None = None
+    group: Id | None = None
     seen: datetime | None = None
     message: str = Field("", max_length=500)
 
@@ -142,7 +144,7 @@ async def read(visit: Visit) -> web.Response:
 
 async def preview(visit: Visit, taken: DraftForm) -> web.Response:
     """What a message would match, and what the group's messages would hear, with the entry as it stands in the form."""
-    faq_id, group_id, now = int(visit.request.query.get("entry", "0")), taken.group, visit.desk.now()
+    faq_id, group_id, now = taken.entry or NEW_ENTRY, taken.group, visit.desk.now()
     draft = taken.draft
     entry = imagined_entry(draft, faq_id, now)
     matches = await visit.desk.rehearsal.faq_matches(taken.message or draft.question, WhatIf(faq=(entry,)))

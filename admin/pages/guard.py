@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from admin.desk import Desk
 from admin.endpoint import Door
+from admin.nul import refuse_nul, refuse_nul_in_address
 from admin.pages.frame import Colleague, Frame
 from admin.pages.page import Form, Page, Upload, Visit
 from admin.problems import Problem, invalid_input
@@ -87,6 +88,7 @@ _NO_SESSION: Any = None  # Any: pages behind an open door never ask for the sess
 
 
 async def _handle(page: Page, visit: Visit, sent: Sent | None) -> web.StreamResponse:
+    refuse_nul_in_address(visit.request)
     if page.takes is None:
         return await page.handle(visit)
     return await page.handle(visit, _taken(page.takes, visit.request, sent))
@@ -163,12 +165,17 @@ def _taken(
     """The form or query as the model says. Raises Problem naming every field that cannot be used."""
     try:
         if issubclass(model, Form):
-            return model.model_validate(_fields(model, sent) if sent is not None else dict(request.query))
+            return model.model_validate(_fields(model, sent) if sent is not None else _asked(request))
         # An empty field of a filter means "not filtered", not "filtered by nothing".
-        asked = {name: value for name, value in request.query.items() if value}
-        return model.model_validate(asked)
+        return model.model_validate({name: value for name, value in _asked(request).items() if value})
     except ValidationError as error:
         raise invalid_input(error) from error
+
+
+def _asked(request: web.Request) -> dict[str, str]:
+    asked = dict(request.query)
+    refuse_nul(asked)
+    return asked
 
 
 def _fields(model: type[Form], sent: Sent) -> dict[str, Any]:  # Any: field values.
@@ -181,7 +188,7 @@ def _fields(model: type[Form], sent: Sent) -> dict[str, Any]:  # Any: field valu
             fields[alias] = [value for value in values if value != ""]
         elif values and not (values[-1] == "" and not info.is_required()):
             fields[alias] = values[-1]
-    _refuse_nul(fields)
+    refuse_nul(fields)
     return fields
 
 
@@ -191,11 +198,3 @@ def _value(value: str | bytes | bytearray | FileField) -> Any:  # Any: text or U
             return ""
         return Upload(name=value.filename, mimetype=value.content_type, content=value.file.read())
     return value if isinstance(value, str) else bytes(value).decode(errors="replace")
-
-
-def _refuse_nul(fields: dict[str, Any]) -> None:  # Any: field values.
-    """PostgreSQL keeps no NUL character in a text, and nobody types one."""
-    for name, value in fields.items():
-        texts = value if isinstance(value, list) else [value]
-        if any(isinstance(text, str) and "\x00" in text for text in texts):
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} must not hold a NUL character.")

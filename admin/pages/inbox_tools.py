@@ -1,14 +1,12 @@
 """The composer's and the card's tools: files, messages for later, snoozing, labels, and sending again what failed."""
 
-from datetime import datetime
-from typing import Annotated
-
 from aiohttp import web
 from pydantic import Field
 
 from admin.api.conversations import LONGEST_MESSAGE
 from admin.pages.inbox_deeds import changed
 from admin.pages.page import Form, Page, Upload, Visit
+from admin.shapes import Id, Moment
 from flows.labels import COLOURS
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
@@ -30,16 +28,16 @@ class FileForm(Form):
 
 class LaterForm(Form):
     body: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
-    due_at: datetime
+    due_at: Moment
 
 
 class SnoozeForm(Form):
     until: Snooze
-    at: datetime | None = None
+    at: Moment | None = None
 
 
 class LabelsForm(Form):
-    labels: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(default_factory=list, max_length=MOST_LABELS)
+    labels: list[Id] = Field(default_factory=list, max_length=MOST_LABELS)
 
 
 class NewLabelForm(Form):

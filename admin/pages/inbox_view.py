@@ -19,7 +19,7 @@ from admin.pages.inbox_cards import (
     voice_of,
 )
 from admin.pages.inbox_timeline import Item, timeline
-from admin.shapes import Query
+from admin.shapes import Id, Query
 from flows.domain import Phase, Priority, Status
 from flows.folding import folded, terms_of
 from flows.labels import COLOURS
@@ -48,7 +48,7 @@ class InboxQuery(Query):
     phase: Phase | None = None
     priority: Priority | None = None
     package: str | None = Field(None, max_length=60)
-    label: int | None = Field(None, ge=1, le=2**53)
+    label: Id | None = None
     q: str | None = Field(None, max_length=100)
     n: int = Field(FIRST_CARDS, ge=1, le=MOST_CARDS)
     open: str | None = Field(None, max_length=64)

@@ -1,7 +1,7 @@
 """One lead at the panel: its facts, what was done and must be done, its party of travellers, and marking it paid."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from aiohttp import web
@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from admin.actions.conversations import pay
 from admin.pages.lead_views import LOST_REASONS, lead_name, seen_lead
 from admin.pages.page import Form, Page, Undo, Visit
+from admin.shapes import Day, Moment
 from flows.domain import OPEN_LEAD, LeadStatus, Phase
 from flows.lead import LeadStep
 from flows.lead_score import LeadScore
@@ -37,7 +38,7 @@ Note = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 class ActivityForm(Form):
     kind: NoteKind
     note: Note
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class DoneForm(Form):
@@ -50,7 +51,7 @@ class TravellerForm(Form):
     gender: Gender | None = None
     birth_date: date | None = None
     passport_number: str | None = Field(None, max_length=20)
-    passport_expiry: date | None = None
+    passport_expiry: Day | None = None
     note: str | None = Field(None, max_length=1_000)
 
     @property
