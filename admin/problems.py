@@ -122,8 +122,12 @@ async def as_problem(request: web.Request, handler: Handler) -> web.StreamRespon
 def problem_of(error: Exception, request: web.Request) -> Problem | None:
     """What a handler's exception says to whoever asked; None for aiohttp's redirects, which are no problem.
 
-    What nobody foresaw is logged here and becomes one 500 without its insides.
+    What nobody foresaw is logged here and becomes one 500 without its insides. While a response is on its way already, such as a long
+    list, nothing more can be said: it is broken off (ConnectionError), so that nobody takes a part for the whole.
     """
+    if request.writer.output_size > 0:
+        _log(error, request)
+        raise ConnectionError("A response that was on its way is broken off.") from None
     match error:
         case web.HTTPException():
             return None if error.status < HTTPStatus.BAD_REQUEST else _of_aiohttp(error)
@@ -136,14 +140,16 @@ def problem_of(error: Exception, request: web.Request) -> Problem | None:
             detail = "The database does not answer. Nothing was changed; try again in a moment."
             return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
         case _:
-            # The frames say where; the error's own words may repeat what a customer wrote.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            kind = type(error).__name__
-            log.error(
-                "request_failed", method=request.method, route=_route(request), kind=kind, frames=frames
-            )
+            _log(error, request)
             detail = "Something went wrong on our side. It has been written down; try again later."
             return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+
+
+def _log(error: Exception, request: web.Request) -> None:
+    """The frames say where; the error's own words may repeat what a customer wrote."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    kind = type(error).__name__
+    log.error("request_failed", method=request.method, route=_route(request), kind=kind, frames=frames)
 
 
 def _of_aiohttp(error: web.HTTPException) -> Problem:

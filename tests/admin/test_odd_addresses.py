@@ -1,10 +1,18 @@
-"""What no browser sends stands in an address: one clear refusal, on every page and endpoint, whatever the database would say to it."""
+"""What no browser sends stands in an address: one clear refusal, on every page and endpoint, whatever the database would say to it.
+
+And what breaks after an answer has begun is seen to be broken.
+"""
 
 from typing import Any
+
+import pytest
+from aiohttp import ClientPayloadError, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from admin.api.routes import endpoints
 from admin.endpoint import Door, parameters_of
 from admin.pages.routes import PAGES
+from admin.problems import as_problem
 from admin.shapes import Query
 from flows.domain import Role
 from flows.roles import may
@@ -79,3 +87,17 @@ async def test_an_address_with_a_nul_in_its_path_leads_nowhere(small_house: Hous
         if status != 404:
             wrong.append((path, status))
     assert wrong == []
+
+
+async def test_a_list_that_breaks_on_its_way_is_not_taken_for_a_whole_one() -> None:
+    async def half(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"first row\n")
+        raise RuntimeError("the second cannot be read")
+
+    app = web.Application(middlewares=[web.middleware(as_problem)])
+    app.router.add_get("/", half)
+    async with TestClient(TestServer(app)) as client, client.get("/") as reply:
+        with pytest.raises(ClientPayloadError):
+            await reply.read()
