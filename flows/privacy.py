@@ -13,6 +13,7 @@ from flows.refusal import Kind, Refusal, conflict, invalid
 from flows.roles import Actor, Permission
 
 REASON_MIN = 10  # Characters, as the contract says: "cek" is no reason.
+REASON_LETTERS = 5  # ".........." and "1234567890" are none either; "kasus 1042/26" is one.
 REVEAL_LASTS = timedelta(minutes=30)  # The contract's.
 REQUEST_LASTS = timedelta(days=7)  # A request that nobody joined by then must be made anew.
 HANDED_OUT_FOR = timedelta(hours=24)  # How long after the second yes both may fetch the export.
@@ -59,7 +60,14 @@ def refuse_reveal(by: Actor, reason: str) -> Refusal | None:
         return invalid(
             "reason", f"A reason has at least {REASON_MIN} characters: who needs it, and what for?"
         )
+    if not _says_something(reason):
+        return invalid("reason", "A reason is said in words: who needs it, and what for?")
     return None
+
+
+def _says_something(reason: str) -> bool:
+    """Whether there are words. Whether they are true nobody can know here: they stand in the audit, beside a name."""
+    return sum(sign.isalpha() for sign in reason) >= REASON_LETTERS
 
 
 def next_step(asked: Asked | None, by: Actor, kind: RequestKind, now: datetime) -> Step:
