@@ -8,12 +8,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
-from storage.tables import Conversation, Message, OutboxRow, User, Watcher
+from flows.roles import Actor, Reach, reach_of
+from storage.scope import conversations_within
+from storage.tables import Conversation, Customer, Handover, Message, OutboxRow, User, Watcher
 from storage.tables.columns import DatabaseMillis
 
 FRESH = timedelta(seconds=25)  # A browser says every ten seconds that somebody still looks.
+JUST_NOW = timedelta(seconds=30)  # Longer than a browser is told late.
 TICKED = 30  # Messages of ours whose ticks are compared; older ones change no more.
 
 
@@ -55,6 +58,32 @@ def woken_between(conn: Connection, since: datetime, until: datetime) -> list[st
     """Conversations whose snooze ended meanwhile."""
     due = and_(Conversation.snoozed_until > since, Conversation.snoozed_until <= until)
     return list(conn.scalars(select(Conversation.id).where(due)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audible:
+    """Which of the changed conversations somebody may hear of, and whether one of the others may have left their lists just now."""
+
+    ids: frozenset[str]
+    has_lost_some: bool
+
+
+def audible(conn: Connection, actor: Actor, ids: Collection[str], now: datetime) -> Audible:
+    """What of these changes this person may hear: ids within their reach. Of what lies outside only that something was handed to a
+    colleague, which takes a card from the lists of those who saw it in the queue."""
+    if reach_of(actor) is Reach.EVERYBODY or not ids:
+        return Audible(ids=frozenset(ids), has_lost_some=False)
+    theirs = select(Conversation.id).join(Customer, Customer.id == Conversation.customer_id)
+    within = frozenset(conn.scalars(theirs.where(Conversation.id.in_(ids), conversations_within(actor))))
+    others = set(ids) - within
+    return Audible(ids=within, has_lost_some=bool(others) and _is_one_handed_over(conn, others, now))
+
+
+def _is_one_handed_over(conn: Connection, ids: Collection[str], now: datetime) -> bool:
+    """Whether somebody took one of them, or was given one, a moment ago."""
+    is_new = or_(Handover.claimed_at.is_(None), Handover.claimed_at > now - JUST_NOW)
+    taken = exists().where(Handover.conversation_id.in_(ids), Handover.ended_at.is_(None), is_new)
+    return bool(conn.scalar(select(taken)))
 
 
 def lookers(conn: Connection, now: datetime) -> tuple[Looker, ...]:

@@ -1,5 +1,6 @@
 """The stream of news that every open page of the panel listens to (server-sent events). It carries ids and counts, never contents:
-pages fetch what they show by their own addresses, where permission, scope and masking are asked.
+pages fetch what they show by their own addresses, where permission, scope and masking are asked. The ids are those within the listener's
+reach; where a card may just have left it, `all` says to look anew.
 
 Events: `changed` {ids, all}, `presence` {conversation: [names]}, `badges` {entry: count}, `bye` when the log-in has ended. Each `changed`
 has a sequence number, and a browser that comes back names the last one it had.
@@ -19,6 +20,7 @@ from admin.pages.page import Page, Visit
 from admin.shapes import Query
 from flows.roles import Permission
 from storage.database import DatabaseDown
+from storage.live import audible
 from storage.staff_sessions import find_session
 
 HEARTBEAT_SECONDS = 15.0  # Proxies end what is silent for a minute.
@@ -44,11 +46,27 @@ class _Stream:
     async def tell(self, news: News) -> None:
         """Those who may not read conversations hear of badges only."""
         if self.visit.actor.may(Permission.READ_CONVERSATIONS):
+            news = await self._audible(news)
             if news.ids or news.is_all:
                 await self.send("changed", {"ids": list(news.ids), "all": news.is_all}, news.seq)
             if news.people:
                 await self.send("presence", self._people(news))
         await self.tell_badges()
+
+    async def _audible(self, news: News) -> News:
+        """What of the news lies within this person's reach. While the database is away nobody can say, and pages look for themselves."""
+        actor, now = self.visit.actor, self.visit.desk.now()
+        named = {*news.ids, *news.people}
+        try:
+            heard = await self.visit.desk.database.read(lambda conn: audible(conn, actor, named, now))
+        except DatabaseDown:
+            return News(seq=news.seq, is_all=True)
+        return News(
+            seq=news.seq,
+            ids=tuple(id_ for id_ in news.ids if id_ in heard.ids),
+            is_all=news.is_all or heard.has_lost_some,
+            people={id_: people for id_, people in news.people.items() if id_ in heard.ids},
+        )
 
     async def tell_badges(self) -> None:
         actor, now = self.visit.actor, self.visit.desk.now()

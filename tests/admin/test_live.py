@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import Connection, select, update
 
+from flows.domain import Role
 from storage.handovers import claim
 from storage.message_events import react
 from storage.outbox_proof import Ack, note_ack
@@ -17,9 +18,9 @@ from tests.people import NOW, Said, member, waits, writes
 PHONE = "6281234567890"
 
 
-async def a_customer(house: House) -> Said:
+async def a_customer(house: House, phone: str = PHONE) -> Said:
     def job(conn: Connection) -> Said:
-        said = writes(conn, PHONE, "Halo", name="Budi")
+        said = writes(conn, phone, "Halo", name="Budi")
         waits(conn, said)
         return said
 
@@ -42,7 +43,7 @@ async def test_what_happened_meanwhile_is_heard_on_coming_back(house: House) -> 
     async with rm.listens() as stream:
         await stream.hears("changed")
         seen = stream.last_id
-    second = await house.database.write(lambda conn: writes(conn, "6289876543210", "Halo"))
+    second = await a_customer(house, "6289876543210")
     async with rm.listens(after=seen) as stream:
         heard = await stream.hears("changed")
         assert second.conversation_id in heard["ids"]
@@ -116,6 +117,28 @@ async def test_news_name_nobody_and_quote_nothing(small_house: House) -> None:
     assert "Budi" not in heard
     assert PHONE not in heard
     assert "Halo" not in heard
+
+
+async def test_what_a_colleague_holds_is_not_named_to_whom_it_does_not_concern(house: House) -> None:
+    """An RM hears that the queue has changed when a colleague takes a card of it, and nothing of what is said there afterwards."""
+    said = await a_customer(house)
+    await house.hires(("other_rm", Role.RM))
+    rm = await Visitor(house).logs_in("rm")
+    async with rm.listens() as stream:
+        await stream.hears("changed")
+        await stream.hears("badges")
+
+        def takes(conn: Connection) -> None:
+            claim(conn, member(conn, "other_rm").actor, said.conversation_id, NOW)
+
+        await house.database.write(takes)
+        assert await stream.hears("changed") == {"ids": [], "all": True}
+    house.clock.passes(minutes=1)
+    async with rm.listens() as stream:
+        await stream.hears("badges")
+        await house.database.write(lambda conn: writes(conn, PHONE, "rahasia") and None)
+        own = await a_customer(house, "6289876543210")
+        assert await stream.hears("changed") == {"ids": [own.conversation_id], "all": False}
 
 
 async def test_nobody_without_a_session_hears_anything(small_house: House) -> None:
