@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.demo.former import Book, former_customers
 from bot.demo.usage import usage_of
 from flows.domain import Consent, HandoverReason, Package, Phase, Priority, Status
 from flows.summary import Told, handover_notes
@@ -22,6 +23,7 @@ OPEN_NOW = 9  # The newest stories are still going on: some wait, some are held.
 CASE_OPEN_HOURS = 20
 # Numbers that no operator gives out, so that nobody is ever written to from a demo.
 FIRST_NUMBER = 6_280_055_500_000
+FORMER = 5_000  # Beyond the first number: those who wrote in earlier years.
 CLICKS_FOR_ONE = (6, 16)  # So many follow an ad's link for one who writes.
 SPEND_A_CLICK = (900, 2_600)  # Rupiah.
 HOURS = (8, 9, 9, 10, 10, 11, 13, 14, 15, 16, 19, 20, 20, 21)  # When people write; evenings are busy.
@@ -64,8 +66,17 @@ def history(script: Json, packages: Sequence[Package], now: datetime) -> History
             clicks[key] = clicks.get(key, 0) + dice.randint(*CLICKS_FOR_ONE)
             spend[key] = spend.get(key, 0) + clicks[key] * dice.randint(*SPEND_A_CLICK)
     scenarios = [_scenario(row, packages, now, at) for at, row in enumerate(script.get("scenarios", ()))]
+    book = Book(
+        names=script["people"],
+        branches=script["branches"],
+        packages=packages,
+        first_number=FIRST_NUMBER + FORMER,
+    )
+    former = former_customers(script.get("former", 0), book, now)
     share = script.get("usage", 0.0)
-    told = (replace(story, usage=usage_of(int(story.phone), share)) for story in (*scenarios, *stories))
+    told = (
+        replace(story, usage=usage_of(int(story.phone), share)) for story in (*scenarios, *former, *stories)
+    )
     return History(stories=tuple(told), clicks=clicks, spend=spend)
 
 

@@ -357,6 +357,7 @@ async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has
 ) -> None:
     found = await loaded.read(lambda conn: value_spread(conn, None).segments)
     assert {segment for segment, count in found.items() if count} == set(RfmSegment)
+    assert max(found.values()) / sum(found.values()) < 2 / 3, "a company that has only one kind of customer"
     supervisor = await loaded.write(lambda conn: find_user(conn, "admin"))
     assert supervisor is not None
     people = {
