@@ -2,7 +2,8 @@
 
 Refusals are written in English, as the API says them, and `words/sentences.toml` has their Indonesian. Reasons are written in
 Indonesian, since staff read them in alerts too, and `words/reasons.toml` has their English. A sentence is matched by its fixed words;
-`{}` stands for what differs from case to case, and is looked up as well. One that is not in the table stays as it is;
+`{}` stands for what differs from case to case, and is looked up as well
+(`{0} {0:day|days}` says it in a language that tells one from many). One that is not in the table stays as it is;
 `tests/admin/test_sentences.py` finds it.
 """
 
@@ -11,6 +12,8 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from admin.words import Said
 
 WORDS = Path(__file__).parents[1] / "words"
 _BLANK = re.compile(r"\\\{\w*\\\}")
@@ -31,7 +34,7 @@ def reason_in_words(sentence: str, language: str) -> str:
 def _said(sentence: str, table: _Table) -> str:
     for pattern, translation in table:
         if found := pattern.fullmatch(sentence):
-            return translation.format(*(_said(part, table) for part in found.groups()))
+            return translation.format(*(Said(_said(part, table)) for part in found.groups()))
     return sentence
 
 

@@ -109,7 +109,9 @@ def test_no_reason_says_a_constant_s_name() -> None:
         ("Pemakaian data 12,5 GB per bulan, lebih tinggi dari kebanyakan pelanggan: menaikkan risiko berhenti.",
          "Uses 12,5 GB a month, more than most customers: raises the risk of leaving."),
         ("R5 F1 M2: aktif terakhir 3 hari lalu, 1 transaksi, Rp 25.000.000. R paling rendah 4, F di bawah 4: Potensial.",
-         "R5 F1 M2: last active 3 days ago, 1 transactions, Rp 25.000.000. R is 4 at least, F below 4: Potential."),
+         "R5 F1 M2: last active 3 days ago, 1 transaction, Rp 25.000.000. R is 4 at least, F below 4: Potential."),
+        ("1 keluhan masih terbuka; jangan menawarkan apa pun dulu.", "1 complaint is still open; offer nothing for now."),
+        ("2 keluhan tercatat", "2 complaints on file"),
         ("Sesuatu yang tidak dikenal.", "Sesuatu yang tidak dikenal."),
     ],
 )  # fmt: skip
