@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from admin.pages.assets import asset_address, icon_source
 from admin.pages.devices import device
 from admin.pages.frame import Frame
-from admin.pages.sentences import reason_in_words
+from admin.pages.sentences import reason_in_words, summary_in_words
 from flows.roles import BOT, SYSTEM
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
@@ -141,6 +141,13 @@ def reason(context: Context, sentence: str) -> str:
     return reason_in_words(sentence, frame.words.language)
 
 
+@pass_context
+def summary(context: Context, text: str) -> str:
+    """What the bot tells of a customer, in the panel's language."""
+    frame: Frame = context["frame"]
+    return summary_in_words(text, frame.words.language)
+
+
 # WhatsApp's own marks: *bold*, _italic_, ~struck~, around words and not inside them.
 _MARKS = {"*": "strong", "_": "em", "~": "s"}
 _MARKED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]+?)(?<=\S)\1(?![\w*_~])")
@@ -189,6 +196,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "percent": percent,
     "staff": staff,
     "reason": reason,
+    "summary": summary,
     "device": device,
     "whatsapp": whatsapp,
     "number": number,

@@ -1,7 +1,8 @@
 """How does a sentence of a rule read in the panel's language?
 
 Refusals are written in English, as the API says them, and `words/sentences.toml` has their Indonesian. Reasons are written in
-Indonesian, since staff read them in alerts too, and `words/reasons.toml` has their English. A sentence is matched by its fixed words;
+Indonesian, since staff read them in alerts too, and `words/reasons.toml` has their English; so are the bot's summaries
+(`words/summaries.toml`). A sentence is matched by its fixed words;
 `{}` stands for what differs from case to case, and is looked up as well
 (`{0} {0:day|days}` says it in a language that tells one from many). One that is not in the table stays as it is;
 `tests/admin/test_sentences.py` finds it.
@@ -18,6 +19,8 @@ from admin.words import Said
 WORDS = Path(__file__).parents[1] / "words"
 _BLANK = re.compile(r"\\\{\w*\\\}")
 
+_SENTENCE = re.compile(r".+?(?:[.!?…](?=\s|$)|$)", re.MULTILINE)
+
 _Table = tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -31,6 +34,26 @@ def reason_in_words(sentence: str, language: str) -> str:
     return _said(sentence, _reasons()) if language == "en" else sentence
 
 
+def summary_in_words(summary: str, language: str) -> str:
+    """What the bot tells a human, in the panel's language. A person's own notes beside it stay as they were typed."""
+    if language != "en":
+        return summary
+    sentences, words = _summaries()
+    said, rest = "", summary
+    while rest:
+        for pattern, translation in sentences:
+            if found := pattern.match(rest):
+                said += translation.format(*(Said(_said(part, words)) for part in found.groups()))
+                break
+        else:
+            found = _SENTENCE.match(rest)
+            said += found[0] if found else rest
+        end = found.end() if found else len(rest)
+        blank = len(rest[end:]) - len(rest[end:].lstrip())
+        said, rest = said + rest[end : end + blank], rest[end + blank :]
+    return said
+
+
 def _said(sentence: str, table: _Table) -> str:
     for pattern, translation in table:
         if found := pattern.fullmatch(sentence):
@@ -42,6 +65,16 @@ def _said(sentence: str, table: _Table) -> str:
 def _refusals() -> _Table:
     rows = tomllib.loads((WORDS / "sentences.toml").read_text(encoding="utf-8"))
     return _table([*((row["en"], row["id"]) for row in rows["sentences"]), *rows["nouns"].items()])
+
+
+@cache
+def _summaries() -> tuple[_Table, _Table]:
+    """Whole sentences as they begin a text, and the words inside."""
+    rows = tomllib.loads((WORDS / "summaries.toml").read_text(encoding="utf-8"))
+    whole = (
+        (re.compile(f"{pattern.pattern}(?=\\s|$)"), after) for pattern, after in _table(rows["sentences"])
+    )
+    return tuple(whole), _table(rows["words"])
 
 
 @cache

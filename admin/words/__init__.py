@@ -12,7 +12,11 @@ from pathlib import Path
 from flows.domain import Language
 
 FOLDER = Path(__file__).parent
-SENTENCES = ("sentences", "reasons")  # Whole sentences, looked up by themselves: admin/pages/sentences.py.
+SENTENCES = (
+    "sentences",
+    "reasons",
+    "summaries",
+)  # Whole sentences, looked up by themselves: admin/pages/sentences.py.
 
 
 class NoSuchWords(KeyError):

@@ -1,19 +1,21 @@
 """The panel speaks one language at a time: refusals of rules in Indonesian, reasons of rules and models in English."""
 
 import ast
+from datetime import date
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from admin import problems
-from admin.pages.sentences import in_words, reason_in_words
+from admin.pages.sentences import in_words, reason_in_words, summary_in_words
 from admin.words import Words
-from flows.domain import Consent, Phase
+from flows.domain import Consent, HandoverReason, Package, Phase, Preference
 from flows.lead_score import LeadFacts, lead_score
 from flows.next_best_action import ActionKind, Standing, next_best_actions
 from flows.persona import Budget, Survey, persona_of
 from flows.rfm import SEGMENT_WORDS, STRATEGY, RfmSegment, Ruleset, rfm, segment_of
+from flows.summary import NOT_TOPICS, TOPICS, Told, handover_notes
 from tests.people import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +102,45 @@ def test_no_reason_says_a_constant_s_name() -> None:
     assert {
         reason for reason in _reasons() if names & set(reason.replace(".", " ").replace(":", " ").split())
     } == set()
+
+
+def _told() -> dict[str, Told]:
+    hemat = Package(
+        code="UMR_MAR_2027_HEMAT",
+        name="Umroh Hemat",
+        price=25_000_000,
+        departure_date=date(2027, 3, 15),
+    )
+    plan = Preference(pax=2, months=(3, 5), budget_idr=30_000_000, hijri="ramadhan")
+    asked = tuple(intent for intent in TOPICS if intent not in NOT_TOPICS)
+    return {
+        f"{phase} {consent} {at}": Told(
+            phase=phase, name="H. Abdul", package=hemat if at % 2 else None, preference=plan,
+            asked=asked[at : at + 4], high_intent=bool(at % 3), consent=consent,
+        )
+        for phase, consent, at in product(Phase, Consent, range(len(asked)))
+    }  # fmt: skip
+
+
+def test_every_summary_of_the_bot_reads_in_english() -> None:
+    left = {
+        word
+        for reason, told in product(HandoverReason, _told().values())
+        for word in summary_in_words(handover_notes(reason, told), "en").replace(",", " ").split()
+        if word in {"dan", "yang", "paket", "belum", "ingin", "berangkat", "bulan", "Maret", "orang", "anggaran", "sebelumnya"}
+        or (word in " ".join(TOPICS.values()).split() and word not in ("hotel", "itinerary"))
+    }  # fmt: skip
+    assert left == set()
+
+
+def test_what_a_person_noted_beside_the_summary_stays_as_it_was_typed() -> None:
+    summary = "Siap membayar: kirimkan cara pembayaran resmi. Siti ingin mendaftar Umroh Hemat (Rp 25.000.000, berangkat 15 Maret 2027)."
+    noted = f"{summary}\nSudah saya telepon. Besok lagi"
+    assert summary_in_words(noted, "id") == noted
+    assert summary_in_words(noted, "en") == (
+        "Ready to pay: send the official ways to pay. Siti wants to sign up for Umroh Hemat (Rp 25.000.000, departing 15 March 2027)."
+        "\nSudah saya telepon. Besok lagi"
+    )
 
 
 @pytest.mark.parametrize(
