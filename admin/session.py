@@ -15,6 +15,7 @@ from aiohttp import web
 
 from admin.desk import Desk
 from admin.problems import Problem
+from storage.database import Connection
 from storage.staff_sessions import (
     LASTS,
     NewSession,
@@ -74,12 +75,13 @@ async def who_visits(desk: Desk, request: web.Request) -> tuple[StaffMember, Ses
     if not token:
         return None
     now, session_id = desk.now(), _hash(token)
-    session = await desk.database.read(lambda conn: find_session(conn, session_id, now))
-    if session is None:
-        return None
-    user_id = session.user_id
-    member = await desk.database.read(lambda conn: user_by_id(conn, user_id))
-    if member is None or not member.is_active:
+
+    def look(conn: Connection) -> tuple[StaffMember | None, Session] | None:
+        session = find_session(conn, session_id, now)
+        return (user_by_id(conn, session.user_id), session) if session else None
+
+    member, session = await desk.database.read(look) or (None, None)
+    if session is None or member is None or not member.is_active:
         return None
     if is_due_to_be_seen(session, now):
         await desk.database.write(lambda conn: see_session(conn, session_id, now))

@@ -13,9 +13,11 @@ _BETWEEN = re.compile(r"[^\w]+|_", re.UNICODE)
 
 def folded(text: str) -> str:
     """The text's words, each after one space: ` cafe nya`."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return "".join(f" {word}" for word in _BETWEEN.split(kept) if word)
+    plain = text.casefold()
+    if not plain.isascii():  # Most is ASCII, which has neither accents nor other ways to be written.
+        whole = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in whole if not unicodedata.combining(letter))
+    return "".join(f" {word}" for word in _BETWEEN.split(plain) if word)
 
 
 def terms_of(sought: str) -> tuple[str, ...]:

@@ -38,16 +38,16 @@ class Dashboard:
     active_conversations: int
     phase_distribution: dict[Phase, int]
     escalated_conversations: int
-    pending: tuple[Pending, ...]
+    waiting: int
 
 
 def read_dashboard(conn: Connection, actor: Actor, now: datetime) -> Dashboard:
-    """The numbers over everything, and the part of the queue that lies within the actor's scope."""
+    """The numbers over everything, and how many wait within the actor's scope."""
     return Dashboard(
         active_conversations=_active(conn, now),
         phase_distribution=_phases(conn),
         escalated_conversations=_escalated(conn),
-        pending=_pending(conn, actor),
+        waiting=_waiting(conn, actor),
     )
 
 
@@ -78,7 +78,21 @@ def _escalated(conn: Connection) -> int:
     return conn.scalar(escalated) or 0
 
 
-def _pending(conn: Connection, actor: Actor) -> tuple[Pending, ...]:
+def _waiting(conn: Connection, actor: Actor) -> int:
+    waiting = (
+        select(func.count())
+        .select_from(Conversation)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(*_WAITS, conversations_within(actor))
+    )
+    return conn.scalar(waiting) or 0
+
+
+_WAITS = (Conversation.merged_into.is_(None), Conversation.status == Status.WAITING.value)
+
+
+def pending_queue(conn: Connection, actor: Actor, most: int = QUEUE_LIMIT) -> tuple[Pending, ...]:
+    """Who waits within the actor's scope, the most urgent first."""
     is_high = Conversation.priority == Priority.HIGH.value
     # Looked up for each that waits: grouping all messages would read years to show a queue.
     newest = (
@@ -112,12 +126,11 @@ def _pending(conn: Connection, actor: Actor) -> tuple[Pending, ...]:
         .outerjoin(Message, Message.id == newest)
         .outerjoin(User, User.id == Conversation.assigned_to)
         .where(
-            Conversation.merged_into.is_(None),
-            Conversation.status == Status.WAITING.value,
+            *_WAITS,
             conversations_within(actor),
         )
         .order_by(is_high.desc(), Handover.asked_at, Handover.id)
-        .limit(QUEUE_LIMIT)
+        .limit(most)
     )
     return tuple(_row(row) for row in conn.execute(chosen).mappings())
 

@@ -138,8 +138,12 @@ def inbox_counts(
 def inbox_count(conn: Connection, actor: Actor, question: InboxQuestion, now: datetime) -> int:
     """As `inbox_counts`, for one question."""
     is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
-    some = _ids(actor, question, now, is_small=is_small).limit(most_counted(question.tab) + 1).subquery()
-    return conn.scalar(select(func.count()).select_from(some)) or 0
+    some = _ids(actor, question, now, is_small=is_small)
+    if question.tab is Tab.ALL and not is_small:
+        # The newest are walked, as the list does: by status one would first meet everybody's whom only the bot talks with.
+        some = some.order_by(*_order(question, is_small=False))
+    counted = some.limit(most_counted(question.tab) + 1).subquery()
+    return conn.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def most_counted(tab: Tab) -> int:

@@ -19,7 +19,7 @@ from storage.live import database_millis
 from storage.name_index import newest_named
 from storage.scope import conversations_within, is_small_reach, portfolio_ids
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
-from storage.word_index import newest_holding, place_of, places_of
+from storage.word_index import NEWEST, Stretch, end_of, place_of, places_of, stretch_holding
 
 CURSOR = "message_search"
 LAG_MS = 10_000  # Ids are times of writing; a transaction that began so long ago has committed.
@@ -28,7 +28,8 @@ MOST_YOUNG = 5_000
 # Hits that are looked at until enough may be shown: an RM's are few among all, and a mask may hide what somebody looks for.
 MOST_LOOKED_AT, MOST_UNMASKED = 20_000, 2_000
 MOST_NAMES = 5
-MOST_PEOPLE = 1_000  # Of one name, the newest; whoever has more namesakes is found by more of the name.
+FIRST_STEP, LARGEST_STEP = 200, 2_000
+MOST_PEOPLE = 500  # Of one name, the newest; whoever has more namesakes is found by more of the name.
 SHORTEST_NUMBER = 5
 
 
@@ -137,7 +138,7 @@ def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list
 
 
 def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int) -> list[Hit]:
-    """So many hits that may be shown, as far as there are. Whole words are tried first: see `newest_holding`."""
+    """So many hits that may be shown, as far as there are. Whole words are tried first: see `stretch_holding`."""
     if reach_of(actor) is Reach.PORTFOLIO and is_small_reach(conn, actor):
         return _looked_through(conn, actor, terms, until)[:wanted]
     whole = _newest(conn, actor, terms, until, wanted, are_whole=True)
@@ -147,22 +148,36 @@ def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str,
 def _newest(
     conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int, *, are_whole: bool
 ) -> list[Hit]:
-    most = MOST_LOOKED_AT if sight_of(actor) is Sight.FULL else MOST_UNMASKED
+    is_masked = sight_of(actor) is not Sight.FULL
+    most = MOST_UNMASKED if is_masked else MOST_LOOKED_AT
+    # Of an RM's few among all a long stretch is looked at at once; the index finds a branch's by itself.
+    below, step, read = NEWEST, LARGEST_STEP if reach_of(actor) is Reach.PORTFOLIO else FIRST_STEP, 0
     hits: list[Hit] = []
-    for ids in newest_holding(conn, terms, places_of(actor), are_whole=are_whole, most=most):
-        # Whose they are is asked first, and what was said of those alone.
-        theirs = select(MessageWords.id).join(Conversation, Conversation.id == MessageWords.conversation_id)
-        theirs = theirs.join(Customer, Customer.id == Conversation.customer_id).where(
-            conversations_within(actor)
-        )
-        within = conn.scalars(theirs.where(MessageWords.id.in_(ids)).order_by(MessageWords.id.desc())).all()
-        if sight_of(actor) is Sight.FULL:
-            within = within[: wanted - len(hits)]
+    while True:
+        stretch = stretch_holding(conn, terms, places_of(actor), are_whole=are_whole, below=below, step=step)
+        within = conn.scalars(_theirs(actor, stretch, None if is_masked else wanted - len(hits))).all()
         rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(within))).mappings()
         hits += _shown(actor, terms, [Hit(**row) for row in rows])
         if len(hits) >= wanted:
-            break
-    return hits[:wanted]
+            return hits[:wanted]
+        below, count = end_of(conn, stretch)
+        read += step
+        if count < step or read >= most:
+            return hits
+        step = min(step * 4, LARGEST_STEP)
+
+
+def _theirs(actor: Actor, stretch: Stretch, most: int | None) -> Select[int]:
+    """Which of the stretch lie within the actor's reach. Whose they are is asked first, and what was said of those alone."""
+    theirs = (
+        select(MessageWords.id)
+        .select_from(stretch)
+        .join(MessageWords, MessageWords.id == stretch.c.id)
+        .join(Conversation, Conversation.id == MessageWords.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(conversations_within(actor))
+    )
+    return theirs.order_by(MessageWords.id.desc()).limit(most)
 
 
 def _looked_through(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:

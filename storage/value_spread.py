@@ -39,9 +39,9 @@ def value_spread(conn: Connection, actor: Actor | None) -> Spread:
         joined = Customer.id == CustomerValue.customer_id
         chosen = chosen.join(Customer, joined).where(customers_within(actor))
     counts: dict[str, Counter[object]] = {name.key: Counter() for name in names}
-    for row in conn.execute(chosen).mappings():
-        for name, counter in counts.items():
-            counter[row[name]] += row["count"]
+    for *values, count in conn.execute(chosen).all():
+        for value, counter in zip(values, counts.values(), strict=True):
+            counter[value] += count
     return Spread(
         segments={segment: counts["segment"][segment.value] for segment in RfmSegment},
         personas={persona: counts["persona"][persona.value] for persona in Persona},

@@ -5,17 +5,19 @@ left out by the index, instead of being read and thrown away; triggers move the 
 message may be shown is still decided by the scope, in the query that reads it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Connection, Subquery, column, func, select, text
 
 from flows.roles import Actor, Reach, reach_of
 
 NOWHERE = "@0"  # The place of whoever has no branch yet.
-FIRST_STEP, LARGEST_STEP = 200, 2_000
+NEWEST = 2**62  # Above every id.
+
+Stretch = Subquery
 
 _SQLITE = text(
-    "SELECT rowid FROM message_words_fts WHERE message_words_fts MATCH :query AND rowid < :below"
+    "SELECT rowid AS id FROM message_words_fts WHERE message_words_fts MATCH :query AND rowid < :below"
     " ORDER BY rowid DESC LIMIT :step"
 )
 _POSTGRES = text(
@@ -35,10 +37,17 @@ def places_of(actor: Actor) -> tuple[str, ...]:
     return (NOWHERE,) if actor.branch_id is None else (NOWHERE, place_of(actor.branch_id))
 
 
-def newest_holding(
-    conn: Connection, terms: Sequence[str], places: Sequence[str], *, are_whole: bool, most: int
-) -> Iterator[list[int]]:
-    """Ids of `message_words` in growing portions, newest first, about so many at most. terms are folded words, or how words begin.
+def stretch_holding(
+    conn: Connection,
+    terms: Sequence[str],
+    places: Sequence[str],
+    *,
+    are_whole: bool,
+    below: int = NEWEST,
+    step: int,
+) -> Stretch:
+    """The ids of so many of `message_words` below that one, newest first, as a table `id` to join with. terms are folded words, or how
+    words begin.
 
     A whole word that stands in every message is found as fast as a rare one: its list is read from the newest end. Of beginnings all
     lists are joined before the first hit.
@@ -47,14 +56,14 @@ def newest_holding(
         statement, query = _SQLITE, _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
     else:
         statement, query = _POSTGRES, _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
-    below, step, read = 2**62, FIRST_STEP, 0
-    while read < most:
-        ids = list(conn.scalars(statement, {"query": query, "below": below, "step": step}))
-        if ids:
-            yield ids
-        if len(ids) < step:
-            return
-        below, read, step = ids[-1], read + step, min(step * 4, LARGEST_STEP)
+    asked = statement.bindparams(query=query, below=below, step=step)
+    return asked.columns(column("id", BigInteger)).subquery("held")
+
+
+def end_of(conn: Connection, stretch: Stretch) -> tuple[int, int]:
+    """The oldest id of the stretch (0 of an empty one), and how many there are."""
+    oldest, count = conn.execute(select(func.min(stretch.c.id), func.count()).select_from(stretch)).one()
+    return int(oldest or 0), int(count)
 
 
 def _query(

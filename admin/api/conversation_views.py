@@ -1,5 +1,6 @@
 """How a conversation looks to the person who asks: the contract's shape, masked by role, times on the company's clock."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import Field
@@ -96,27 +97,35 @@ def conversation_view(call: Call, file: ConversationFile, sight: Sight | None = 
     return ConversationView(
         **_standing(call, file.facts, seen),
         cases=[_case(case) for case in file.cases],
-        messages=[message_view(call, message, seen) for message in file.messages],
+        messages=_message_views(call, file.messages, seen),
         transitions=[_step(call, step) for step in file.steps],
     )
 
 
-def message_view(call: Call, message: MessageFacts, sight: Sight | None = None) -> MessageView:
-    seen = sight or sight_of(call.actor)
-    return MessageView(
-        id=message.id,
-        direction=message.direction,
-        author=message.author,
-        type=message.type,
-        body=text_for(seen, message.body),
-        media_url=_media_url(seen, message, may_open=call.actor.may(Permission.READ_MEDIA)),
-        at=call.desk.local(message.at),
-        ack=message.ack,
-        intent=message.intent,
-        confidence=message.confidence,
-        prompt_version=message.prompt_version,
-        answers=list(message.answers),
-    )
+def message_view(call: Call, message: MessageFacts) -> MessageView:
+    return _message_views(call, [message], sight_of(call.actor))[0]
+
+
+def _message_views(call: Call, messages: Sequence[MessageFacts], sight: Sight) -> list[MessageView]:
+    """A list has hundreds of them, so what is the same for all is asked once."""
+    may_open, local = call.actor.may(Permission.READ_MEDIA), call.desk.local
+    return [
+        MessageView(
+            id=message.id,
+            direction=message.direction,
+            author=message.author,
+            type=message.type,
+            body=text_for(sight, message.body),
+            media_url=_media_url(sight, message, may_open=may_open),
+            at=local(message.at),
+            ack=message.ack,
+            intent=message.intent,
+            confidence=message.confidence,
+            prompt_version=message.prompt_version,
+            answers=list(message.answers),
+        )
+        for message in messages
+    ]
 
 
 def _standing(call: Call, facts: ConversationFacts, sight: Sight) -> dict[str, object]:

@@ -12,7 +12,8 @@ from flows.funnel import rate
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
 from storage.analytics import Analytics, read_analytics
-from storage.dashboard import Dashboard, Pending, read_dashboard
+from storage.dashboard import Dashboard, Pending, pending_queue, read_dashboard
+from storage.database import Connection
 
 
 class PendingView(View):
@@ -99,11 +100,15 @@ class AnalyticsView(View):
 
 async def dashboard(call: Call) -> DashboardView:
     now = call.desk.now()
-    board: Dashboard = await call.desk.database.read(lambda conn: read_dashboard(conn, call.actor, now))
+
+    def look(conn: Connection) -> tuple[Dashboard, tuple[Pending, ...]]:
+        return read_dashboard(conn, call.actor, now), pending_queue(conn, call.actor)
+
+    board, pending = await call.desk.database.read(look)
     return DashboardView(
         active_conversations=board.active_conversations,
         phase_distribution=board.phase_distribution,
-        pending_handover=[_pending(call, item) for item in board.pending],
+        pending_handover=[_pending(call, item) for item in pending],
         escalated_conversations=board.escalated_conversations,
     )
 

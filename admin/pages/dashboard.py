@@ -1,5 +1,6 @@
 """The numbers: what needs people now, how it went over a period, and what ads cost. No person stands in any of them."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Mapping
@@ -21,13 +22,13 @@ from storage.ads import SpendEntry, enter_spend, spend_page, take_spend_back
 from storage.analytics import Analytics, Period, read_analytics
 from storage.audit import Event, note
 from storage.case_numbers import SlaWeek, open_by_category, sla_trend
-from storage.dashboard import Dashboard, read_dashboard
+from storage.dashboard import Dashboard, Pending, pending_queue, read_dashboard
 from storage.database import Connection
 from storage.pages import Page as Part
 from storage.sla import all_categories
 from storage.trends import Trends, read_trends
 
-SPENDS_SHOWN = 50
+SPENDS_SHOWN, QUEUE_SHOWN = 50, 10
 
 
 class PeriodQuery(Query):
@@ -48,16 +49,13 @@ class NowFigures:
 
     board: Dashboard
 
-    @property
-    def waiting(self) -> int:
-        return len(self.board.pending)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardPage:
     """now is loaded again and again; the rest is of the period."""
 
     now: NowFigures
+    pending: tuple[Pending, ...]
     period: Period
     analytics: Analytics
     trends: Trends
@@ -94,16 +92,17 @@ async def show(visit: Visit, taken: PeriodQuery) -> web.Response:
     period = period_of(visit.desk, taken.first, taken.last)
     now, zone = visit.desk.now(), visit.desk.zone
 
-    def look(conn: Connection) -> tuple[Dashboard, Analytics, Trends]:
-        return (
-            read_dashboard(conn, visit.actor, now),
-            read_analytics(conn, period),
-            read_trends(conn, period, zone),
-        )
-
-    board, analytics, trends = await visit.desk.database.read(look)
+    # Looks beside each other: none needs what another sees.
+    read = visit.desk.database.read
+    board, pending, analytics, trends = await asyncio.gather(
+        read(lambda conn: read_dashboard(conn, visit.actor, now)),
+        read(lambda conn: pending_queue(conn, visit.actor, QUEUE_SHOWN)),
+        read(lambda conn: read_analytics(conn, period)),
+        read(lambda conn: read_trends(conn, period, zone)),
+    )
     page = DashboardPage(
         now=NowFigures(board=board),
+        pending=pending,
         period=period,
         analytics=analytics,
         trends=trends,

@@ -50,6 +50,7 @@ def _environment() -> Environment:
     return environment
 
 
+@cache
 def icon(name: str, css: str = "") -> Markup:
     """The vendored icon of that name as inline SVG, hidden from screen readers: words stand beside it."""
     source = icon_source(name).replace(

@@ -21,7 +21,12 @@ class Conversation(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
+        # Each message rewrites an index by status and time; this one also holds what is counted, so that nobody opens the rows for it.
+        Index(
+            "ix_conversations_standing",
+            *("status", "last_message_at", "assigned_to", "handover_reason", "customer_id", "merged_into"),
+            *("snoozed_until", "snoozed_from", "id"),
+        ),
         Index("ix_conversations_last_message_at", "last_message_at"),
         Index("ix_conversations_touched", "touched"),
     )

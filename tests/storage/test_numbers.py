@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, update
 from flows.domain import HandoverReason, Phase, Priority, Role, Status
 from flows.funnel import funnel
 from storage.analytics import Period, read_analytics
-from storage.dashboard import read_dashboard
+from storage.dashboard import pending_queue, read_dashboard
 from storage.database import Database
 from storage.tables import Conversation, Handover, Message, OutboxRow, new_id
 from tests.people import NOW, hire, travels, turned, waits, writes
@@ -65,12 +65,15 @@ async def test_the_dashboard_counts_what_is_there_now(database: Database) -> Non
     assert board.active_conversations == 4
     assert board.phase_distribution == {Phase.LEADS: 2, Phase.INTEREST: 0, Phase.BOOKING: 1, Phase.PAID: 1}
     assert board.escalated_conversations == 2
-    assert [(item.reason, item.last_message) for item in board.pending] == [
+    assert board.waiting == 3
+    pending = await database.read(lambda conn: pending_queue(conn, sari))
+    assert [(item.reason, item.last_message) for item in pending] == [
         (HandoverReason.COMPLAINT, "Kecewa"),
         (HandoverReason.PAYMENT_INTENT, "DP berapa?"),
         (HandoverReason.LOW_CONFIDENCE, "apa itu?"),
     ]
-    assert (await database.read(lambda conn: read_dashboard(conn, dewi, NOW))).pending == ()
+    assert (await database.read(lambda conn: read_dashboard(conn, dewi, NOW))).waiting == 0
+    assert await database.read(lambda conn: pending_queue(conn, dewi)) == ()
 
 
 async def test_analytics_count_journeys_by_the_day_on_which_they_began(database: Database) -> None:
