@@ -19,7 +19,7 @@ from storage.live import database_millis
 from storage.name_index import newest_named
 from storage.scope import conversations_within, is_small_reach, portfolio_ids
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
-from storage.word_index import NEWEST, Stretch, end_of, place_of, places_of, stretch_holding
+from storage.word_index import NEWEST, Stretch, place_of, places_of, stretch_holding
 
 CURSOR = "message_search"
 LAG_MS = 10_000  # Ids are times of writing; a transaction that began so long ago has committed.
@@ -153,31 +153,29 @@ def _newest(
     # Of an RM's few among all a long stretch is looked at at once; the index finds a branch's by itself.
     below, step, read = NEWEST, LARGEST_STEP if reach_of(actor) is Reach.PORTFOLIO else FIRST_STEP, 0
     hits: list[Hit] = []
-    while True:
+    while read < most:
         stretch = stretch_holding(conn, terms, places_of(actor), are_whole=are_whole, below=below, step=step)
-        within = conn.scalars(_theirs(actor, stretch, None if is_masked else wanted - len(hits))).all()
+        held = sorted(conn.execute(select(stretch.c.id, _is_within(actor, stretch))).all(), reverse=True)
+        within = [id_ for id_, is_within in held if is_within]
+        within = within if is_masked else within[: wanted - len(hits)]
         rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(within))).mappings()
         hits += _shown(actor, terms, [Hit(**row) for row in rows])
-        if len(hits) >= wanted:
-            return hits[:wanted]
-        below, count = end_of(conn, stretch)
-        read += step
-        if count < step or read >= most:
-            return hits
-        step = min(step * 4, LARGEST_STEP)
+        if len(hits) >= wanted or len(held) < step:
+            break
+        below, read, step = held[-1].id, read + step, min(step * 4, LARGEST_STEP)
+    return hits[:wanted]
 
 
-def _theirs(actor: Actor, stretch: Stretch, most: int | None) -> Select[int]:
-    """Which of the stretch lie within the actor's reach. Whose they are is asked first, and what was said of those alone."""
+def _is_within(actor: Actor, stretch: Stretch) -> ColumnElement[bool]:
+    """Whether each of the stretch lies within the actor's reach. Asked one by one: the offset of nothing keeps PostgreSQL from joining
+    all of a portfolio's messages first."""
     theirs = (
         select(MessageWords.id)
-        .select_from(stretch)
-        .join(MessageWords, MessageWords.id == stretch.c.id)
         .join(Conversation, Conversation.id == MessageWords.conversation_id)
         .join(Customer, Customer.id == Conversation.customer_id)
-        .where(conversations_within(actor))
+        .where(MessageWords.id == stretch.c.id, conversations_within(actor))
     )
-    return theirs.order_by(MessageWords.id.desc()).limit(most)
+    return theirs.limit(1).offset(0).correlate(stretch).exists()
 
 
 def _looked_through(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:

@@ -7,7 +7,7 @@ message may be shown is still decided by the scope, in the query that reads it.
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, Subquery, column, func, select, text
+from sqlalchemy import BigInteger, Connection, Subquery, column, text
 
 from flows.roles import Actor, Reach, reach_of
 
@@ -20,8 +20,10 @@ _SQLITE = text(
     "SELECT rowid AS id FROM message_words_fts WHERE message_words_fts MATCH :query AND rowid < :below"
     " ORDER BY rowid DESC LIMIT :step"
 )
-_POSTGRES = text(
-    "SELECT id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery) AND id < :below"
+# The words stand in the statement itself: where they were a value, the planner would guess how frequent they are, and gather hundreds
+# of thousands of messages where walking from the newest finds the first hits at once.
+_POSTGRES = (
+    "SELECT id FROM message_words WHERE words_and_place(words, place) @@ CAST({} AS tsquery) AND id < :below"
     " ORDER BY id DESC LIMIT :step"
 )
 
@@ -53,17 +55,18 @@ def stretch_holding(
     lists are joined before the first hit.
     """
     if conn.dialect.name == "sqlite":
-        statement, query = _SQLITE, _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
+        query = _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
+        statement = _SQLITE.bindparams(query=query)
     else:
-        statement, query = _POSTGRES, _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
-    asked = statement.bindparams(query=query, below=below, step=step)
+        query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
+        statement = text(_POSTGRES.format(_literal(query)))
+    asked = statement.bindparams(below=below, step=step)
     return asked.columns(column("id", BigInteger)).subquery("held")
 
 
-def end_of(conn: Connection, stretch: Stretch) -> tuple[int, int]:
-    """The oldest id of the stretch (0 of an empty one), and how many there are."""
-    oldest, count = conn.execute(select(func.min(stretch.c.id), func.count()).select_from(stretch)).one()
-    return int(oldest or 0), int(count)
+def _literal(query: str) -> str:
+    """The query as PostgreSQL reads it in a statement; a colon would else be the name of a value."""
+    return "'" + query.replace("'", "''").replace(":", "\\:") + "'"
 
 
 def _query(

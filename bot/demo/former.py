@@ -98,7 +98,8 @@ def _purchases(
     dice: random.Random, packages: Sequence[Package], written: datetime
 ) -> tuple[DemoPurchase, ...]:
     """The newest first, each some time before the next."""
-    bought, at = [], written
+    bought: list[DemoPurchase] = []
+    at = written
     for _ in range(dice.choice(JOURNEYS)):
         at -= timedelta(days=dice.randint(*BETWEEN) if bought else dice.randint(2, 40))
         package = dice.choice(packages)

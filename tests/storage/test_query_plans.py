@@ -1,4 +1,4 @@
-"""What is asked for each message, and by the loops that look for work every few seconds, reads no table from end to end.
+"""What is asked for each message, by the loops that look for work every few seconds, and to open the panel, reads no table from end to end.
 
 Tables grow for years. SQLite says how it would find the rows; PostgreSQL has the same indexes.
 """
@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from flows.domain import Role
 from storage import alerts, due, inbox, later_messages, many, outbox, prepared
+from storage.dashboard import pending_queue, read_dashboard
 from storage.database import Database
+from storage.inbox_list import InboxQuestion, Tab, inbox_count, inbox_counts, inbox_page
 from storage.message_events import edit, revoke
+from storage.message_search import search_messages
 from storage.threads import open_threads
-from tests.people import NOW, writes
+from tests.people import NOW, hire, writes
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHOLE_TABLE = re.compile(r"SCAN \w+$")  # Without "USING INDEX …" behind it.
@@ -31,6 +35,7 @@ class Plans:
     def __init__(self, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked = 0
         self.whole: list[str] = []
+        self.steps: list[str] = []
         self._raw: Any = conn.connection.driver_connection  # Any: sqlite3's, which has no type here.
         event.listen(conn, "before_cursor_execute", lambda *call: self._explain(call[2], call[3]))
         for module, name in ((prepared, "ask"), (many, "carry_out")):
@@ -53,6 +58,7 @@ class Plans:
         steps = [
             step[3] for step in self._raw.execute(f"EXPLAIN QUERY PLAN {sql}", row)
         ]  # fmt: skip
+        self.steps += steps
         self.whole += [
             f"{step}: {sql}"
             for step in steps
@@ -100,5 +106,48 @@ async def test_no_growing_table_is_read_whole_to_see_whether_there_is_work(
         alerts.claim_alert(conn, NOW)
         assert plans.whole == []
         assert plans.asked >= 11
+
+    await database.write(story)
+
+
+@ON_SQLITE
+async def test_what_opens_the_panel_reads_no_growing_table_whole(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tab of everything is left out: of it a hundred are counted as they come."""
+
+    def story(conn: Connection) -> None:
+        writes(conn, "6281111", "Halo")
+        for role in (Role.RM, Role.SUPERVISOR, Role.COMPLIANCE):
+            actor = hire(conn, role.value.lower(), role)
+            plans = Plans(conn, monkeypatch)
+            few = [InboxQuestion(tab=tab) for tab in Tab if tab is not Tab.ALL]
+            for question in few:
+                inbox_page(conn, actor, question, 30, NOW)
+            inbox_counts(conn, actor, few, NOW)
+            read_dashboard(conn, actor, NOW)
+            pending_queue(conn, actor)
+            search_messages(conn, actor, "halo", 50)
+            assert plans.whole == []
+            assert plans.asked > 15
+
+    await database.write(story)
+
+
+@ON_SQLITE
+async def test_who_waits_is_counted_without_opening_a_conversation(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(conn: Connection) -> None:
+        actor = hire(conn, "sari", Role.SUPERVISOR)
+        plans = Plans(conn, monkeypatch)
+        read_dashboard(conn, actor, NOW)
+        inbox_count(conn, actor, InboxQuestion(tab=Tab.UNASSIGNED), NOW)
+        assert [
+            step
+            for step in plans.steps
+            if "INDEX ix_conversations_standing" in step and "COVERING" not in step
+        ] == []
+        assert sum("COVERING INDEX ix_conversations_standing" in step for step in plans.steps) >= 3
 
     await database.write(story)
