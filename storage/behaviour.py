@@ -1,7 +1,7 @@
 """What did customers buy, what do they like, and what did they say they want? Writing each down, and reading it for many at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,9 @@ from storage.audit import Event, note
 from storage.dialect import insert_new
 from storage.packages import find_package
 from storage.tables import Favorite, PackageRow, SurveyAnswer, Transaction
+
+# What purchases of these packages draw, by the company's own model; None where it has none or knows none of them.
+Together = Callable[[Sequence[str]], Mapping[str, float] | None]
 
 MOST_PURCHASES = 200  # Of one customer, newest first: more say nothing new about how somebody buys.
 MOST_LIKE_BUYERS = 2_000  # Customers with a purchase in common that are looked at.
@@ -132,6 +135,14 @@ def favorites_of(conn: Connection, customer_id: str) -> tuple[str, ...]:
     """The codes that the customer likes, the latest first."""
     chosen = select(Favorite.package_code).where(Favorite.customer_id == customer_id)
     return tuple(conn.scalars(chosen.order_by(Favorite.at.desc(), Favorite.id.desc())))
+
+
+def drawn_by(
+    conn: Connection, customer_id: str, codes: Sequence[str], together: Together
+) -> Mapping[str, float]:
+    """What purchases of these packages draw, from 0 to 1: by the company's own model where it knows one of them, else by like buyers."""
+    drawn = together(codes)
+    return bought_together(conn, customer_id, codes) if drawn is None else drawn
 
 
 def bought_together(conn: Connection, customer_id: str, codes: Sequence[str]) -> Mapping[str, float]:

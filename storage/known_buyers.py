@@ -7,10 +7,9 @@ from sqlalchemy import Connection, select
 
 from flows.buyer import KnownBuyer
 from flows.persona import PriceBands
-from storage.behaviour import bought_together, purchases_of, surveys_of
+from storage.behaviour import Together, drawn_by, purchases_of, surveys_of
 from storage.churn import churn_of
 from storage.tables import Customer, Favorite
-from storage.value import Together
 
 
 def known_buyers(
@@ -31,12 +30,11 @@ def known_buyers(
         bought = purchases.get(customer_id, ())
         risk = risks.get(customer_id)
         codes = [one.package_code for one in bought]
-        drawn = together(codes)
         found[customer_id] = KnownBuyer(
             survey=surveys.get(customer_id),
             purchases=bought,
             favorites=favorites[customer_id],
-            together=bought_together(conn, customer_id, codes) if drawn is None else drawn,
+            together=drawn_by(conn, customer_id, codes, together),
             bands=bands,
             tier=tiers.get(customer_id),
             is_leaving=risk is not None and risk.level == "HIGH",

@@ -4,7 +4,7 @@
 disagree. Reading is in `storage/value_views.py`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from flows.persona import PersonaFound, PriceBands, bands_of, persona_of
 from flows.rfm import DOCUMENT_THRESHOLDS, RfmScore, RfmThresholds, Ruleset, days_since, rfm
-from storage.behaviour import purchases_of, surveys_of
+from storage.behaviour import Together, purchases_of, surveys_of
 from storage.dialect import upsert
 from storage.next_actions import propose
 from storage.tables import Conversation, Customer, CustomerValue, Message, PackageRow, Transaction, ValueStep
@@ -22,14 +22,11 @@ from storage.tables import Conversation, Customer, CustomerValue, Message, Packa
 _STEP = ("r", "f", "m", "frequency", "monetary", "segment", "persona", "ruleset_version")
 
 
-Together = Callable[[Sequence[str]], Mapping[str, float] | None]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRules:
     """By which rules customers are scored here: SAPA_RFM_RULESET and the pack's. bands None: from the prices of what is sold.
 
-    together: what purchases of these packages draw, by the company's own model; None where it has none or does not know them.
+    together: what purchases draw by the company's own model, see `storage.behaviour`.
     """
 
     ruleset: Ruleset = Ruleset.V2

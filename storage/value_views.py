@@ -10,7 +10,7 @@ from flows.persona import Bought, Persona, PersonaSource, Survey, persona_of
 from flows.refusal import missing
 from flows.rfm import STRATEGY, ClvProxy, RfmSegment, Ruleset
 from flows.roles import Actor
-from storage.behaviour import bought_together, favorites_of, purchases_of, surveys_of
+from storage.behaviour import drawn_by, favorites_of, purchases_of, surveys_of
 from storage.packages import list_packages
 from storage.scope import customers_within
 from storage.tables import Customer, CustomerValue, ValueStep
@@ -105,13 +105,12 @@ def buyer_card(
     bands = price_bands(conn, rules)
     tier = conn.scalar(select(Customer.tier).where(Customer.id == customer_id))
     codes = [bought.package_code for bought in purchases]
-    drawn = rules.together(codes)
     buyer = Buyer(
         found=persona_of(survey, purchases, now, bands),
         survey=survey,
         purchases=purchases,
         favorites=frozenset(favorites),
-        together=bought_together(conn, customer_id, codes) if drawn is None else drawn,
+        together=drawn_by(conn, customer_id, codes, rules.together),
         tier=tier,
     )
     return BuyerCard(

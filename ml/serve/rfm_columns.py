@@ -4,7 +4,7 @@ numpy only: scores are counted comparisons, segments one look-up in a table that
 apart. Ten million customers take about a second; a chunk bounds the memory beside what comes in and goes out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, overload
@@ -53,9 +53,9 @@ def rfm(
 ) -> RfmScore: ...
 @overload
 def rfm(
-    recency_days: NDArray[Any] | list[float],
-    frequency: NDArray[Any] | list[float],
-    monetary: NDArray[Any] | list[float],
+    recency_days: NDArray[Any] | Sequence[float | None],
+    frequency: NDArray[Any] | Sequence[float | None],
+    monetary: NDArray[Any] | Sequence[float | None],
     ruleset: Ruleset | str = ...,
     thresholds: RfmThresholds = ...,
 ) -> RfmColumns: ...
@@ -80,7 +80,7 @@ def rfm_of_many(
     thresholds: RfmThresholds = DOCUMENT_THRESHOLDS,
 ) -> RfmColumns:
     """The scores of many customers. NaN and what is not above 0 score 1, as for one customer. Raises ValueError on unequal lengths."""
-    days, count, money = np.asarray(recency_days), np.asarray(frequency), np.asarray(monetary)
+    days, count, money = (_numbers(column) for column in (recency_days, frequency, monetary))
     if not days.shape == count.shape == money.shape or days.ndim != 1:
         raise ValueError(
             f"Three columns of one length are needed, not {days.shape}, {count.shape}, {money.shape}."
@@ -102,6 +102,12 @@ def rfm_of_many(
         ruleset_version=rules,
         window_label=thresholds.window_label,
     )
+
+
+def _numbers(column: ArrayLike) -> NDArray[Any]:
+    """The column as it came; None in it, and whatever else makes it one of objects, becomes NaN or a number."""
+    found = np.asarray(column)
+    return found.astype(np.float64) if found.dtype == object else found
 
 
 def _parts(length: int) -> Iterator[slice]:

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import gammaln, hyp2f1
+from scipy.special import betaln, expit, gammaln, hyp2f1, log_expit
 
 from ml.train.purchases import Purchase, read_purchases
 from ml.train.sheet import WrongRows
 
 Floats = NDArray[np.float64]
 DAYS_A_WEEK = 7
+FAR, STEPS = 40.0, 4_001  # Beyond e^-40 nothing counts.
 FEWEST_REPEATERS = 10  # With fewer customers who came back there is no rate to learn.
 
 
@@ -47,18 +48,46 @@ class Clv:
 
     def expected(self, weeks: float) -> dict[str, float]:
         """How many purchases each customer is expected to make in so many weeks after the last day of the data."""
-        if not weeks >= 0:
-            raise ValueError(f"weeks must be 0 or more, not {weeks}.")
+        if not 0 <= weeks < np.inf:
+            raise ValueError(f"weeks must be a finite number of 0 or more, not {weeks}.")
         return dict(zip(self.history.customers, self._expected(weeks).tolist(), strict=True))
 
     def _expected(self, weeks: float) -> Floats:
         x, last, age = self.history.repeats, self.history.last, self.history.age
         r, alpha, a, b = self.r, self.alpha, self.a, self.b
-        shrink = (alpha + age) / (alpha + age + weeks)
-        series = hyp2f1(r + x, b + x, a + b + x - 1, weeks / (alpha + age + weeks))
-        bought = (a + b + x - 1) / (a - 1) * (1 - shrink ** (r + x) * series)
+        bought = _while_alive(r + x, a, b + x, weeks / (alpha + age))
         odds_of_gone = a / (b + np.maximum(x, 1) - 1) * ((alpha + age) / (alpha + last)) ** (r + x)
-        return np.asarray(bought / (1 + np.where(x > 0, odds_of_gone, 0)), dtype=np.float64)
+        return np.asarray(np.abs(bought) / (1 + np.where(x > 0, odds_of_gone, 0)), dtype=np.float64)
+
+
+def _while_alive(shape: Floats, a: float, b: Floats, ahead: Floats) -> Floats:
+    """Purchases expected of those who have not left: rates are gamma with this shape, chances of leaving beta with a and b.
+
+    ahead: the time to come, in the units of the rates' scale.
+    """
+    share = ahead / (1 + ahead)
+    with np.errstate(all="ignore"):
+        series = hyp2f1(shape, b, a + b - 1, share)
+        found = (a + b - 1) / (a - 1) * (1 - (1 - share) ** shape * series)
+    lost = ~(np.isfinite(found) & (found >= 0))
+    # Where the series outgrows a float (regular buyers, far futures) the integral that it solves is added up instead.
+    found[lost] = [
+        _integral(*case) for case in zip(shape[lost], [a] * lost.sum(), b[lost], ahead[lost], strict=True)
+    ]
+    return np.asarray(found, dtype=np.float64)
+
+
+def _integral(shape: float, a: float, b: float, ahead: float) -> float:
+    """The same, over the chance of leaving p as a logit: what would be bought by somebody with p = 0 less what each p takes of it."""
+    most = shape * ahead
+    low, high = np.log(most + 1) + FAR, FAR / min(b, 1.0)
+    # Stretched, so that a few thousand steps see both the middle and the far ends.
+    steps = np.linspace(-np.arcsinh(low), np.arcsinh(high), STEPS)
+    logit = np.sinh(steps)
+    p = np.maximum(expit(logit), np.finfo(float).tiny)
+    weight = np.exp(a * log_expit(logit) + b * log_expit(-logit) - betaln(a, b)) * np.cosh(steps)
+    bought = -np.expm1(-shape * np.log1p(p * ahead)) / p
+    return max(0.0, float(most - np.trapezoid(weight * (most - bought), steps)))
 
 
 def fit_clv(csv: Path | str, until: date | None = None) -> Clv:

@@ -58,6 +58,11 @@ def read_purchases(
     return found
 
 
+def customer_name(written: object) -> str:
+    """A customer as they are looked up: 17850, "17850" and what pandas makes of a column with holes, "17850.0", are one."""
+    return str(written).strip().removesuffix(".0")
+
+
 def _columns(
     path: Path, header: tuple[str, ...], needed: set[str], columns: Mapping[str, str]
 ) -> dict[str, int]:
@@ -104,7 +109,9 @@ def _purchase(row: list[str], where: Mapping[str, int], line: int, faults: list[
     if "product" in where and not product:
         faults.append(f"row {line}, column product is empty")
         return None
-    return Purchase(cells["customer"], day, product, cells.get("order") or day.isoformat(), price)
+    return Purchase(
+        customer_name(cells["customer"]), day, product, cells.get("order") or day.isoformat(), price
+    )
 
 
 def _cells(row: list[str], where: Mapping[str, int]) -> Iterator[tuple[str, str]]:

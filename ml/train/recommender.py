@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.train.purchases import Purchase, read_purchases
+from ml.train.purchases import Purchase, customer_name, read_purchases
 
 Floats = NDArray[np.float32]
 
@@ -62,12 +62,12 @@ class Recommender:
 
     def recommend(self, customer: object, k: int = 10, allow_rebuy: bool = True) -> list[str]:
         """The k best products, best first. allow_rebuy False leaves out what the customer has already bought."""
-        scores = self._scores(self.customers.get(str(customer)), allow_rebuy)
+        scores = self._scores(self.customers.get(customer_name(customer)), allow_rebuy)
         return [self.products[at] for at in _best(scores, k)]
 
     def suggest(self, customer: object, k: int = 10, allow_rebuy: bool = True) -> list[Suggestion]:
         """The same products, each with why it is there."""
-        row = self.customers.get(str(customer))
+        row = self.customers.get(customer_name(customer))
         scores = self._scores(row, allow_rebuy)
         return [self._reason(row, int(at), float(scores[at])) for at in _best(scores, k)]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml.train import fit_clv
-from ml.train.clv import Clv, History, fit_history, history_of
+from ml.train.clv import Clv, History, _integral, _while_alive, fit_history, history_of
 from ml.train.purchases import Purchase
 from ml.train.sheet import WrongRows
 from tests.bench_models import clv as bench
@@ -52,8 +52,6 @@ def test_more_weeks_bring_more_purchases_and_none_bring_none(tmp_path: Path) -> 
         0 < few < many
         for few, many in zip(model.expected(4).values(), model.expected(8).values(), strict=True)
     )
-    with pytest.raises(ValueError, match="weeks must be 0 or more"):
-        model.expected(-1)
 
 
 def test_of_two_with_the_same_count_the_fresher_one_is_expected_sooner() -> None:
@@ -97,3 +95,31 @@ def test_two_purchases_on_one_day_are_one() -> None:
 )
 def test_beats_going_on_at_the_same_rate_on_a_real_shops_held_out_weeks() -> None:
     assert [row for row in bench.rows() if not row.is_reached] == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "a", "b", "ahead"),
+    [(2.0, 0.8, 3.0, 0.5), (5.0, 0.3, 2.5, 4.0), (30.0, 0.05, 8.0, 1.0), (0.3, 60.0, 0.02, 2.0)],
+)
+def test_the_integral_is_what_the_series_comes_to(shape: float, a: float, b: float, ahead: float) -> None:
+    (series,) = _while_alive(np.array([shape]), a, np.array([b]), np.array([ahead]))
+    assert _integral(shape, a, b, ahead) == pytest.approx(series, rel=1e-9)
+
+
+@pytest.mark.parametrize("weeks", [1e4, 1e9, 1e300])
+def test_even_absurdly_far_futures_of_regular_buyers_are_numbers(weeks: float) -> None:
+    history = History(
+        customers=("often", "once"),
+        repeats=np.array([20.0, 0.0]),
+        last=np.array([50.0, 0.0]),
+        age=np.array([52.0, 52.0]),
+    )
+    found = Clv(history=history, r=2451.0, alpha=22026.0, a=0.002, b=536.0).expected(weeks)
+    assert all(0 < expected < 0.2 * weeks for expected in found.values())
+
+
+@pytest.mark.parametrize("weeks", [-1, float("inf"), float("nan")])
+def test_weeks_that_are_none_are_refused(weeks: float, tmp_path: Path) -> None:
+    model = fit_clv(write_purchases(tmp_path / "sales.csv"))
+    with pytest.raises(ValueError, match="finite number of 0 or more"):
+        model.expected(weeks)

@@ -86,3 +86,16 @@ def test_returns_and_sales_over_the_counter_are_no_purchases(tmp_path: Path) -> 
 )
 def test_ranks_a_real_shops_later_month_as_well_as_promised() -> None:
     assert [row for row in bench.rows() if row.is_reached is False] == []
+
+
+def test_a_customers_number_is_one_however_it_is_written(shop: Recommender) -> None:
+    assert (
+        shop.recommend(0, 3) == shop.recommend("0", 3) == shop.recommend(0.0, 3) == shop.recommend(" 0 ", 3)
+    )
+
+
+def test_more_than_there_are_gives_what_there_is_and_none_gives_nothing(shop: Recommender) -> None:
+    everything = set(TEA + COFFEE)
+    assert set(shop.recommend("0", 1000)) == everything
+    assert set(shop.recommend("0", 1000, allow_rebuy=False)) == everything - set(BOUGHT)
+    assert shop.recommend("0", 0) == shop.recommend("nobody", -1) == []

@@ -51,3 +51,8 @@ def test_a_trades_own_thresholds_count_here_too() -> None:
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="Three columns of one length"):
         rfm([1, 2], [1], [1, 2])
+
+
+def test_what_is_not_known_of_one_among_many_scores_as_it_does_alone() -> None:
+    many = rfm([None, 1], [60, None], [None, 1], "v2")
+    assert [(r, f, m) for r, f, m in zip(many.r, many.f, many.m, strict=True)] == [(1, 5, 1), (5, 1, 1)]
