@@ -32,15 +32,18 @@ Profile = Mapping[str, Any]  # Any: numbers and two strings, or what a CSV has i
 def with_derived(row: Profile) -> dict[str, Any]:  # Any: as Profile
     """The row with the two engineered figures, where what they are made of is there."""
     found = dict(row)
-    data, video, spend, calls = (
-        as_number(row.get(name))
-        for name in ("avg_data_usage_gb", "pct_video_usage", "monthly_spend", "avg_call_duration")
-    )
-    if not math.isnan(data + video):
+    data, video = _number(row, "avg_data_usage_gb"), _number(row, "pct_video_usage")
+    spend, calls = _number(row, "monthly_spend"), _number(row, "avg_call_duration")
+    if math.isfinite(data + video):
         found[VIDEO_INTENSITY] = data * video
-    if not math.isnan(spend + calls) and calls >= 0:  # Others' rows hold impossible ones.
+    if math.isfinite(spend + calls) and calls >= 0:  # Others' rows hold impossible ones.
         found[SPEND_PER_CALL] = spend / (calls + 1)
     return found
+
+
+def _number(row: Profile, name: str) -> float:
+    value = row.get(name)
+    return value if type(value) is float else as_number(value)
 
 
 def fault_of(name: str, value: object) -> str | None:

@@ -90,11 +90,17 @@ def telco_models(call: Call) -> TelcoModels:
 
 
 def _offer(found: Recommendation) -> OfferView:
-    return OfferView(
-        offer_name=found.offer,
-        confidence=found.confidence,
-        reasons=list(found.reasons),
-        alternatives=[alternative_view(other) for other in found.alternatives],
+    # Checked as a whole: a view for each alternative would cost as much as the score.
+    return OfferView.model_validate(
+        {
+            "offer_name": found.offer,
+            "confidence": found.confidence,
+            "reasons": list(found.reasons),
+            "alternatives": [
+                {"offer_name": other.offer, "confidence": other.confidence, "reason": other.reason}
+                for other in found.alternatives
+            ],
+        }
     )
 
 
@@ -103,8 +109,12 @@ def alternative_view(other: Alternative) -> AlternativeView:
 
 
 def _churn(found: Prediction) -> ChurnView:
-    plain = RiskView(prediction=1 if found.leaves else 0, risk_score=found.risk, risk_category=found.category)
-    return ChurnView(**vars(plain), result=plain, reasons=list(found.reasons))
+    plain = {
+        "prediction": 1 if found.leaves else 0,
+        "risk_score": found.risk,
+        "risk_category": found.category,
+    }
+    return ChurnView.model_validate({**plain, "result": plain, "reasons": list(found.reasons)})
 
 
 def _recommend_at(path: str) -> Endpoint:

@@ -1,8 +1,9 @@
 """How likely is each class for a row of a table, and which of its columns speak for it? What offers and churn are served from."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ml.columns import Column, Raw, encode
 from ml.serve.trees import Trees, TreeTables, from_plain, to_plain
 
 Floats = NDArray[np.float64]
+MOST_WORDS_KEPT = 256  # Spellings of one column, of whoever asks.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class TableModel:
         self.columns, self.classes = tuple(columns), tuple(classes)
         self._tables, self.calibration = tables, calibration
         self._is_binary = len(self.classes) == 2  # yes and no
+        self._readers = [(column.name, _reader(column)) for column in self.columns]
         self._trees = Trees(tables)
 
     def chances(self, rows: Iterable[Raw]) -> Floats:
@@ -87,7 +90,7 @@ class TableModel:
 
     def read(self, row: Raw) -> Reading:
         """One row, asked once for all that is wanted to know of it."""
-        numbers = [column.number(row.get(column.name)) for column in self.columns]
+        numbers = [read(row.get(name)) for name, read in self._readers]
         return Reading(row=row, numbers=numbers, ways=self._trees.ways(numbers))
 
     def chances_of(self, reading: Reading) -> list[float]:
@@ -134,6 +137,15 @@ class TableModel:
             tables=from_plain(plain["trees"]),
             calibration=Calibration(**plain["calibration"]),
         )
+
+
+def _reader(column: Column) -> Callable[[object], float]:
+    """The column's `number`; of the few words that customers' plans and brands are each is looked up once."""
+    number = column.number
+    if column.words is None:
+        return number
+    known = lru_cache(MOST_WORDS_KEPT)(number)
+    return lambda value: known(value) if type(value) is str else number(value)
 
 
 def _column(plain: Mapping[str, Any]) -> Column:  # Any: what asdict made of a column

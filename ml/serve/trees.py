@@ -65,7 +65,8 @@ class Trees:
         """Where in the tables each tree's answers to this row stand; the two below add up what is found there. NaN is missing."""
         values = np.concatenate([row, *(_value_of(row[column], sets) for column, sets in self._outside)])
         yes = values.take(self._asked, mode="clip") <= self._thresholds
-        if any(value != value for value in row):  # NaN
+        known = sum(row)
+        if known != known:  # NaN
             yes |= np.isnan(values).take(self._asked) & self._blank_is_yes
         found: Numbers = np.packbits(yes, bitorder="little") + self._begins
         return found
