@@ -1,7 +1,7 @@
 """Which packages are put before the customer, and in which words: what fits, what comes nearest, what still fits.
 
 Budi: kami berempat, bulan Maret        → a numbered list of what fits, and why
-Budi: yang bagus yang mana ya?          → of that list, the cheapest and the soonest; the list is not said twice
+Budi: yang bagus yang mana ya?          → of a long list three, and why; of three the cheapest and the soonest, not said twice
 Budi: eh jadinya berlima                → "masih tersedia 18 kursi, cukup untuk 5 orang", when a package is chosen
 """
 
@@ -114,9 +114,16 @@ def put_forward(draft: Draft, advised: tuple[Advised, ...], key: Key) -> None:
 
 
 def _is_before_their_eyes(draft: Draft, picks: tuple[Package, ...]) -> bool:
-    """Whether the last list holds all of these and nothing new was wished for since."""
+    """Whether the last list holds these and no others, and nothing new was wished for since. A longer one is what they are chosen from.
+
+    Whom we know is told again why each suits: their likes may have put another one first.
+    """
     listed = draft.situation.awaiting.options if draft.situation.awaiting else ()
-    return len(picks) > 1 and not draft.has_new_wish and {p.code for p in picks} <= set(listed)
+    buyer = draft.situation.buyer
+    is_known = buyer is not None and buyer.is_known
+    return (
+        len(picks) > 1 and not draft.has_new_wish and not is_known and {p.code for p in picks} == set(listed)
+    )
 
 
 def _compare(draft: Draft, picks: tuple[Package, ...]) -> None:

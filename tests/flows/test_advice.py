@@ -10,7 +10,7 @@ from flows.advice import Advised, differences, needs_buyer
 from flows.buyer import KnownBuyer
 from flows.decide import decide
 from flows.decision import Awaiting, Decision
-from flows.domain import Package, Preference, Status
+from flows.domain import Package, Phase, Preference, Status
 from flows.packages import best
 from flows.persona import Bought, PriceBands
 from tests.flows.situations import HEMAT, NOW, RAMADHAN, REGULER, TURKI, VIP, hears, later, said
@@ -198,3 +198,46 @@ def test_only_turns_that_may_recommend_look_the_customer_up(
     intent: str, awaiting: Awaiting | None, expected: bool
 ) -> None:
     assert needs_buyer(awaiting, [hears(intent).meaning]) is expected
+
+
+INTRODUCED = Awaiting(kind="details", options=LISTED)
+
+
+@pytest.mark.parametrize(
+    "text", ["ga cocok", "hmm kayaknya kurang cocok buat saya", "yang ini saya gak suka kak", "👎"]
+)
+def test_what_was_just_introduced_may_not_suit_and_that_is_no_complaint(text: str) -> None:
+    decision = decide(later(hears("complaint", text=text), package=HEMAT, awaiting=INTRODUCED))
+    assert decision.dislikes == (HEMAT.code,)
+    assert said(decision)[0] == "disliked"
+    assert HEMAT.code not in picks(decision)
+    assert decision.case is None
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        pytest.param("ukurannya ga cocok, mau retur", {"awaiting": INTRODUCED}, id="more-is-said"),
+        pytest.param("ga cocok", {"awaiting": INTRODUCED, "phase": Phase.PAID}, id="it-was-bought"),
+        pytest.param("ga cocok", {"awaiting": None}, id="nothing-was-introduced"),
+    ],
+)
+def test_a_complaint_about_what_was_bought_stays_one(
+    text: str, facts: dict[str, Any]
+) -> None:  # Any: as above.
+    decision = decide(later(hears("complaint", text=text), package=HEMAT, **facts))
+    assert decision.dislikes == ()
+    assert decision.case is not None
+
+
+def test_of_a_long_list_three_are_recommended_and_of_just_these_what_tells_them_apart() -> None:
+    everything = Awaiting(kind="choice", options=(*LISTED, RAMADHAN.code, TURKI.code))
+    decision = decide(later(hears("ask_recommendation"), awaiting=everything))
+    assert said(decision)[0] == "recommend"
+    assert len(picks(decision)) == 3
+    again = later(hears("ask_recommendation"), awaiting=decision.awaiting)
+    assert said(decide(again))[0] == "compare"
+    known = KnownBuyer(purchases=(bought(VIP, 52_000_000),), bands=BANDS)
+    first = decide(later(hears("ask_recommendation"), buyer=known))
+    repeated = decide(later(hears("ask_recommendation"), buyer=known, awaiting=first.awaiting))
+    assert reasons(repeated) == reasons(first)
