@@ -95,7 +95,16 @@ def _knows_nothing(draft: Draft, said: Said) -> bool:
     is_blank = draft.situation.is_new and draft.package is None and draft.journey.preference.is_empty
     buyer = draft.situation.buyer
     is_stranger = buyer is None or not buyer.is_known
-    return is_blank and is_stranger and not draft.is_waiting and not draft.say and not said.faq
+    # Trips are planned by month and people, which the welcome asks for; of goods three can be recommended to anybody.
+    is_advised = "ask_recommendation" in said.asks and not draft.situation.shelf.trade.plans_trips
+    return (
+        is_blank
+        and is_stranger
+        and not is_advised
+        and not draft.is_waiting
+        and not draft.say
+        and not said.faq
+    )
 
 
 def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:

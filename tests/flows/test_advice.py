@@ -241,3 +241,10 @@ def test_of_a_long_list_three_are_recommended_and_of_just_these_what_tells_them_
     first = decide(later(hears("ask_recommendation"), buyer=known))
     repeated = decide(later(hears("ask_recommendation"), buyer=known, awaiting=first.awaiting))
     assert reasons(repeated) == reasons(first)
+
+
+def test_who_asks_for_advice_on_goods_in_the_first_line_gets_it() -> None:
+    situation = later(hears("ask_recommendation"), is_new=True)
+    of_goods = replace(situation.shelf, trade=replace(situation.shelf.trade, plans_trips=False))
+    assert said(decide(replace(situation, shelf=of_goods)))[:2] == ["salam", "recommend"]
+    assert said(decide(situation)) == ["welcome"]
