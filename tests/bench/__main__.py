@@ -17,8 +17,8 @@ from tests.bench.service import Running, environment, free_port, prepare, servin
 from tests.bench.sink import Sink
 from tests.postgres import fresh_database, server_url
 
-WARM_UP, FULL_SPEED, STEADY = 40, 500, 300  # People of each run; six messages each.
-STEADY_RATE = 300.0
+WARM_UP, FULL_SPEED = 40, 500  # People of each run; six messages each.
+STEADY_RATE, STEADY_SECONDS = 300.0, 10.0
 BARE_MESSAGES, BARE_AT_ONCE = 6000, 64
 
 
@@ -42,11 +42,11 @@ async def _service(title: str, folder: Path, url: str, bare: float) -> None:
     async with serving(env):
         """The first start reads everything from disk; the second is the one that operators wait for."""
     async with serving(env) as running:
-        await Customers(running.url, sink, 1).write(WARM_UP, None)
+        await Customers(running.url, sink, 1).all_at_once(WARM_UP)
         before = running.cpu_seconds()
-        full = await Customers(running.url, sink, 2).write(FULL_SPEED, None)
+        full = await Customers(running.url, sink, 2).all_at_once(FULL_SPEED)
         cpu = (running.cpu_seconds() - before) / len(full.reply) * 1000
-        steady = await Customers(running.url, sink, 3).write(STEADY, STEADY_RATE)
+        steady = await Customers(running.url, sink, 3).steadily(STEADY_RATE, STEADY_SECONDS)
         _print(title, running, full, steady, cpu, bare)
     await sink.stop()
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -21,11 +22,12 @@ TALK = (
     "ada izin kemenag nya?",
     "pesawatnya apa min",
 )
+THINK_SECONDS = 1.0  # Between a customer's messages, where they come at a steady rate.
 
 
 @dataclass(slots=True)
 class Result:
-    """webhook and reply are seconds, one a message; seconds is the whole run."""
+    """webhook and reply are seconds, one a message that counts; seconds and sent are of the whole run."""
 
     webhook: list[float] = field(default_factory=list)
     reply: list[float] = field(default_factory=list)
@@ -73,44 +75,75 @@ class Customers:
     sink: Sink
     run: int
 
-    async def write(self, people: int, rate: float | None) -> Result:
-        """Each of these people has the whole talk, one message after the other's answer; rate: messages a second at most."""
+    async def all_at_once(self, people: int) -> Result:
+        """Each of these people has the whole talk, one message after the other's answer, as fast as they are answered."""
+
+        async def person(talk: "_Talk", _number: int) -> None:
+            for place in range(len(TALK)):
+                talk.count(*await talk.say(place))
+
+        return await self._together(people, person)
+
+    async def steadily(self, rate: float, seconds: float) -> Result:
+        """So many messages a second, of people at every place of the talk: they come one after the other and think before each message.
+
+        Counted is what was written while the rate was whole, not while the first came and the last went.
+        """
+        rises = len(TALK) * THINK_SECONDS
+        coming = rate / len(TALK)
+        people = round((rises + seconds) * coming)
+        started = time.perf_counter()
+
+        async def person(talk: "_Talk", number: int) -> None:
+            for place in range(len(TALK)):
+                due = number / coming + place * THINK_SECONDS
+                await asyncio.sleep(max(0.0, started + due - time.perf_counter()))
+                spans = await talk.say(place)
+                if rises <= due < rises + seconds:
+                    talk.count(*spans)
+
+        return await self._together(people, person)
+
+    async def _together(
+        self, people: int, person: Callable[["_Talk", int], Coroutine[None, None, None]]
+    ) -> Result:
         result = Result()
-        pace = _Pace(rate)
         started = time.perf_counter()
         before = self.sink.count
         connector = aiohttp.TCPConnector(limit=64)
         async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
-            for person in range(people):
-                group.create_task(self._talk(session, f"62899{self.run:02d}{person:06d}", pace, result))
+            for number in range(people):
+                talk = _Talk(
+                    f"{self.url}/api/whatsapp/webhook", session, self.sink, result, self._phone(number)
+                )
+                group.create_task(person(talk, number))
         result.seconds = time.perf_counter() - started
         result.sent = self.sink.count - before
         return result
 
-    async def _talk(self, session: aiohttp.ClientSession, phone: str, pace: "_Pace", result: Result) -> None:
-        for number, text in enumerate(TALK):
-            await pace.turn()
-            raw = envelope(phone, text, f"B{phone}{number}")
-            posted = time.perf_counter()
-            async with session.post(
-                f"{self.url}/api/whatsapp/webhook", data=raw, headers=signed(raw)
-            ) as response:
-                assert response.status == 200, await response.text()
-            result.webhook.append(time.perf_counter() - posted)
-            result.reply.append(await self.sink.text(f"{phone}@c.us", number) - posted)
+    def _phone(self, number: int) -> str:
+        return f"62899{self.run:02d}{number:06d}"
 
 
-class _Pace:
-    """Lets messages start one after the other, `rate` of them a second; None: all at once."""
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """One customer at the webhook's address."""
 
-    def __init__(self, rate: float | None) -> None:
-        self._gap = 1 / rate if rate else 0.0
-        self._next = 0.0
+    webhook: str
+    session: aiohttp.ClientSession
+    sink: Sink
+    result: Result
+    phone: str
 
-    async def turn(self) -> None:
-        if not self._gap:
-            return
-        now = time.perf_counter()
-        self._next = max(self._next + self._gap, now)
-        if self._next > now:
-            await asyncio.sleep(self._next - now)
+    async def say(self, place: int) -> tuple[float, float]:
+        """Seconds until the webhook answered, and until the reply to this message of the talk arrived."""
+        raw = envelope(self.phone, TALK[place], f"B{self.phone}{place}")
+        posted = time.perf_counter()
+        async with self.session.post(self.webhook, data=raw, headers=signed(raw)) as response:
+            assert response.status == 200, await response.text()
+        answered = time.perf_counter() - posted
+        return answered, await self.sink.text(f"{self.phone}@c.us", place) - posted
+
+    def count(self, webhook: float, reply: float) -> None:
+        self.result.webhook.append(webhook)
+        self.result.reply.append(reply)
