@@ -6,7 +6,7 @@ This file answers "what do we call it, and which values may it take?". It import
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Language = Literal["id", "en"]
 
@@ -264,8 +264,9 @@ class Entities:
     hijri: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntentScore:
+class IntentScore(NamedTuple):
+    """A tuple, since each message brings one of each intent."""
+
     name: str
     confidence: float
 

@@ -54,7 +54,10 @@ class NameBook:
         spoken = words(text)
         hits: dict[int, str] = {}
         taken: set[int] = set()
+        said = set(spoken)
         for name in self._names:
+            if not said.issuperset(name.words):  # Nearly all: most messages name nothing.
+                continue
             for start in _places(spoken, name):
                 place = set(range(start, start + len(name.words)))
                 code = self._only(name.codes, months)
@@ -89,4 +92,4 @@ def _names_of(
     spoken = {kind.lower().replace("_", " "), *aliases.get(kind.upper(), ())}
     own = [word for word in words(standard_text(package.name)) if word not in generic and not word.isdigit()]
     spoken |= {word for word in own if len(word) >= _SHORTEST_NAME}
-    return {tuple(words(standard_text(name))) for name in spoken if name not in generic}
+    return {name for one in spoken if one not in generic and (name := tuple(words(standard_text(one))))}

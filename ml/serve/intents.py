@@ -34,7 +34,8 @@ class Judgement:
     def ranking(self) -> tuple[IntentScore, ...]:
         """Every class, best first."""
         order = np.argsort(-self.chances, kind="stable")
-        return tuple(IntentScore(name=self.classes[i], confidence=float(self.chances[i])) for i in order)
+        names = [self.classes[i] for i in order.tolist()]
+        return tuple(map(IntentScore, names, self.chances[order].tolist()))
 
     def share(self, name: str) -> float:
         """How likely this intent is, given that the message is in scope."""
