@@ -145,7 +145,7 @@ class Service:
                 understander=Understander(model),
                 rules=rules,
                 now=self.parts.now,
-                wake_sender=self.sender.wake,
+                sender=self.sender,
                 wake_alerts=self.alerts.wake,
                 scan_seconds=SCAN_SECONDS,
             )

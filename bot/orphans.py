@@ -19,6 +19,9 @@ class Orphans:
         self._worker_id = worker_id
         self._presence = Presence(database, worker_id)
         self._due: datetime | None = None
+        self.is_shown_alive = (
+            False  # Until then another worker would take what this one claims for a dead one's.
+        )
 
     def are_due(self, now: datetime) -> bool:
         return self._due is None or now >= self._due
@@ -28,7 +31,9 @@ class Orphans:
 
     async def found(self, in_hand: Collection[int], now: datetime) -> list[OutboxItem]:
         """Messages to be cleared up, none of those in hand. Raises DatabaseDown."""
+        self.is_shown_alive = False
         await self._presence.hold()
+        self.is_shown_alive = True
         me = self._worker_id
         working = await self._database.read(claimers)
         lost: list[OutboxItem] = []
@@ -42,4 +47,5 @@ class Orphans:
 
     async def let_go(self) -> None:
         """This worker ends; what it leaves behind may be taken up by others."""
+        self.is_shown_alive = False
         await self._presence.let_go()

@@ -8,8 +8,8 @@ import asyncio
 import contextlib
 import random
 import secrets
-from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,7 @@ import structlog
 
 from bot.doubts import Doubt, DoubtRules, Doubts, Finding
 from bot.human_pace import HumanPace
+from bot.id_stock import IdStock
 from bot.orphans import Orphans
 from bot.outgoing_media import OutgoingMedia
 from bot.postman import Postman
@@ -24,7 +25,7 @@ from bot.send_verdicts import given_up, proven, verdict_of
 from bot.session_pauses import SessionPauses
 from bot.whatsapp import Outcome, Refused, Sent, WhatsApp
 from storage.database import Database, DatabaseDown
-from storage.outbox import Claimer, OutboxItem, Scope, SendState, Verdict, claim, has_due
+from storage.outbox import Claimer, Offer, OutboxItem, Scope, SendState, Verdict, claim, has_due
 from storage.outbox_heads import Head
 from storage.outbox_round import Round, RoundResult, carry_out
 
@@ -91,7 +92,7 @@ class Sender:
         self._wanted: dict[str, None] = {}
         self._is_scan_due = True
         self._verdicts: list[Verdict] = []
-        self._ids: deque[str] = deque()
+        self._ids = IdStock(lambda: whatsapp.premade_id(options.session))
         # What goes on meanwhile. A message is flying from its claim until its verdict is written down; a conversation (here with its
         # session) is served at human pace from the first pause until its message has landed.
         self._flying: dict[int, OutboxItem] = {}
@@ -109,6 +110,24 @@ class Sender:
         """WAHA told of its session: what waited goes out at once when it works, and nothing is tried when it does not."""
         self._pauses.told(session, status, self._clock())
         self._scan()
+
+    async def offer(self) -> Offer | None:
+        """What a turn may claim for this sender in its own transaction; `take` what it did. None: it is left to the sender's rounds."""
+        room = (self.options.limit - len(self._flying)) // 2  # The rest is for those who wait already.
+        is_ready = self._tasks is not None and self._orphans.is_shown_alive and not self._is_closing
+        if not is_ready or self.options.is_paced or room <= 0:
+            return None
+        ids = await self._ids.take(room)
+        now = self._clock()
+        return Offer(
+            who=Claimer(worker_id=self.options.worker_id, now=now, limit=room),
+            premade_ids=ids,
+            not_sessions=frozenset(self._pauses.waiting(now) | self._pauses.trying(now)),
+        )
+
+    def take(self, offer: Offer, items: Sequence[OutboxItem]) -> None:
+        """On their way: what was claimed under the offer. Ids that were not needed serve others."""
+        self._send_off(items, offer.premade_ids)
 
     async def run(self) -> None:
         """Sends until cancelled."""
@@ -212,22 +231,21 @@ class Sender:
         if plan.verdicts or plan.notes or plan.scopes:
             result = await self._database.write(lambda conn: carry_out(conn, plan))
             self._written_down(plan)
-            self._take_off(result)
+            self._take_off(plan, result)
         if self._resters and self._is_at_rest(now):
             self._rest.set()
 
     async def _next_round(self, now: datetime) -> Round:
         scopes = () if self._is_closing else self._scopes(now)
         only_look = self.options.is_paced
-        while not only_look and len(self._ids) < sum(limit for limit, _ in scopes):
-            self._ids.append(await self._whatsapp.premade_id(self.options.session))
+        ids = await self._ids.take(0 if only_look else sum(limit for limit, _ in scopes))
         return Round(
             worker_id=self.options.worker_id,
             now=now,
             verdicts=tuple(self._verdicts),
             notes=tuple(self._pauses.notes),
             scopes=scopes,
-            premade_ids=tuple(self._ids),
+            premade_ids=ids,
             only_look=only_look,
         )
 
@@ -271,18 +289,22 @@ class Sender:
         if plan.verdicts and self._pauses.trying(plan.now):
             self._scan()  # The one that tried has landed; the next may try.
 
-    def _take_off(self, result: RoundResult) -> None:
+    def _take_off(self, plan: Round, result: RoundResult) -> None:
         assert self._tasks is not None, "only `run` makes rounds"
-        for item in result.items:
-            self._ids.popleft()
-            self._flying[item.id] = item
-            self._tasks.create_task(self._fly(item))
+        self._send_off(result.items, plan.premade_ids)
         for head in result.heads:
             if head.conversation_id not in self._served:
                 self._served[head.conversation_id] = head.session
                 self._tasks.create_task(self._serve(head))
         if result.is_more:
             self._scan()
+
+    def _send_off(self, items: Sequence[OutboxItem], ids: tuple[str, ...]) -> None:
+        assert self._tasks is not None, "only while it runs is anything claimed"
+        self._ids.give_back(ids, {item.premade_id for item in items})
+        for item in items:
+            self._flying[item.id] = item
+            self._tasks.create_task(self._fly(item))
 
     def _is_at_rest(self, now: datetime) -> bool:
         going_on = self._flying or self._served or self._clearing or self._verdicts or self._pauses.notes

@@ -7,8 +7,9 @@ poison hurts only its own conversation. This is the single place where an unexpe
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 
@@ -19,6 +20,7 @@ from bot.understanding import Understander
 from storage import inbox
 from storage.database import Connection, Database, DatabaseDown
 from storage.knowledge_version import current
+from storage.outbox import Offer, OutboxItem, claim_offered
 from storage.poison import park_conversation
 
 BATCH = 64  # Conversations of one batch; understanding is cheapest a message from here on.
@@ -33,16 +35,33 @@ Ready = dict[
 ]  # What waits in a conversation, as far as it is known; nothing: it must be looked up.
 
 
+class Outlet(Protocol):
+    """What turns need of `sender.Sender`, which brings their words to WhatsApp."""
+
+    def wake(self, conversation_ids: Iterable[str]) -> None: ...
+    async def offer(self) -> Offer | None: ...
+    def take(self, offer: Offer, items: Sequence[OutboxItem]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What came of a batch: nothing, where the knowledge turned out to be newer. claimed is what the sender takes on at once."""
+
+    outcome: Outcome | None
+    version: int
+    claimed: tuple[OutboxItem, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Worker:
-    """Drains conversations. wake_sender is told who has something to say; scan_seconds is how often undone rows are looked for."""
+    """Drains conversations. scan_seconds is how often undone rows are looked for."""
 
     database: Database
     knowledge: KnowledgeNow
     understander: Understander
     rules: TurnRules
     now: Callable[[], datetime]
-    wake_sender: Callable[[Sequence[str]], None]
+    sender: Outlet
     wake_alerts: Callable[[], None]
     scan_seconds: float
     _ready: Ready = field(default_factory=dict)
@@ -113,10 +132,12 @@ class Worker:
     async def _turns(self, batch: Ready) -> Outcome:
         """Understood by the knowledge at hand, unless it turns out to have changed; then once more by the newest."""
         known = batch | await self._looked_up([ready for ready, said in batch.items() if not said])
-        outcome, version = await self._understood(known, await self.knowledge.at_hand())
-        while outcome is None:
-            outcome, version = await self._understood(known, await self.knowledge.snapshot(version))
-        return outcome
+        taken = await self._understood(known, await self.knowledge.at_hand())
+        while taken.outcome is None:
+            taken = await self._understood(known, await self.knowledge.snapshot(taken.version))
+        return replace(
+            taken.outcome, spoke=taken.outcome.spoke - {item.conversation_id for item in taken.claimed}
+        )
 
     async def _looked_up(self, conversation_ids: Sequence[str]) -> Ready:
         if not conversation_ids:
@@ -127,25 +148,34 @@ class Worker:
             for conversation_id in conversation_ids
         }
 
-    async def _understood(self, known: Ready, snapshot: Snapshot) -> tuple[Outcome | None, int]:
-        """The turns, or None when the knowledge is newer than the snapshot; and its version."""
+    async def _understood(self, known: Ready, snapshot: Snapshot) -> _Taken:
+        """The turns, unless the knowledge is newer than the snapshot. Their first words are claimed in the same transaction: one less
+        for customers to wait for."""
         meanings = await self.understander.understand(
             [one for said in known.values() for one in said], snapshot
         )
         conversation_ids = [conversation_id for conversation_id, said in known.items() if said]
+        if not conversation_ids:
+            return _Taken(outcome=Outcome(), version=snapshot.version)
         now = self.now()
+        offer = await self.sender.offer()
 
-        def job(conn: Connection) -> tuple[Outcome | None, int]:
+        def job(conn: Connection) -> _Taken:
             version = current(conn)
             if version > snapshot.version:
-                return None, version
-            return take_turns(conn, conversation_ids, meanings, snapshot, self.rules, now), version
+                return _Taken(outcome=None, version=version)
+            outcome = take_turns(conn, conversation_ids, meanings, snapshot, self.rules, now)
+            claimed = claim_offered(conn, offer, outcome.spoke) if offer else ()
+            return _Taken(outcome=outcome, version=version, claimed=claimed)
 
-        return await self.database.write(job) if conversation_ids else (Outcome(), snapshot.version)
+        taken = await self.database.write(job)
+        if offer:
+            self.sender.take(offer, taken.claimed)
+        return taken
 
     def _follow(self, outcome: Outcome) -> None:
         if outcome.spoke:
-            self.wake_sender(sorted(outcome.spoke))
+            self.sender.wake(sorted(outcome.spoke))
         if any(turn.decision.alerts for turn in outcome.taken):
             self.wake_alerts()
         self.wake(outcome.again)

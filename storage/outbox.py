@@ -75,6 +75,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a sender will take on at once: as much as `who` says, under these ids, of sessions that work."""
+
+    who: Claimer
+    premade_ids: tuple[str, ...]
+    not_sessions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What became of an item. wa_id with SENT, not_before with WAITING; is_own_fault counts as an attempt."""
 
@@ -99,6 +108,16 @@ def claim(conn: Connection, who: Claimer, premade_ids: Iterator[str], scope: Sco
         claimer = {"worker": who.worker_id, "now": who.now}
         _CLAIM.run(conn, [{"row": item.id, "new_premade_id": item.premade_id, **claimer} for item in items])
     return Claim(items=items, dropped=dropped)
+
+
+def claim_offered(
+    conn: Connection, offer: Offer, conversation_ids: Collection[str]
+) -> tuple[OutboxItem, ...]:
+    """What these conversations have to say first, claimed for the sender who offered to bring it."""
+    if not conversation_ids:
+        return ()
+    scope = Scope(conversation_ids=conversation_ids, not_sessions=offer.not_sessions)
+    return claim(conn, offer.who, iter(offer.premade_ids), scope).items
 
 
 def has_due(conn: Connection, now: datetime, not_sessions: Collection[str] = ()) -> bool:
