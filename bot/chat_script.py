@@ -96,8 +96,11 @@ _SCRIPTS = TypeAdapter(list[Script])
 
 
 def read_scripts(path: Path) -> list[Script]:
-    """The scripts of a file, or of all `.yaml` files of a folder, in order of name. Raises WrongScript."""
-    files = sorted(path.glob("**/*.yaml")) if path.is_dir() else [path]
+    """The scripts of a file, or of all `.yaml` files of a folder, in order of name. Raises WrongScript.
+
+    A file holds one script or a list of them.
+    """
+    files = sorted(path.glob("**/*.y*ml")) if path.is_dir() else [path]
     if not files:
         raise WrongScript(f"There are no .yaml files in {path}.")
     return [script for file in files for script in _read(file)]
@@ -105,12 +108,23 @@ def read_scripts(path: Path) -> list[Script]:
 
 def _read(file: Path) -> list[Script]:
     try:
-        return _SCRIPTS.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")) or [])
+        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return _SCRIPTS.validate_python([written] if isinstance(written, dict) else written or [])
     except OSError as error:
         raise WrongScript(f"{file}: {error.strerror}. Give a file or folder that can be read.") from error
+    except UnicodeDecodeError as error:
+        raise WrongScript(f"{file}: this is no text in UTF-8. Save it as such.") from error
     except yaml.YAMLError as error:
-        raise WrongScript(f"{file}: this is no YAML. {error}") from error
+        raise WrongScript(f"{file}: this is no YAML{_where(error)}.") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise WrongScript(f"{file}: at {place}: {first['msg']}") from error
+        place = f"at {'.'.join(str(part) for part in first['loc'])}: " if first["loc"] else ""
+        raise WrongScript(f"{file}: {place}{first['msg']}") from error
+
+
+def _where(error: yaml.YAMLError) -> str:
+    """Place and reason in half a line; PyYAML would draw the place below its words."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return ""
+    mark = error.problem_mark
+    return f": line {mark.line + 1}, column {mark.column + 1}: {error.problem}"

@@ -99,15 +99,25 @@ def test_a_script_that_expects_something_else_says_what_differs(company: Callabl
     [
         pytest.param("- name: x\n  steps: []\n", "0.steps", id="no-steps"),
         pytest.param("- name: x\n  steps: [{say: halo}]\n", "0.steps.0.say", id="unknown-word"),
-        pytest.param("- name: [\n", "no YAML", id="no-yaml"),
+        pytest.param(
+            "- name: [\n", r"rusak.yaml: this is no YAML: line 2, column 1: [^\n]+\.$", id="no-yaml"
+        ),
+        pytest.param("- name: a\x00b\n", r"this is no YAML\.$", id="nul"),
+        pytest.param("- name: caf\xe9\n", "UTF-8", id="another-encoding"),
+        pytest.param("halo\n", "list", id="neither-one-nor-a-list"),
     ],
 )
 def test_a_script_that_cannot_be_read_is_refused_with_its_place(
     text: str, place: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "rusak.yaml").write_text(text)
+    (tmp_path / "rusak.yaml").write_text(text, encoding="latin-1")
     with pytest.raises(WrongScript, match=place):
         read_scripts(tmp_path)
+
+
+def test_a_file_may_hold_one_script_without_a_list(tmp_path: Path) -> None:
+    (tmp_path / "satu.yml").write_text("name: Satu saja\nsteps: [{says: halo}]\n")
+    assert [script.name for script in read_scripts(tmp_path)] == ["Satu saja"]
 
 
 def test_a_folder_without_scripts_is_refused(tmp_path: Path) -> None:
