@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from flows.phone import phone_digits
+from flows.staff_name import USER_NAME
 from storage.pages import DEFAULT_LIMIT, MAX_LIMIT, Part
 
 T = TypeVar("T")
@@ -114,7 +115,7 @@ Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Moment = Annotated[datetime, AfterValidator(_within_our_time)]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
-SHORTEST_PASSWORD = 10
-UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,78}[A-Za-z0-9]$")]
+SHORTEST_PASSWORD = 8  # NIST SP 800-63B's least for a password that people choose.
+UserName = Annotated[str, StringConstraints(pattern=USER_NAME)]
 Password = Annotated[str, StringConstraints(min_length=SHORTEST_PASSWORD, max_length=1_000)]
 TelegramId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]

@@ -117,12 +117,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _models(settings: Settings) -> AsyncIterator[Finding]:
     """Every model that `sapa serve` loads, whatever the pack."""
-    try:
-        pack = load_pack(settings.pack)
-    except ValueError as error:
-        yield Finding(about="pack", says="unknown", remedy=str(error))
-        return
-    folder = settings.models
+    pack, folder = load_pack(settings.pack), settings.models
     loads: dict[str, Callable[[], Card]] = {
         "nlu": lambda: Understanding.load(nlu_folder(folder, pack.name), pack).card,
         "offers": lambda: TelcoRecommender.load(folder / "offers").card,

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_PACKS = Path(__file__).parent.parent / "knowledge" / "packs"
+
 
 class WrongSettings(Exception):
     """Some settings cannot be used; the message names all of them. Fix the environment and start again."""
@@ -104,7 +106,32 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; write one like Asia/Jakarta") from error
         return value
 
-    @field_validator("public_url", "waha_url", "llm_base_url", "telegram_api_url", "oidc_issuer")
+    @field_validator("pack")
+    @classmethod
+    def _known_pack(cls, value: str) -> str:
+        # Reading the packs themselves would take longer than all settings together.
+        known = sorted(path.parent.name for path in _PACKS.glob("*/pack.toml"))
+        if value not in known:
+            raise ValueError(f"there is no pack {value!r}; there are: {', '.join(known)}")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _is_one_word(cls, value: str) -> str:
+        if not value or any(letter.isspace() for letter in value):
+            raise ValueError(f"{value!r} is no address to listen on; write one like 127.0.0.1 or 0.0.0.0")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://")  # It may hold a password: not repeated.
+        return value
+
+    @field_validator(
+        "public_url", "waha_url", "llm_base_url", "telegram_api_url", "oidc_issuer", "sms_gateway_url"
+    )
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

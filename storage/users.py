@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from flows.domain import Language, Role
 from flows.refusal import Refused, conflict, missing
 from flows.roles import UNCHANGED, Actor, GrantChanges
+from flows.staff_name import refuse_user_name
 from storage.audit import Event, note
 from storage.grants import grant_changes
 from storage.pages import Page, Part, page_of
@@ -125,7 +126,11 @@ def has_active_admin(conn: Connection) -> bool:
 
 
 def add_user(conn: Connection, new: NewUser, by: Actor, now: datetime) -> StaffMember:
-    """Adds a member of staff. Raises Refused when the name is taken or the branch unknown."""
+    """Adds a member of staff. Raises Refused when the name is none or taken, in whatever case, or the branch unknown."""
+    if refusal := refuse_user_name(new.username):
+        raise Refused(refusal)
+    if conn.scalar(select(User.id).where(func.lower(User.username) == new.username.lower())) is not None:
+        raise Refused(conflict(f"The name {new.username!r} is already taken.", "username"))
     values = {
         "username": new.username,
         "display_name": new.display_name,

@@ -8,6 +8,7 @@ from functools import partial
 import click
 
 from admin.passwords import hash_password
+from admin.shapes import SHORTEST_PASSWORD
 from bot.commands.open_database import open_database
 from bot.settings import read_settings
 from flows.domain import Role
@@ -18,7 +19,6 @@ from storage.pages import Page
 from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user, user_page
 
 TERMINAL = Actor(name="terminal")
-MIN_PASSWORD_LENGTH = 8  # NIST SP 800-63B's least for a password that people choose.
 PAGE = 200
 
 
@@ -118,6 +118,6 @@ def _password(from_stdin: bool) -> str:
         typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         raise click.UsageError("There is no terminal to ask in. Pipe the password in with --password-stdin.")
-    if len(typed) < MIN_PASSWORD_LENGTH:
-        raise click.ClickException(f"The password needs at least {MIN_PASSWORD_LENGTH} characters.")
+    if len(typed) < SHORTEST_PASSWORD:
+        raise click.ClickException(f"The password needs at least {SHORTEST_PASSWORD} characters.")
     return typed

@@ -80,12 +80,6 @@ async def test_settings_that_do_not_fit_together_are_named(
     assert remedy in text
 
 
-async def test_an_unknown_pack_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    ((is_good, text),) = await says(settings(tmp_path, pack="toko_roti"), "pack")
-    assert not is_good
-    assert "umroh" in text
-
-
 async def test_a_model_that_is_not_trained_yet_is_no_fault(tmp_path: Path) -> None:
     found = await says(settings(tmp_path), "model")
     assert [text.partition(":")[0] for _, text in found] == ["nlu", "offers", "churn", "segments"]
