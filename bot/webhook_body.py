@@ -4,7 +4,7 @@ Parsing knows nothing of the database and never answers anybody. A valid envelop
 neither form raises UnreadableBody, and nothing else is ever raised.
 """
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.arrivals import (
     AckNotice,
@@ -41,6 +41,7 @@ NEITHER_FORM = (
     " nor the flat form {from, body, timestamp, message_id}."
 )
 NO_TIME = "`timestamp` is no time. Send `2025-01-25 10:30:00`, ISO 8601, or Unix seconds."
+NO_ID = "`message_id` is missing. Send what names this message alone: a repeat of it is known by that."
 NO_PHONE = "`from` is no phone number. Send digits with country code, such as 62812…."
 MAX_SESSION = 54  # WAHA's own limit.
 MAX_EVENT, MAX_STATUS = 60, 40  # Our columns.
@@ -48,6 +49,7 @@ KEPT_BODY_BYTES = 65_536  # A larger event that we do not act on is counted with
 MILLISECONDS_FROM = (
     100_000_000_000  # As seconds the year 5138, as milliseconds 1973: no message lies in between.
 )
+CLOCKS_DIFFER = timedelta(minutes=5)  # WAHA's machine and ours, without anything being wrong.
 ACKS = {"ERROR": -1, "PENDING": 0, "SERVER": 1, "DEVICE": 2, "READ": 3, "PLAYED": 4}
 
 
@@ -221,6 +223,8 @@ def _flat(body: Json, session: str, timezone: tzinfo, now: datetime) -> Arrival:
     if sender is None:
         return _other("flat/no person", {})
     message_id = body.get("message_id")
+    if message_id in (None, ""):
+        raise UnreadableBody(NO_ID)
     key = read_key(str(message_id) if type(message_id) is int else message_id, "message_id")
     content = words(text(body.get("body"), "body") or "")
     if content.kind is not MessageKind.TEXT:
@@ -256,10 +260,12 @@ def _flat_moment(value: object, timezone: tzinfo, now: datetime) -> datetime:
     if value is None:
         return now
     if number(value) is not None:
-        return _moment(value, None)
+        return _not_yet_to_come(_moment(value, None), now)
     try:
         found = datetime.fromisoformat((text(value, "timestamp") or "").strip())
-        return (found if found.tzinfo else found.replace(tzinfo=timezone)).astimezone(UTC)
+        return _not_yet_to_come(
+            (found if found.tzinfo else found.replace(tzinfo=timezone)).astimezone(UTC), now
+        )
     except (ValueError, OverflowError) as error:
         raise UnreadableBody(NO_TIME) from error
 
@@ -271,12 +277,18 @@ def _moment(value: object, fallback: datetime | None) -> datetime:
         seconds /= 1000
     try:
         if seconds is not None and seconds > 0:
-            return datetime.fromtimestamp(seconds, UTC)
+            found = datetime.fromtimestamp(seconds, UTC)
+            return found if fallback is None else _not_yet_to_come(found, fallback)
     except (ValueError, OverflowError, OSError):
         pass
     if fallback is None:
         raise UnreadableBody(NO_TIME)
     return fallback
+
+
+def _not_yet_to_come(found: datetime, now: datetime) -> datetime:
+    """now in place of a time that nobody can have written at: such a message would stand below all later ones for good."""
+    return now if found > now + CLOCKS_DIFFER else found
 
 
 def _is_from_me(payload: Json, key: MessageKey) -> bool:

@@ -284,6 +284,7 @@ TIMES = [
     ("milliseconds", 1795220081000, datetime(2026, 11, 21, 0, 14, 41, tzinfo=UTC)),
     ("missing", None, datetime.fromtimestamp(1795220081.990, UTC)),
     ("nonsense", "kemarin", datetime.fromtimestamp(1795220081.990, UTC)),
+    ("long to come", 4102444800, datetime.fromtimestamp(1795220081.990, UTC)),
     ("beyond the calendar", 1e300, datetime.fromtimestamp(1795220081.990, UTC)),
 ]
 
@@ -405,6 +406,9 @@ FLAT_TIMES = [
     (1737801000, datetime(2025, 1, 25, 10, 30, tzinfo=UTC)),
     ("1737801000", datetime(2025, 1, 25, 10, 30, tzinfo=UTC)),
     (1737801000000, datetime(2025, 1, 25, 10, 30, tzinfo=UTC)),
+    (NOON.timestamp() + 60, datetime(2026, 11, 21, 12, 1, tzinfo=UTC)),  # Two machines' clocks.
+    ("2999-01-01 00:00:00", NOON),
+    (4102444800, NOON),
     (None, NOON),
 ]
 
