@@ -85,6 +85,11 @@ class Endpoint:
     trusts_token_seconds: float = 0.0
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """HEAD beside GET where anybody may read: monitors, proxies and WAHA look before they fetch."""
+        return ("GET", "HEAD") if self.method == "GET" and self.access is Door.OPEN else (self.method,)
+
+    @property
     def route(self) -> str:
         """The path as aiohttp's router wants it."""
         return route_of(self.path)

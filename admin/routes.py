@@ -24,7 +24,8 @@ def add_routes(app: web.Application, desk: Desk) -> LoadedLater:
     app.cleanup_ctx.append(keeps_scores(desk))
     app.middlewares.append(_middleware(RequestMetrics(desk.registry)))
     for endpoint in system.ENDPOINTS:
-        app.router.add_route(endpoint.method, endpoint.route, guarded(desk, endpoint))
+        for method in endpoint.methods:
+            app.router.add_route(method, endpoint.route, guarded(desk, endpoint))
     rest = LoadedLater(lambda: _rest(desk))
     rest.add_to(app, *LATER)
     return rest

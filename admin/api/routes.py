@@ -92,7 +92,8 @@ def api_router(desk: Desk) -> web.UrlDispatcher:
     router = web.UrlDispatcher()
     for endpoint in endpoints(desk):
         if endpoint not in system.ENDPOINTS:
-            router.add_route(endpoint.method, endpoint.route, guarded(desk, endpoint))
+            for method in endpoint.methods:
+                router.add_route(method, endpoint.route, guarded(desk, endpoint))
     return router
 
 

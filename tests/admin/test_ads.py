@@ -18,6 +18,7 @@ async def test_a_click_is_counted_and_opens_whatsapp_with_the_code(house: House)
     assert await _go(house, CODE) == f"https://wa.me/6280010002027?text={CODE}"
     assert await _go(house, CODE.lower()) is not None
     await _go(house, CODE, "facebookexternalhit/1.1")
+    assert (await house.client.head(f"/go/{CODE}", allow_redirects=False)).status == 302
     numbers = await house.gets("marketing", "/api/marketing/analytics")
     assert [
         (row["campaign_code"], row["clicks"], row["conversion"]) for row in numbers["campaign_performance"]
