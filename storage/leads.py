@@ -166,12 +166,13 @@ def own_open_lead(conn: Connection, customer_id: str, owner_id: int) -> None:
 
 
 def win_open_lead(conn: Connection, customer_id: str, by: Actor, now: datetime) -> int | None:
-    """The customer has paid: the open lead, if any, is WON; its id."""
+    """The customer has paid: the open lead, if any, is WON in the last phase; its id."""
     row = conn.execute(_open_of(customer_id).with_for_update()).mappings().first()
     if row is None:
         return None
     won = LeadStatus.WON.value
-    conn.execute(update(Lead).where(Lead.id == row["id"]).values(status=won, updated_at=now))
+    reached = {"status": won, "phase": Phase.PAID.value, "updated_at": now}
+    conn.execute(update(Lead).where(Lead.id == row["id"]).values(reached))
     log_move(conn, int(row["id"]), LeadStatus(row["status"]), LeadStatus.WON, by, now)
     note(conn, Event.UPDATE_LEAD, by, now, subject=str(row["id"]), old_value=row["status"], new_value=won)
     return int(row["id"])

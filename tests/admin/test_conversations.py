@@ -232,7 +232,8 @@ async def test_paid_ends_the_journey_wins_the_lead_and_counts_once(house: House)
     lead = await house.does("rm", "/api/marketing/leads", {"phone": BUDIS, "phase": "booking"}, status=201)
     path = f"/api/conversations/{said.conversation_id}"
     assert (await house.does("rm", f"{path}/paid"))["phase"] == "paid"
-    assert (await house.gets("rm", f"/api/marketing/leads/{lead['id']}"))["status"] == "WON"
+    won = await house.gets("rm", f"/api/marketing/leads/{lead['id']}")
+    assert (won["status"], won["phase"]) == ("WON", "paid")
     steps = (await house.gets("rm", path))["transitions"]
     assert [(step["from"], step["to"]) for step in steps] == [(None, "booking"), ("booking", "paid")]
     assert (await house.asks("rm", "POST", f"{path}/paid")).status == 409
