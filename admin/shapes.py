@@ -79,7 +79,7 @@ def _within_our_time(moment: datetime) -> datetime:
 
 
 def _phone(written: str) -> str:
-    digits = phone_digits(written)
+    digits = phone_digits(written.removesuffix("@c.us"))  # WAHA's address of a person is that number, too.
     if digits is None:
         raise ValueError("is no phone number; write it like 6281234567890")
     return digits

@@ -24,6 +24,7 @@ from admin.shapes import Input, Line, OptionalNote, PageQuery, Phone, Text, list
 from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus
 from flows.recovery import RecoveryAction
+from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from flows.sla import Clock
 from storage.case_clocks import explanation, pauses_of, spent
@@ -39,7 +40,7 @@ from storage.case_work import (
     reopen_case,
 )
 from storage.cases import CaseFile, CaseQuestion, case_page, find_case
-from storage.customers import customer_with_phone, find_customer
+from storage.customers import customer_by_phone, customer_with_phone, find_customer
 from storage.database import Connection
 from storage.pages import Page, Part
 from storage.recoveries import settle_recovery
@@ -154,6 +155,8 @@ async def create(call: Call, taken: CaseBody) -> CaseView:
     def record(conn: Connection) -> CaseFile:
         customer_id = taken.customer_id or customer_with_phone(conn, taken.phone or "", now)
         person = find_customer(conn, call.actor, customer_id)
+        if taken.phone and customer_by_phone(conn, taken.phone) != person.id:
+            raise Refused(invalid("phone", "This number is not that customer's. Send one of the two."))
         return open_case(conn, draft, person.id, None, now, by=call.actor)
 
     return case_view(call, await call.desk.database.write(record))

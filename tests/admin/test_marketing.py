@@ -118,7 +118,9 @@ ASK = {
 
 
 async def test_seed_003s_question_is_answered_in_its_keys(small_house: House) -> None:
-    answer = await small_house.does("rm", "/api/ai/process-message", ASK)
+    for written in ("6281234567890", "6281234567890@c.us", "0812-3456-7890"):
+        answer = await small_house.does("rm", "/api/ai/process-message", ASK | {"phone": written})
+        assert small_house.bot.asked[-1].phone == "6281234567890"
     assert answer["response_text"] == "Assalamualaikum!"
     assert answer["media_to_send"] == [
         {"type": "image", "url": "https://example.com/a.jpg", "caption": None},

@@ -142,6 +142,14 @@ async def test_a_wrong_case_is_refused(small_house: House, change: dict[str, Any
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, field)
 
 
+async def test_a_case_names_one_person_not_two(small_house: House) -> None:
+    made = await small_house.does("agent", "/api/cases", CASE, status=201)
+    same = CASE | {"customer_id": made["customer_id"]}
+    await small_house.does("agent", "/api/cases", same, status=201)
+    reply = await small_house.asks("agent", "POST", "/api/cases", same | {"phone": "6281200009999"})
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, "phone")
+
+
 async def test_an_admin_adds_and_changes_staff(small_house: House) -> None:
     await small_house.does("admin", "/api/branches", {"name": "Binjai"}, status=201)
     assert (await small_house.asks("admin", "POST", "/api/branches", {"name": "BINJAI"})).status == 409
