@@ -26,7 +26,7 @@ class ErrorPage:
 def error_page(desk: Desk, request: web.Request, problem: Problem) -> web.Response:
     """The refusal as this request can show it."""
     frame: Frame = request.get(FRAME) or bare_frame(desk, request)
-    detail = in_words(problem.detail, frame.words.language)
+    detail = in_words(_with_names(problem.detail, frame), frame.words.language)
     if request.headers.get("HX-Request") == "true":
         return _message(problem, detail, frame)
     page = ErrorPage(status=problem.status.value, title=_title(problem.status, frame), detail=detail)
@@ -44,6 +44,12 @@ def _message(problem: Problem, detail: str, frame: Frame) -> web.Response:
     events = {"toast": {"text": detail, "kind": "danger", "undo": None}, "invalid": {"fields": fields}}
     headers = {**problem.headers, "HX-Trigger": json.dumps(events), "HX-Reswap": "none"}
     return web.Response(status=problem.status, headers=headers)
+
+
+def _with_names(sentence: str, frame: Frame) -> str:
+    """A sentence that begins with a colleague's user name begins with what colleagues call them: "Sari Harahap holds …"."""
+    first, blank, rest = sentence.partition(" ")
+    return f"{frame.names.get(first, first)}{blank}{rest}"
 
 
 def _title(status: HTTPStatus, frame: Frame) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from admin.pages.page import Visit
 from flows.masking import phone_for, text_for
+from flows.wording import phone_words
 from storage.leads import LeadCard
 
 # What staff choose from when a lead is lost; `other` wants words of their own.
@@ -24,4 +25,4 @@ def seen_lead(visit: Visit, card: LeadCard) -> LeadCard:
 def lead_name(visit: Visit, card: LeadCard) -> str:
     """What to call the person in a message: the name, else the number as it may be seen."""
     seen = seen_lead(visit, card)
-    return seen.name or seen.phone or f"#{seen.id}"
+    return seen.name or (phone_words(seen.phone) if seen.phone else f"#{seen.id}")

@@ -25,7 +25,7 @@ CASE_OPEN_HOURS = 20
 FIRST_NUMBER = 6_280_055_500_000
 FORMER = 5_000  # Beyond the first number: those who wrote in earlier years.
 CLICKS_FOR_ONE = (6, 16)  # So many follow an ad's link for one who writes.
-SPEND_A_CLICK = (900, 2_600)  # Rupiah.
+SPEND_A_CLICK = (900, 2_600)  # Tens of rupiah: people who may travel for millions are dear to reach.
 HOURS = (8, 9, 9, 10, 10, 11, 13, 14, 15, 16, 19, 20, 20, 21)  # When people write; evenings are busy.
 
 Json = Mapping[str, Any]  # Any: YAML, checked by the test that loads the demo.
@@ -64,7 +64,7 @@ def history(script: Json, packages: Sequence[Package], now: datetime) -> History
         if story.get("with_code"):
             key = (package.code, (now - began).days)
             clicks[key] = clicks.get(key, 0) + dice.randint(*CLICKS_FOR_ONE)
-            spend[key] = spend.get(key, 0) + clicks[key] * dice.randint(*SPEND_A_CLICK)
+            spend[key] = spend.get(key, 0) + clicks[key] * dice.randint(*SPEND_A_CLICK) * 10
     scenarios = [_scenario(row, packages, now, at) for at, row in enumerate(script.get("scenarios", ()))]
     book = Book(
         names=script["people"],

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.simulator_page.numbers import name_of
 from tests.browser.conftest import WATCH_POLICY, Complaints
@@ -96,7 +96,7 @@ def test_the_director_sees_numbers_and_no_person(desk: Desk) -> None:
     assert response.status == 403
 
 
-def test_a_lead_is_moved_with_the_keyboard_and_taken_back(desk: Desk) -> None:
+def test_a_lead_is_moved_with_the_keyboard_and_taken_back_and_with_the_mouse(desk: Desk) -> None:
     page = desk.sits("rm")
     page.goto(desk.at("/panel/leads"))
     column = page.locator("[data-column=CONTACTED]")
@@ -107,3 +107,20 @@ def test_a_lead_is_moved_with_the_keyboard_and_taken_back(desk: Desk) -> None:
     expect(page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")).to_be_visible()
     page.get_by_role("button", name="Urungkan").click()
     expect(page.locator(f"[data-column=CONTACTED] [data-lead='{lead}']")).to_be_visible()
+    page.goto(desk.at("/panel/leads"))
+    card = page.locator(f"[data-column=CONTACTED] [data-lead='{lead}']")
+    _drag(page, card, page.locator("[data-column=QUALIFIED]"))
+    expect(page.get_by_role("button", name="Urungkan")).to_be_visible()
+    expect(page.locator(f"[data-column=QUALIFIED] [data-lead='{lead}']")).to_be_visible()
+
+
+def _drag(page: Page, card: Locator, column: Locator) -> None:
+    """With the mouse, a little way first, as a hand does."""
+    begin, end = card.bounding_box(), column.bounding_box()
+    assert begin is not None
+    assert end is not None
+    page.mouse.move(begin["x"] + 30, begin["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(begin["x"] + 60, begin["y"] + 70, steps=4)
+    page.mouse.move(end["x"] + 80, end["y"] + 60, steps=12)
+    page.mouse.up()

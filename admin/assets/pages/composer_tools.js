@@ -136,6 +136,13 @@
   });
 
   // --- later ---
+  // Most are meant for tomorrow morning, so that stands there until somebody chooses.
+  document.addEventListener("click", (event) => {
+    const at = event.target.closest("[data-dialog=later-dialog]") && document.getElementById("later-at");
+    if (!at || at.value) return;
+    const day = new Date(Date.now() + 24 * 60 * 60 * 1000), two = (number) => String(number).padStart(2, "0");
+    at.value = `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}T09:00`;
+  });
   document.addEventListener("submit", async (event) => {
     if (event.target.id !== "later-form" || event.submitter?.value !== "yes") return;
     const text = body().value.trim();

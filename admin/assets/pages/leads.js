@@ -32,6 +32,15 @@
     if (item) move(item.dataset.move, item.dataset.to, "stay" in item.dataset);
   });
 
+  // Sortable copies a card that it has given inline styles; a copy made from markup with styles is what our policy reports.
+  function copied(deep) {
+    const style = this.getAttribute("style");
+    this.removeAttribute("style");
+    const copy = Node.prototype.cloneNode.call(this, deep);
+    if (style) this.style.cssText = style;
+    return copy;
+  }
+
   function sortable(root) {
     if (!window.Sortable) return;
     root.querySelectorAll("[data-sortable]").forEach((column) => {
@@ -43,6 +52,7 @@
         delay: 150,
         delayOnTouchOnly: true,
         sort: false,
+        onChoose: (event) => { event.item.cloneNode = copied; },
         onAdd: (event) => move(event.item.dataset.lead, event.to.dataset.column, false),
       });
     });
