@@ -16,6 +16,7 @@ from flows.next_best_action import ActionKind, Standing, next_best_actions
 from flows.persona import Budget, Survey, persona_of
 from flows.rfm import SEGMENT_WORDS, STRATEGY, RfmSegment, Ruleset, rfm, segment_of
 from flows.summary import NOT_TOPICS, TOPICS, Told, handover_notes
+from ml.serve.segments import ADVICE
 from tests.people import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def test_every_refusal_has_its_indonesian() -> None:
 
 def _reasons() -> set[str]:
     """What rules say about customers and leads, over all that they tell apart."""
-    said = set(STRATEGY.values())
+    said = set(STRATEGY.values()) | set(ADVICE.values())
     said |= {
         rule
         for r, f, m in product(range(1, 6), repeat=3)
