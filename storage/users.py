@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from flows.domain import Language, Role
-from flows.refusal import Refused, conflict, missing
+from flows.refusal import Refused, conflict, invalid, missing
 from flows.roles import UNCHANGED, Actor, GrantChanges
 from flows.staff_name import refuse_user_name
 from storage.audit import Event, note
@@ -176,7 +176,7 @@ def branch_id(conn: Connection, name: str) -> int:
     """The branch of that name, in any case. Raises Refused when there is none."""
     found = conn.scalar(select(Branch.id).where(func.lower(Branch.name) == name.lower()))
     if found is None:
-        raise missing(f"branch as {name!r}")
+        raise Refused(invalid("branch", f"There is no such branch as {name!r}."))
     return int(found)
 
 

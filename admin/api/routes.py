@@ -31,6 +31,7 @@ from admin.api import (
     prompt_trials,
     prompts,
     recommendations,
+    roles,
     score,
     segments,
     sla,
@@ -81,6 +82,7 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
         *audit.ENDPOINTS,
         *users.ENDPOINTS,
         *branches.ENDPOINTS,
+        *roles.ENDPOINTS,
         *media.ENDPOINTS,
         *system.ENDPOINTS,
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Id, Input, View
+from admin.shapes import Id, Input, ListView, View
 from flows.domain import CasePriority
 from flows.roles import Permission
 from flows.sla import Promise
@@ -60,6 +60,10 @@ class SlaView(View):
     categories: list[CategoryView]
 
 
+class CategoryList(ListView[CategoryView]):
+    pass
+
+
 class CategoryBody(Input):
     code: Code
     name: Name
@@ -95,6 +99,11 @@ async def change(call: Call, taken: SlaBody) -> SlaView:
         return _view(conn)
 
     return await call.desk.database.write(record)
+
+
+async def categories(call: Call) -> CategoryList:
+    found = [_category_view(category) for category in await call.desk.database.read(all_categories)]
+    return CategoryList(items=found, total=len(found))
 
 
 async def add(call: Call, taken: CategoryBody) -> CategoryView:
@@ -155,6 +164,10 @@ ENDPOINTS = (
     Endpoint(
         method="PUT", path="/api/sla", access=_EDIT, handle=change, takes=SlaBody, gives=SlaView,
         summary="Replace lines of the table; beyond 20 working days 422",
+    ),
+    Endpoint(
+        method="GET", path="/api/categories", access=_EDIT, handle=categories, gives=CategoryList,
+        summary="All categories of complaints, retired ones too",
     ),
     Endpoint(
         method="POST", path="/api/categories", access=_EDIT, handle=add, takes=CategoryBody, gives=CategoryView,

@@ -290,6 +290,7 @@ async def test_an_admin_adds_a_category_with_business_hours(house: House) -> Non
     assert case["first_response_due"] == "2027-01-04T15:00:00+07:00"
     retired = await house.asks("admin", "PATCH", "/api/categories/VISA", {"retired": True})
     assert retired.json["retired"] is True
+    assert retired.json in (await house.gets("admin", "/api/categories"))["items"]
     refused = await house.asks("agent", "POST", "/api/cases", CASE | {"category": "VISA"})
     assert (refused.status, refused.json["errors"][0]["field"]) == (422, "category")
     assert (await house.asks("admin", "DELETE", f"/api/calendars/{calendar['id']}")).status == 409

@@ -169,7 +169,22 @@ async def test_an_admin_adds_and_changes_staff(small_house: House) -> None:
     assert (await small_house.asks(None, "GET", "/api/auth/me", headers=headers)).status == 401
     assert (await small_house.asks("admin", "PATCH", "/api/users/999", {})).status == 404
     elsewhere = await small_house.asks("admin", "PATCH", path, {"branch": "Mars"})
-    assert elsewhere.status == 404
+    assert elsewhere.status == 422
+
+
+async def test_an_admin_changes_what_a_role_may_do_within_the_table(small_house: House) -> None:
+    roles = (await small_house.gets("admin", "/api/roles"))["items"]
+    assert [row["role"] for row in roles] == [role.value for role in Role]
+    agent = next(row for row in roles if row["role"] == "AGENT")
+    assert "edit_faq" in agent["changeable"]
+    assert "edit_faq" not in agent["permissions"]
+    grant = {"permission": "edit_faq", "is_granted": True}
+    changed = await small_house.asks("admin", "PATCH", "/api/roles/AGENT", grant)
+    assert "edit_faq" in changed.json["permissions"]
+    assert (await small_house.asks("agent", "GET", "/api/faq")).status == 200
+    fixed = {"permission": "manage_users", "is_granted": True}
+    assert (await small_house.asks("admin", "PATCH", "/api/roles/AGENT", fixed)).status == 409
+    assert (await small_house.asks("admin", "PATCH", "/api/roles/BOSS", grant)).status == 404
 
 
 async def test_the_last_admin_stays(small_house: House) -> None:
@@ -188,6 +203,7 @@ async def test_the_last_admin_stays(small_house: House) -> None:
         ({"username": "a b"}, "username"),
         ({"password": "short"}, "password"),
         ({"role": "KING"}, "role"),
+        ({"branch": "Mars"}, "branch"),
         ({"telegram_id": "@ani"}, "telegram_id"),
     ],
 )
