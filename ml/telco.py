@@ -19,6 +19,8 @@ NUMBERS = (*COUNTS_AND_SUMS, *SHARES)
 WORDS = ("plan_type", "device_brand")
 FIELDS = (*NUMBERS, *WORDS)
 
+LARGEST = 1e12  # Far beyond any customer, far below what a float holds exactly.
+
 VIDEO_INTENSITY = "video_data_intensity"
 SPEND_PER_CALL = "spend_per_call_unit"
 
@@ -57,6 +59,8 @@ def fault_of(name: str, value: object) -> str | None:
         return f"{value!r} is no finite number"
     if is_negative(name, value):
         return f"{value!r} is negative"
+    if number > LARGEST:
+        return f"{value!r} is beyond what a customer can have"
     if name in SHARES and number > 1:
         return f"{value!r} is no share between 0 and 1"
     return None

@@ -15,9 +15,9 @@ from flows.roles import Permission
 from ml.serve.churn import Prediction, Risk
 from ml.serve.offers import Alternative, Recommendation
 from ml.serve.telco_models import TelcoModels
+from ml.telco import LARGEST
 
 TRUSTED_SECONDS = 1.0
-LARGEST = 1e12  # Far beyond any customer, far below what a float holds exactly.
 Amount = Annotated[float, Field(ge=0, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]

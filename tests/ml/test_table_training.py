@@ -277,6 +277,7 @@ def test_columns_go_by_the_companys_own_names(tmp_path: Path) -> None:
     ("field", "value", "because"),
     [
         ("sms_freq", "banyak", "row 3, column sms_freq: 'banyak' is no finite number"),
+        ("sms_freq", "1e308", "row 3, column sms_freq: '1e308' is beyond what a customer can have"),
         ("sms_freq", "", "row 3, column sms_freq: is empty"),
         ("travel_score", "1.5", "row 3, column travel_score: '1.5' is no share between 0 and 1"),
         ("plan_type", "", "row 3, column plan_type: is empty"),
