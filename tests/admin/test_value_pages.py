@@ -189,7 +189,14 @@ async def test_without_a_model_the_simulator_says_so(small_house: House) -> None
 
 async def test_the_cards_tell_what_each_model_was_made_of(house: House) -> None:
     page = await reads(await browse(house, "admin"), "/panel/models")
-    for words in ("macro_f1", "high_from", "bootstrap_ari", "sapa train churn"):
+    for words in (
+        "macro_f1",
+        "high_from",
+        "Risiko tinggi mulai",
+        "0,600",
+        "bootstrap_ari",
+        "sapa train churn",
+    ):
         assert words in page
     assert page.count("dipakai</span>") == 4
 
