@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from flows.domain import Consent, HandoverReason, Phase, Priority, Status
+from knowledge.yaml_text import read_yaml
 
 
 class WrongScript(Exception):
@@ -108,7 +109,7 @@ def read_scripts(path: Path) -> list[Script]:
 
 def _read(file: Path) -> list[Script]:
     try:
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+        written = read_yaml(file.read_text(encoding="utf-8"))
         return _SCRIPTS.validate_python([written] if isinstance(written, dict) else written or [])
     except OSError as error:
         raise WrongScript(f"{file}: {error.strerror}. Give a file or folder that can be read.") from error

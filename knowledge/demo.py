@@ -11,6 +11,7 @@ import yaml
 from flows.domain import Company, Package, PackageInEnglish, Place, Role, WorkingFrame
 from knowledge.demo_desk import DemoDesk, read_desk
 from knowledge.pack import PACKS
+from knowledge.yaml_text import read_yaml
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FILES = ("company.yaml", "packages.yaml", "faq.yaml", "prompts.yaml")
@@ -137,13 +138,9 @@ def _history(path: Path) -> Mapping[str, Any] | None:  # Any: as above.
 
 def _read(path: Path, content: bytes) -> Any:  # Any: YAML; `load_demo` gives it types.
     try:
-        return yaml.load(content, Loader=_LOADER)  # noqa: S506  # The C twin of the safe loader.
+        return read_yaml(content)
     except yaml.YAMLError as error:
         raise NoDemo(f"{path.name} of the demo cannot be read: {error}") from error
-
-
-# Parsing 50 kB takes the pure loader a third of a second, its C twin a hundredth.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _company(facts: dict[str, Any]) -> Company:  # Any: YAML.

@@ -15,14 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from flows.decision import Fact, Say
 from flows.domain import Language, Package
 from flows.reply_keys import Key
 from knowledge.pack import PACKS
 from knowledge.reply_facts import FACTS, RICH, Sample, plain, samples
 from knowledge.reply_sandbox import ReplyText, TextFailed, TextRefused, compiled, tidy
+from knowledge.yaml_text import read_yaml
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 SHARED = "common"  # The folder of what all trades say alike.
@@ -103,9 +102,7 @@ def _text(kind: str, entry: Mapping[str, str], described: Mapping[str, str]) -> 
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
-    # The loader in C reads the same, ten times as fast; not every machine's PyYAML has it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries: dict[str, dict[str, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 # both are safe loaders
+    entries: dict[str, dict[str, str]] = read_yaml(path.read_text(encoding="utf-8"))
     return entries
 
 
