@@ -29,6 +29,11 @@ _WRONG = "The user name or the password is wrong."
 
 async def log_in(desk: Desk, username: str, password: str, address: str) -> StaffMember:
     """The member of staff with this name and password. Raises Problem 401, or 429 when there were too many tries."""
+    async with desk.passwords.turn_of(username):
+        return await _try(desk, username, password, address)
+
+
+async def _try(desk: Desk, username: str, password: str, address: str) -> StaffMember:
     now = desk.now()
     blocked = await desk.database.write(lambda conn: try_login(conn, username, address, now))
     if blocked:

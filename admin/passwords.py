@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,6 +22,11 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="argon2")
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn_of(self, username: str) -> asyncio.Lock:
+        """Held while a try for this name is counted and looked at, so that many right ones at once are not taken for failures."""
+        return self._turns.setdefault(username, asyncio.Lock())
 
     async def hash(self, password: str) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._hasher.hash, password)

@@ -1,5 +1,6 @@
 """The guard: nothing is open by accident, each role gets exactly what the contract names, and bad input gets one clear answer."""
 
+import asyncio
 import json
 from dataclasses import replace
 from io import BytesIO
@@ -368,6 +369,18 @@ async def test_guessing_is_throttled_and_forgiven_with_time(small_house: House) 
     assert (reply.status, reply.headers["Retry-After"]) == (429, "30")
     small_house.clock.passes(seconds=31)
     assert await tries(PASSWORD) == 200
+
+
+async def test_many_right_passwords_at_once_are_no_guessing_and_many_wrong_ones_are(
+    small_house: House,
+) -> None:
+    async def tries(password: str) -> int:
+        body = {"username": "rm", "password": password}
+        return (await small_house.asks(None, "POST", "/api/auth/token", body)).status
+
+    assert await asyncio.gather(*(tries(PASSWORD) for _ in range(12))) == [200] * 12
+    answers = await asyncio.gather(*(tries("wrong") for _ in range(12)))
+    assert sorted(answers) == [401] * 5 + [429] * 7
 
 
 async def test_logs_and_audit_hold_no_password_and_no_unknown_name(small_house: House) -> None:
