@@ -27,6 +27,7 @@ Choose = Callable[["Task"], "Recipe"]
 
 SEED = 20261126
 _ONE_BY_ONE = {"max_cat_to_onehot": MOST_WORDS + 1, "cat_l2": 1.0, "cat_smooth": 1.0, "min_data_per_group": 1}
+MANY = 30_000  # Rows of which a fifth says enough to calibrate by.
 COOLEST, HOTTEST, TRIED = 0.3, 3.0, 200  # Temperatures that are tried for many classes.
 
 
@@ -47,7 +48,8 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boosted:
-    """A fitted model, and its chances for each training row from trees that had not seen that row, calibrated.
+    """A fitted model, and its chances for training rows from trees that had not seen them, calibrated; for each row in its order, but for
+    files with more than MANY that are only tried.
 
     text: the same trees as LightGBM writes them, for the record and for whoever wants to check what serves against it.
     """
@@ -79,11 +81,13 @@ def boost(
     if choose is not None:
         progress("looking for the recipe that suits these rows")
         task = replace(task, recipe=choose(task))
-    answers = task.answers
-    scores = out_of_fold_scores(task, progress)
+    measured = folds(task.answers)[: 1 if choose is not None and len(task.answers) > MANY else None]
+    seen_by = np.sort(np.concatenate([test for _, test in measured]))
+    answers = task.answers[seen_by]
+    scores = out_of_fold_scores(task, measured, progress)[seen_by]
     calibration = fit_calibration(scores, answers)
     progress("fitting on all rows")
-    text = task.fit(np.arange(len(answers)))
+    text = task.fit(np.arange(len(task.answers)))
     model = TableModel(
         columns=table.columns,
         classes=classes,
@@ -162,11 +166,11 @@ def folds(answers: Numbers) -> list[tuple[Numbers, Numbers]]:
         return [(train, test) for train, test in splitter.split(np.zeros(len(answers)), answers)]
 
 
-def out_of_fold_scores(task: Task, progress: Progress) -> Floats:
+def out_of_fold_scores(task: Task, parts: list[tuple[Numbers, Numbers]], progress: Progress) -> Floats:
     """Raw scores (rows, classes; one column for two classes) of each row by trees that had not seen it."""
     scores = np.zeros((len(task.answers), task.width))
-    for at, (train, test) in enumerate(folds(task.answers)):
-        progress(f"measuring on unseen rows, part {at + 1} of {FOLDS}")
+    for at, (train, test) in enumerate(parts):
+        progress(f"measuring on unseen rows, part {at + 1} of {len(parts)}")
         scores[test] = task.scores(task.fit(train), test)
     return scores
 

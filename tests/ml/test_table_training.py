@@ -14,6 +14,7 @@ from knowledge.pack import load_pack
 from ml.columns import encode
 from ml.serve.artifact import read_card, roll_back
 from ml.train import fit_churn, fit_offers
+from ml.train.boosting import MANY
 from ml.train.churn_trainer import TRAINER as CHURN
 from ml.train.fitted import FittedTable, leaving_last
 from ml.train.offers_trainer import KIND
@@ -401,3 +402,14 @@ def test_impossible_figures_of_others_stop_nothing(tmp_path: Path) -> None:
         row["avg_call_duration"], row["monthly_spend"] = -1, "1e308"
     found = fit_churn(write(tmp_path / "pelanggan.csv", rows))
     assert np.isfinite(found.predict_proba([rows[0], {"monthly_spend": 10**400}])).all()
+
+
+def test_a_large_file_is_calibrated_by_a_part_of_it(tmp_path: Path) -> None:
+    chance = np.random.default_rng(7)
+    months = chance.integers(0, 10, MANY + 100)
+    leaves = chance.random(len(months)) < months / 10
+    rows = [{"lama": at, "Churn": "ya" if gone else "tidak"} for at, gone in zip(months, leaves, strict=True)]
+    found = fit_churn(write(tmp_path / "pelanggan.csv", rows))
+    assert len(found.boosted.unseen) == pytest.approx(len(rows) / 5, abs=1)
+    told = found.predict_proba([{"lama": at} for at in range(10)])[:, 1]
+    assert np.abs(told - np.arange(10) / 10).max() < 0.04
