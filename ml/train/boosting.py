@@ -81,7 +81,7 @@ def boost(
     if choose is not None:
         progress("looking for the recipe that suits these rows")
         task = replace(task, recipe=choose(task))
-    measured = folds(task.answers)[: 1 if choose is not None and len(task.answers) > MANY else None]
+    measured = measured_parts(task.answers, is_tried=choose is not None)
     seen_by = np.sort(np.concatenate([test for _, test in measured]))
     answers = task.answers[seen_by]
     scores = out_of_fold_scores(task, measured, progress)[seen_by]
@@ -164,6 +164,11 @@ def folds(answers: Numbers) -> list[tuple[Numbers, Numbers]]:
     with warnings.catch_warnings():  # It warns of classes with fewer rows than folds, which we know of.
         warnings.simplefilter("ignore", UserWarning)
         return [(train, test) for train, test in splitter.split(np.zeros(len(answers)), answers)]
+
+
+def measured_parts(answers: Numbers, *, is_tried: bool) -> list[tuple[Numbers, Numbers]]:
+    """Rows to learn from and rows to measure on: each row is measured once, but for large files that are only tried."""
+    return folds(answers)[: 1 if is_tried and len(answers) > MANY else None]
 
 
 def out_of_fold_scores(task: Task, parts: list[tuple[Numbers, Numbers]], progress: Progress) -> Floats:

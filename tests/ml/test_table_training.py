@@ -14,7 +14,7 @@ from knowledge.pack import load_pack
 from ml.columns import encode
 from ml.serve.artifact import read_card, roll_back
 from ml.train import fit_churn, fit_offers
-from ml.train.boosting import MANY
+from ml.train.boosting import MANY, measured_parts
 from ml.train.churn_trainer import TRAINER as CHURN
 from ml.train.fitted import FittedTable, leaving_last
 from ml.train.offers_trainer import KIND
@@ -404,12 +404,13 @@ def test_impossible_figures_of_others_stop_nothing(tmp_path: Path) -> None:
     assert np.isfinite(found.predict_proba([rows[0], {"monthly_spend": 10**400}])).all()
 
 
-def test_a_large_file_is_calibrated_by_a_part_of_it(tmp_path: Path) -> None:
-    chance = np.random.default_rng(7)
-    months = chance.integers(0, 10, MANY + 100)
-    leaves = chance.random(len(months)) < months / 10
-    rows = [{"lama": at, "Churn": "ya" if gone else "tidak"} for at, gone in zip(months, leaves, strict=True)]
-    found = fit_churn(write(tmp_path / "pelanggan.csv", rows))
-    assert len(found.boosted.unseen) == pytest.approx(len(rows) / 5, abs=1)
-    told = found.predict_proba([{"lama": at} for at in range(10)])[:, 1]
-    assert np.abs(told - np.arange(10) / 10).max() < 0.04
+@pytest.mark.parametrize(
+    ("rows", "is_tried", "measured"),
+    [(MANY + 100, True, (MANY + 100) // 5), (MANY + 100, False, MANY + 100), (MANY, True, MANY)],
+    ids=["large and tried", "large and to be served", "not so large"],
+)
+def test_a_large_file_that_is_tried_is_measured_on_a_part_of_it(
+    rows: int, is_tried: bool, measured: int
+) -> None:
+    parts = measured_parts(np.arange(rows) % 2, is_tried=is_tried)
+    assert len({int(row) for _, test in parts for row in test}) == measured
