@@ -28,6 +28,10 @@ _TO = r" *(?:-|s/d|s\.d\.?|sd|sampai|hingga|ke|atau|dan|to|or)+ *(?:dengan )?(?:
 
 _RANGE = re.compile(rf"{_START}{_COUNT} *(?:{_SCALE})?{_TO}{_COUNT} *{_SCALE}")
 _SCALED = re.compile(rf"{_START}{_COUNT} *{_SCALE}(?: *(setengah|(?:{NUMBER}) *(?:ribu|rb)\b))?")
+# "Seperempat M" is a quarter of a milliard; "dua puluh lima setengah juta" is half a million more than twenty-five.
+_SHARES = {"seperempat": 1 / 4, "setengah": 1 / 2, "separuh": 1 / 2, "tiga perempat": 3 / 4}
+_SHARE = re.compile(rf"{_START}({'|'.join(_SHARES)}) *(?:miliar|m)\b")
+_AND_A_HALF = re.compile(rf"{_START}({NUMBER}) +setengah *{_SCALE}")
 _WHOLE = re.compile(rf"{_START}({_GROUPED}(?:[.,]00(?!\d))?|\d{{7,11}}(?!\d))(?!\w)(?!, *\d)")
 
 _BUDGET_WORDS = (
@@ -48,7 +52,7 @@ _STRONG = re.compile(
 _OTHER = re.compile(
     r"\b(?:uang muka|dp|cicil\w*|angsur\w*|setor\w*|diskon|potongan|potong|dipotong|gaji|gajinya|cashback|denda|hangus|refund|kembali|"
     r"kurangi|dikurangi|kurang|kurangnya|tips?|tambah\w*|nambah|biaya|handling|transfer|ditransfer|bayar|dibayar|lunas|lunasi|sekaligus|"
-    r"visa|vaksin|paspor|pinjam\w*|utang|hutang|naik|turun\w*|selisih|penghasilan|fee|bonus|voucher|tertipu|tipu|ketipu|kena|undian|"
+    r"visa|vaksin|paspor|pinjam\w*|utang|hutang|naik|turun\w*|selisih|penghasilan|fee|bonus|voucher|tertipu|tipu|ketipu|kena|undian|rugi|merugi|hilang|"
     r"modal usaha|jualan|batas)\b"
 )
 _LENT = re.compile(r"\b(?:pinjam\w*|utang|hutang)\b")
@@ -103,6 +107,8 @@ def _amounts(text: str, unit: int) -> list[_Amount]:
     found: list[_Amount] = []
     for pattern, read in (
         (_RANGE, _of_range),
+        (_SHARE, _of_share),
+        (_AND_A_HALF, _and_a_half),
         (_SCALED, _of_scaled),
         (_WHOLE, _of_whole),
         (_UNSCALED, partial(_of_unscaled, unit=unit)),
@@ -140,6 +146,15 @@ def _of_scaled(match: re.Match[str]) -> int | None:
     if rest == "setengah":
         return amount + MILLION // 2
     return amount + (read_number(re.sub(r" *(?:ribu|rb)$", "", rest)) or 0) * _SCALES["ribu"]
+
+
+def _of_share(match: re.Match[str]) -> int:
+    return int(_SHARES[match.group(1)] * _SCALES["miliar"])
+
+
+def _and_a_half(match: re.Match[str]) -> int | None:
+    amount = _times(match.group(1), match.group(2))
+    return None if amount is None else amount + _SCALES[match.group(2)] // 2
 
 
 def _of_whole(match: re.Match[str]) -> int | None:

@@ -15,6 +15,28 @@ from knowledge.normalise import words
 _NOT_THIS = {"bukan", "selain", "jangan", "kecuali", "tanpa"}
 _ARTICLES = {"paket", "yang", "program", "package", "umroh"}
 _SHORTEST_NAME = 3
+# "Reguler aja kak" answers "yang mana?"; "bedanya reguler sama vip" sets names side by side: there an everyday word is a name too.
+_BESIDE_A_NAME = {
+    "aja",
+    "saja",
+    "dong",
+    "deh",
+    "ya",
+    "kak",
+    "min",
+    "admin",
+    "bu",
+    "pak",
+    "mas",
+    "mbak",
+    "mau",
+    "pilih",
+    "dulu",
+    "itu",
+}
+_COMPARES = re.compile(
+    r"\b(?:beda\w*|perbedaan\w*|banding\w*|lebih baik mana|mending\w*|bagusan|versus|vs|difference|compare\w*)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +74,14 @@ class NameBook:
     def find(self, text: str, months: Sequence[int] = ()) -> tuple[str, ...]:
         """Codes of the packages named in a standard text, in the order named; months said beside narrow them down."""
         spoken = words(text)
+        is_plain = _COMPARES.search(text) is not None
         hits: dict[int, str] = {}
         taken: set[int] = set()
         said = set(spoken)
         for name in self._names:
             if not said.issuperset(name.words):  # Nearly all: most messages name nothing.
                 continue
-            for start in _places(spoken, name):
+            for start in _places(spoken, name, is_plain=is_plain):
                 place = set(range(start, start + len(name.words)))
                 code = self._only(name.codes, months)
                 if not place & taken:
@@ -74,14 +97,15 @@ class NameBook:
         return fitting[0] if len(fitting) == 1 else None
 
 
-def _places(spoken: Sequence[str], name: _Name) -> list[int]:
+def _places(spoken: Sequence[str], name: _Name, *, is_plain: bool) -> list[int]:
     length = len(name.words)
+    is_plain = is_plain or not set(spoken) - set(name.words) - _BESIDE_A_NAME
     return [
         start
         for start in range(len(spoken) - length + 1)
         if tuple(spoken[start : start + length]) == name.words
         and not _NOT_THIS & set(spoken[max(0, start - 2) : start])
-        and (not name.needs_article or (start > 0 and spoken[start - 1] in _ARTICLES))
+        and (is_plain or not name.needs_article or (start > 0 and spoken[start - 1] in _ARTICLES))
     ]
 
 

@@ -24,7 +24,7 @@ from knowledge.party_words import (
 
 # More than this is no party that anyone books by chat.
 _MOST = 2_000
-_FILLERS = WORDS_OF["company_fillers"] | WORDS_OF["going"] | SELF
+_FILLERS = WORDS_OF["company_fillers"] | WORDS_OF["going"] | WORDS_OF["when"] | SELF
 _FOLLOWING = WORDS_OF["after_kin"] | SELF
 # "Anak 2 (umur 4 dan 7), bayi 1": how old they are only interrupts who they are.
 _AGES_ASIDE = re.compile(r"\([^()]*\b(?:umur|usia|tahun|thn|th|bulan|bln)\b[^()]*\)")
@@ -137,6 +137,10 @@ def _counted_or_company(spoken: Sequence[Word]) -> int | None:
 def _company(spoken: Sequence[Word]) -> int | None:
     """The writer and named relatives: "saya sama istri dan 2 anak", "istri dan saya"."""
     for place, word in enumerate(spoken):
+        begins = word == "bersama" or (place == 0 and word in WORDS_OF["taking_along"])
+        if begins and (kin := _kin_list(spoken, place, said_self=False)):
+            return 1 + kin
+    for place, word in enumerate(spoken):
         if word not in SELF and word not in WORDS_OF["going"]:
             continue
         start = place + 1
@@ -154,8 +158,10 @@ def _company(spoken: Sequence[Word]) -> int | None:
 def _kin_list(spoken: Sequence[Word], place: int, *, said_self: bool) -> int:
     """How many relatives follow here, each after a link word."""
     total = 0
-    first = next((word for word in spoken[place:] if word not in LINKS), "")
-    if not said_self and first in WORDS_OF["forms_of_address"]:
+    first = next((ahead for ahead in range(place, len(spoken)) if spoken[ahead] not in LINKS), len(spoken))
+    # "Sama bapak" may be staff; "sama ibu bapak" are the writer's parents.
+    is_address = at(spoken, first) in WORDS_OF["forms_of_address"] and at(spoken, first + 1) not in KIN
+    if not said_self and is_address:
         return 0
     while at(spoken, place) in LINKS:
         while at(spoken, place) in LINKS:
@@ -221,6 +227,8 @@ def _couple(spoken: Sequence[Word]) -> int | None:
         follows = at(spoken, place + 1)
         if partner and (follows == partner or (follows in LINKS and at(spoken, place + 2) == partner)):
             return 2 + children
+        if word == "pasang" and isinstance(before := at(spoken, place - 1), int):
+            return 2 * before + children
         if word in {"pasutri", "sepasang", "honeymoon"} or (word == "pengantin" and follows == "baru"):
             return 2 + children
     return None

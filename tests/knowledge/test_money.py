@@ -39,6 +39,9 @@ BUDGETS: list[tuple[str, float]] = [
     ("25.5jt", 25.5),
     ("30 juta 500 ribu", 30.5),
     ("dua puluh tujuh juta setengah", 27.5),
+    ("dua puluh lima setengah juta per kepala", 25.5),
+    ("anggaran kami seperempat M untuk sekeluarga", 250),
+    ("setengah miliar buat 10 orang", 500),
     ("IDR 40 million", 40),
     ("40 mio max", 40),
     ("35 million rupiah each", 35),
@@ -77,6 +80,8 @@ BUDGETS: list[tuple[str, float]] = [
     ("wong sepuluh, budget nya 30 an per kepala", 30),
 ]
 NONE: list[str] = [
+    "dulu ditipu travel lain, rugi 30 juta",
+    "jalannya setengah meter",
     "dp 5jt",
     "DP berapa?",
     "uang muka 5 juta",

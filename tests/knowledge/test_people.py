@@ -7,6 +7,13 @@ from knowledge.money import mask_amounts
 from knowledge.people import read_pax
 
 SAID: list[tuple[str, int]] = [
+    ("bareng istri, maret", 2),
+    ("kami pensiunan 5 pasang", 10),
+    ("thn dpn bln 3 brg istri anak 1", 3),
+    ("pengen brgkt pas syawal sm emak bapak", 3),
+    ("berangkat bulan maret sama istri", 2),
+    ("mau umroh tahun depan sama suami dan 2 anak", 4),
+    ("kami tigang urang bade angkat bulan maret", 3),
     ("berdua sama istri", 2),
     ("saya, istri, anak 2 (umur 4 dan 7) dan 1 bayi 8 bulan", 5),
     ("saya dan 3 teman saya", 4),
@@ -96,6 +103,8 @@ SAID: list[tuple[str, int]] = [
     ("suami istri dan satu balita", 3),
 ]
 SILENT: list[str] = [
+    "sama bapak juga boleh",
+    "sama admin aja",
     "kamar berdua ada?",
     "sekamar berempat atau bertiga?",
     "harga kamar double berapa",
