@@ -87,6 +87,9 @@ class Pack:
     def is_courtesy(self, intent: str) -> bool:
         return self.kinds.get(intent) is IntentKind.COURTESY
 
+    def is_social(self, intent: str) -> bool:
+        return self.kinds.get(intent) is IntentKind.SOCIAL
+
 
 @lru_cache(maxsize=16)
 def load_pack(name: str, packs: Path = PACKS) -> Pack:

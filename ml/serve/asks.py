@@ -22,6 +22,8 @@ _OPENER = re.compile(
     r"(?:(?:saya|kami|aku)? ?(?:(?:mau|ingin|izin|numpang|boleh|bisa|tolong|minta) ?){1,3}(?:tanya|bertanya|tahu|info|informasi)\b"
     r"(?: (?:soal|tentang|mengenai|dong|ya|untuk))*,? *)"
 )
+# "Btw hotelnya di mana": how a second thought begins.
+_ASIDE = re.compile(r"^(?:(?:btw|by the way|anyway|oh ya|oiya|oh iya|eh|nah|terus|lalu)\b,? *)+")
 # What tells a question from one more wish where no question mark does: "pesawatnya jangan transit" asks nothing.
 _ASKING = re.compile(
     r"\b(?:apa(?:kah)?|ada(?:kah)?|bisa(?:kah)?|boleh(?:kah)?|dapat(?:kah)?|berapa|bagaimana|kapan|mana|siapa|kenapa|mengapa|what|which|how|when|"
@@ -42,6 +44,8 @@ SURE_PLEA, LEAST_WORDS_OF_A_PLEA = 0.98, 4
 WISH = "give_preference"
 # So many questions in a row ("harga, jadwal, sama hotelnya") are a list.
 A_LIST = 3
+# Beside two sure ones a third need not be as sure; so few pieces are what was said, no accident of a comma.
+SURE_IN_A_LIST = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +106,10 @@ def separate_asks(
     whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], pack: Pack
 ) -> tuple[AskPart, ...]:
     """The questions asked, in order; none when the message asks only one thing."""
-    listed: dict[str, AskPart] = {}
-    for piece in parts.pieces:
-        if ask := _ask(piece, judged, whole, SURE_PART, pack):
-            listed.setdefault(ask.intent, ask)
-    if len(listed) >= A_LIST:
-        return tuple(listed.values())
+    sure_pieces = _listed(parts, judged, whole, SURE_PART, pack)
+    listed = _listed(parts, judged, whole, SURE_IN_A_LIST, pack)
+    if len(sure_pieces) >= A_LIST - 1 and len(listed) >= A_LIST:
+        return listed
     pairs: list[tuple[float, tuple[AskPart, AskPart]]] = []
     for cut in parts.cuts:
         sure = SURE_SENTENCE if cut.is_sentence else SURE_PART
@@ -117,7 +119,25 @@ def separate_asks(
         least = min(first.confidence, second.confidence)
         if whole.top.name in (first.intent, second.intent) or least >= CERTAIN:
             pairs.append((least, (first, second)))
-    return max(pairs, key=lambda pair: pair[0])[1] if pairs else ()
+    if pairs:
+        return max(pairs, key=lambda pair: pair[0])[1]
+    return sure_pieces if _are_certain(sure_pieces) else ()
+
+
+def _are_certain(asks: tuple[AskPart, ...]) -> bool:
+    """Of a long run-on neither half need be sure, where two of its pieces are."""
+    return len(asks) > 1 and min(ask.confidence for ask in asks) >= CERTAIN
+
+
+def _listed(
+    parts: Parts, judged: Mapping[str, Judgement], whole: Judgement, sure: float, pack: Pack
+) -> tuple[AskPart, ...]:
+    """The different questions among the pieces, in order."""
+    listed: dict[str, AskPart] = {}
+    for piece in parts.pieces:
+        if ask := _ask(piece, judged, whole, sure, pack):
+            listed.setdefault(ask.intent, ask)
+    return tuple(listed.values())
 
 
 def asking_pieces(standard: str, parts: Parts) -> tuple[str, ...]:
@@ -132,16 +152,19 @@ def asking_pieces(standard: str, parts: Parts) -> tuple[str, ...]:
 
 
 def beside_statement(
-    pieces: tuple[str, ...], judged: Mapping[str, Judgement], pack: Pack
+    standard: str, parts: Parts, judged: Mapping[str, Judgement], pack: Pack
 ) -> tuple[AskPart, ...]:
-    """The questions among the asking pieces of a wish or a plea: "kami berlima, Maret. Hotelnya di mana?" asks one.
+    """The questions among the asking pieces of a wish, a plea or a no: "kami berlima, Maret. Hotelnya di mana?" asks one.
 
-    The whole is no judge here, since it is about something else; so every piece must be as good as certain by itself.
+    The whole is no judge here, since it is about something else; so every piece must be as good as certain by itself, or at least sure
+    where a question mark closes it.
     """
     asked: dict[str, AskPart] = {}
-    for piece in pieces:
+    closed = standard.replace(" ?", "?")
+    for piece in asking_pieces(standard, parts):
         top = judged[piece].top
-        if pack.is_question(top.name) and top.confidence >= CERTAIN:
+        sure = SURE_PART if f"{piece}?" in closed else CERTAIN
+        if pack.is_question(top.name) and top.confidence >= sure:
             asked.setdefault(top.name, AskPart(intent=top.name, confidence=top.confidence, text=piece))
     return tuple(asked.values())
 
@@ -161,10 +184,16 @@ def graver_beside(parts: Parts, judged: Mapping[str, Judgement], pack: Pack) -> 
 
 
 def best_ask(parts: Parts, judged: Mapping[str, Judgement], pack: Pack, sure: float) -> Judgement | None:
-    """The surest question among the parts of a message that is a courtesy as a whole."""
-    asking = [judged[text] for text in parts.texts if pack.is_question(judged[text].top.name)]
+    """The surest question or wish among the parts of a message that is a courtesy as a whole; a plea only where it is certain."""
+    asking = [judged[text] for text in parts.texts if _wants_something(judged[text], pack)]
     best = max(asking, key=lambda judgement: judgement.top.confidence, default=None)
     return best if best and best.top.confidence >= sure else None
+
+
+def _wants_something(part: Judgement, pack: Pack) -> bool:
+    name, confidence = part.top.name, part.top.confidence
+    is_plea = pack.is_statement(name) and confidence >= SURE_PLEA
+    return pack.is_question(name) or name == WISH or is_plea
 
 
 def _ask(
@@ -178,7 +207,7 @@ def _ask(
 
 
 def _strip(text: str) -> str:
-    return _OPENER.sub("", text.strip(" ,.")).strip()
+    return _OPENER.sub("", _ASIDE.sub("", text.strip(" ,."))).strip()
 
 
 def _speaks(text: str) -> bool:

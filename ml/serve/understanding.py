@@ -43,11 +43,14 @@ from ml.text_features import read_standard
 MOST_CHARACTERS = 4_000
 # How sure a part must be to be the question of a message that is a greeting or thanks as a whole.
 SURE_BESIDE_COURTESY = 0.6
+CONSENT = frozenset({"opt_out", "opt_in"})
 # How well an FAQ entry must fit a mere piece of a message: of a question, and of one that was not understood.
 FITS_PIECE = 0.55
 SURE_PIECE = 0.75
 # How sure the model must be of what an entry's own question asks, before the entry answers everybody who asks that.
 SURE_ENTRY = 0.8
+# Of entries about as sure of asking it, the first that staff wrote is the usual answer.
+AS_SURE = 0.02
 
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -178,7 +181,7 @@ class Understanding:
             name, sureness = asked.top.name, asked.top.confidence
             if sureness >= SURE_ENTRY:
                 own[entry.id] = name
-            if sureness >= SURE_ENTRY and (name not in usual or sureness > usual[name].score):
+            if sureness >= SURE_ENTRY and (name not in usual or sureness > usual[name].score + AS_SURE):
                 usual[name] = FaqHit(
                     faq_id=entry.id,
                     question=entry.question,
@@ -206,7 +209,13 @@ class Understanding:
 
     def _may_ask_more(self, whole: Judgement) -> bool:
         name = whole.top.name
-        return self.pack.is_question(name) or self.pack.is_courtesy(name) or self.pack.is_statement(name)
+        pack = self.pack
+        return (
+            pack.is_question(name)
+            or pack.is_courtesy(name)
+            or pack.is_statement(name)
+            or pack.is_social(name)
+        )
 
     def _read(
         self, text: str, whole: Judgement, parts: Parts, judged: Mapping[str, Judgement], least: float
@@ -216,9 +225,11 @@ class Understanding:
             best := best_ask(parts, judged, self.pack, SURE_BESIDE_COURTESY)
         ):
             intent, confidence = best.top.name, best.top.confidence
+        if self.pack.is_social(intent) and (asked := beside_statement(text, parts, judged, self.pack)):
+            return self._beside_social(intent, confidence, whole, asked)
         if self.pack.is_statement(intent):
             pieces = asking_pieces(text, parts)
-            asked = beside_statement(pieces, judged, self.pack)
+            asked = beside_statement(text, parts, judged, self.pack)
             asks = (intent, *(part.intent for part in asked)) if asked else ()
             return _Reading(intent, confidence, whole.ranking, asks, asked, pieces)
         asked = separate_asks(whole, parts, judged, self.pack) if self.pack.is_question(intent) else ()
@@ -236,6 +247,15 @@ class Understanding:
             parts=asked,
             pieces=parts.pieces,
         )
+
+    def _beside_social(
+        self, intent: str, confidence: float, whole: Judgement, asked: tuple[AskPart, ...]
+    ) -> _Reading:
+        """A yes or a no gives way to the question beside it; what is said of advertising is heard too."""
+        names = tuple(part.intent for part in asked)
+        if intent in CONSENT:
+            return _Reading(intent, confidence, whole.ranking, (intent, *names), asked)
+        return _Reading(asked[0].intent, asked[0].confidence, whole.ranking, names, asked)
 
 
 def _asked_texts(message: _Prepared, reading: _Reading) -> list[tuple[str | None, str]]:
