@@ -17,6 +17,9 @@ from flows.packages import Availability, availability
 from flows.reply_keys import Key
 from flows.summary import summarise
 
+# Words; whoever wrote so many asked something, and a mere welcome would pass over it.
+A_SENTENCE = 3
+
 
 def complaint(draft: Draft, said: Said) -> bool:
     """Opens a case (once) and asks for a human; nothing is sold in this reply."""
@@ -101,12 +104,14 @@ def refresh_lead(draft: Draft, said: Said) -> None:
         make_lead(draft, said)
 
 
-def not_understood(draft: Draft, _said: Said) -> bool:
+def not_understood(draft: Draft, said: Said) -> bool:
     """The bot asks back once, offering choices; the second time in a row a human is asked for."""
     draft.because("not_understood")
     is_first = draft.situation.is_new and not draft.is_waiting
     packages = selection(draft)
-    is_asked_back = draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=packages)
+    is_unclear = len(said.text.split()) >= A_SENTENCE
+    facts: dict[str, Fact] = {"is_unclear": is_unclear} if is_first else {}
+    is_asked_back = draft.miss(Key.WELCOME if is_first else Key.CLARIFY, packages=packages, **facts)
     if is_asked_back and is_first:
         await_wish(draft, packages)
     elif is_asked_back:

@@ -27,6 +27,7 @@ LAST = frozenset({"terakhir", "last", "paling bawah"})
 POINTED = re.compile(
     r"\b(?:no|nomor|nomer|number|pilih|pilihan|opsi|option|paket|yang|yg)\.?\s*(?:ke-?\s*)?(\d)\b"
 )
+_APART = re.compile(r"\bke[ -](?=(?:satu|dua|tiga|empat|lima|enam)\b)")  # "Yang ke dua" is "yang kedua".
 # "Selain hemat ada apa lagi?" names a package in order to leave it.
 SET_ASIDE = re.compile(
     r"\b(?:selain|kecuali|bukan yang|jangan yang|other than|besides|except|apart from)\b", re.IGNORECASE
@@ -57,6 +58,8 @@ def pointed_at(awaiting: Awaiting | None, text: str, number: int | None) -> str 
         return None
     if awaiting.kind == "list" and text.strip().isdigit():
         return None  # Long after the list a bare number may mean anything; "nomor 2" still points.
+    if awaiting.kind == "preference":
+        number = None  # A bare number says how many people.
     index = number if number is not None else _spoken_number(text.lower(), len(awaiting.options))
     return awaiting.options[index - 1] if index and 1 <= index <= len(awaiting.options) else None
 
@@ -94,6 +97,7 @@ def at_an_end(offered: tuple[Package, ...], text: str) -> Package | None:
 def _spoken_number(text: str, count: int) -> int | None:
     if len(text.split()) > SHORT:
         return None
+    text = _APART.sub("ke", text)
     if any(word in text for word in LAST):
         return count
     for word, number in ORDINALS.items():

@@ -1,5 +1,6 @@
 """A package is chosen: by a code from an ad, a number from our list, its name, or a month that only one fits."""
 
+import re
 from dataclasses import replace
 
 from flows.choice import (
@@ -13,7 +14,7 @@ from flows.choice import (
     pointed_at,
     singled_out,
 )
-from flows.decision import Fact
+from flows.decision import Awaiting, Fact
 from flows.domain import Package, Phase
 from flows.draft import Draft
 from flows.hearing import Said
@@ -39,6 +40,8 @@ ABOUT_CHOICE = TOLD_BY_GREETING | {
         "deny",
     ),
 }
+# "Ganti Oktober aja": another month is meant instead of the chosen package.
+SWITCHES = re.compile(r"\b(?:ganti\w*|pindah\w*|geser\w*|tukar\w*|switch|change|instead)\b", re.IGNORECASE)
 ABOUT_ONE = DETAIL_QUESTIONS | TOLD_BY_GREETING | {"payment_intent"}
 
 
@@ -49,7 +52,8 @@ def note_wishes(draft: Draft, said: Said) -> None:
         preference = merge(preference, wish)
     awaiting = draft.situation.awaiting
     counts_people = draft.situation.shelf.trade.plans_trips
-    if counts_people and awaiting is not None and awaiting.kind == "preference":
+    is_pointing = pointed_at(awaiting, said.text, said.number) is not None
+    if counts_people and awaiting is not None and awaiting.kind == "preference" and not is_pointing:
         preference = with_pax(preference, said.number)
     draft.has_new_wish = preference != draft.journey.preference
     draft.journey = replace(draft.journey, preference=preference)
@@ -95,8 +99,10 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     code = first_known(situation.heard)
     if code:
         return shelf.package(code.canonical), "code"
+    if draft.beside:
+        return None, ""
     pointed = shelf.package(pointed_at(situation.awaiting, said.text, said.number))
-    if pointed:
+    if pointed and not _counts_people(situation.awaiting, said):
         return pointed, "number"
     called = named(situation)
     if len(called) == 1:
@@ -108,9 +114,16 @@ def _meant(draft: Draft, said: Said) -> tuple[Package | None, str]:
     offered = situation.awaiting.options if situation.awaiting and is_asked else ()
     if len(offered) == 1 and (said.has("affirm") or ABOUT_ONE & set(said.asks)) and not draft.has_new_wish:
         return shelf.package(offered[0]), "offer"
-    if _names_a_month(said) and ABOUT_ONE & set(said.asks):
+    is_switch = draft.package is not None and SWITCHES.search(said.text) is not None
+    if _names_a_month(said) and (is_switch or ABOUT_ONE & set(said.asks)):
         return _by_month(draft), "month"
     return None, ""
+
+
+def _counts_people(awaiting: Awaiting | None, said: Said) -> bool:
+    """ "Yang 2 orang" answers how many people, where that was asked."""
+    was_asked = awaiting is not None and awaiting.kind == "preference"
+    return was_asked and any(wish.pax for wish in said.wishes)
 
 
 def _at_an_end(draft: Draft, said: Said) -> Package | None:
@@ -142,7 +155,8 @@ def _departs_in(package: Package, draft: Draft) -> bool:
 
 
 def present(draft: Draft, said: Said) -> bool:
-    """Introduces a package that was just chosen. True when the introduction answers everything that was asked."""
+    """Introduces a package that was just chosen, unless only something else about it was asked. True when the introduction answers
+    everything that was asked."""
     package = draft.package
     if draft.chosen_by is None or package is None:
         return False
@@ -155,7 +169,11 @@ def present(draft: Draft, said: Said) -> bool:
     is_new_to_them = draft.chosen_by == "month" and said.has("give_preference")
     if draft.chosen_by == "code" or is_new_to_them or not set(remaining) - {PRICE}:
         _introduce(draft, package, said)
-    return not remaining
+        draft.covered = covered(draft)
+        return not remaining
+    # Nothing was introduced, so the price that was asked beside is still to be told.
+    draft.covered = COVERED - TOLD_BY_GREETING
+    return False
 
 
 def covered(draft: Draft) -> frozenset[str]:

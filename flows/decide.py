@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import calling, choosing, liking, serving, surveying, unreadable
+from flows import calling, choosing, liking, serving, side_by_side, surveying, unreadable
 from flows.complaint import draft as draft_case
 from flows.decision import Decision, Situation
 from flows.domain import Consent, HandoverReason, Language, Meaning, Status
@@ -157,6 +157,7 @@ def take_in(draft: Draft, said: Said) -> bool:
     choosing.begin_again_after_paid(draft, said)
     choosing.note_wishes(draft, said)
     choosing.note_code(draft)
+    draft.beside = side_by_side.find(draft, said)
     choosing.choose(draft, said)
     calling.refresh_lead(draft, said)
     return False
@@ -187,9 +188,24 @@ def _answer_beside(draft: Draft, said: Said) -> None:
 
 
 def present(draft: Draft, said: Said) -> bool:
-    if not choosing.present(draft, said):
-        draft.covered = choosing.covered(draft) if draft.chosen_by else frozenset()
+    return choosing.present(draft, said)
+
+
+def compare(draft: Draft, said: Said) -> bool:
+    """Sets packages side by side; what else was asked is answered before them. A code's package is introduced first."""
+    if not draft.beside:
         return False
+    draft.because("side_by_side")
+    if draft.chosen_by is not None:
+        choosing.present(draft, said)
+    else:
+        draft.greet_first()
+    others = [ask for ask in said.asks if is_question(ask) and ask not in side_by_side.TOLD]
+    missing = [ask for ask in others[: serving.MAX_ANSWERS] if not serving.answered(draft, ask, said)]
+    serving.learn_more(draft, tuple(said.asks), affirms=False)
+    side_by_side.tell(draft)
+    if missing:
+        calling.unanswered(draft)
     return True
 
 
@@ -207,6 +223,7 @@ RULES: tuple[Rule, ...] = (
     calling.complaint,
     human,
     pay,
+    compare,
     present,
     choosing.unknown_code,
     serving.questions,

@@ -67,6 +67,7 @@ class Draft:
     chosen_before: str | None = None
     has_new_wish: bool = False
     covered: frozenset[str] = frozenset()
+    beside: tuple[Package, ...] = ()
 
     @property
     def package(self) -> Package | None:
@@ -161,8 +162,8 @@ class Draft:
         """The next message may point into this numbered list."""
         self.awaiting = Awaiting(kind="choice", options=options, is_advice=is_advice)
 
-    def expect(self, kind: AwaitingKind) -> None:
-        self.awaiting = Awaiting(kind=kind)
+    def expect(self, kind: AwaitingKind, options: tuple[str, ...] = ()) -> None:
+        self.awaiting = Awaiting(kind=kind, options=options)
 
     def expect_beside_list(self, kind: AwaitingKind) -> None:
         """Like `expect`; the last list stays above, so "kalau nomor 4?" still has a meaning."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flows.decision import Awaiting, Situation
 from flows.domain import Consent, Entities, FaqHit, Heard, Meaning, MessageKind, Triggers
 from flows.journey import BUYING
-from flows.left_waiting import is_left_waiting, lost_money, was_cheated
+from flows.left_waiting import is_left_waiting, lost_money, says_paid, was_cheated
 from flows.trade import Trade
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -14,7 +14,7 @@ OUT_OF_SCOPE = "out_of_scope"
 GRAVITY = ("opt_out", "opt_in", "complaint", "request_human", "payment_intent")
 SOCIAL = frozenset({"greeting", "affirm", "deny", "thanks", "goodbye"})
 # "Assalamualaikum", "Assalamu'alaikum", "ass wr wb", "aslmkm": who says it waits for "waalaikumsalam".
-SALAM = re.compile(r"\b(?:assala+m\w*|ass?lamu\w*|ass\.? ?wr|aslmk?m?)\b", re.IGNORECASE)
+SALAM = re.compile(r"\b(?:assala+m\w*|ass?lamu\w*|ass\.? ?wr|aslmk?m?|السلام)\b", re.IGNORECASE)
 # A passport's last month, a neighbour's loss, a fee: what is named here is no wish for a trip.
 WISHLESS = frozenset(
     {
@@ -195,6 +195,9 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
     is_elsewhere = ELSEWHERE.search(meaning.text) is not None
     if ASKS_LEAVE.fullmatch(meaning.text):
         intents = ["greeting"]
+    if intents == [OUT_OF_SCOPE] and says_paid(meaning.text) and not is_elsewhere:
+        # "Sudah transfer kemarin, sudah masuk belum?": whatever it asks, only a human can look.
+        intents = ["payment_intent"]
     if CALLS_A_HUMAN.search(meaning.text) and meaning.confidence < SURE_ENOUGH:
         intents = ["request_human"]
     if any(tells(meaning.text) for tells in (is_left_waiting, was_cheated, lost_money)) and not is_elsewhere:

@@ -47,7 +47,11 @@ def _takes_wish(draft: Draft) -> bool:
 
 def _ask_newcomer(draft: Draft, *, is_pointing: bool) -> None:
     """The first answer asks how many will travel and when, whatever it was about."""
-    if not is_pointing:
+    if not is_pointing and not draft.situation.shelf.trade.plans_trips:
+        # Who lost a card or looks for a parcel is not shown the whole shop.
+        draft.tell(Key.ASK_PREFERENCE, packages=())
+        draft.expect("preference")
+    elif not is_pointing:
         packages = selection(draft)
         draft.tell(Key.ASK_PREFERENCE, packages=packages)
         await_wish(draft, packages)

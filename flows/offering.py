@@ -32,9 +32,10 @@ def offer(draft: Draft, packages: tuple[Package, ...]) -> None:
 
 
 def await_wish(draft: Draft, packages: tuple[Package, ...]) -> None:
-    """After "what are you looking for?": a bare number answers "how many people?"; where nobody travels it points at the list."""
+    """After "what are you looking for?": a bare number answers "how many people?", and only "nomor 2" or "yang kedua" points at the
+    list; where nobody travels a number does."""
     if draft.situation.shelf.trade.plans_trips:
-        draft.expect("preference")
+        draft.expect("preference", tuple(package.code for package in packages))
     else:
         offer(draft, packages)
 
@@ -114,11 +115,13 @@ def put_forward(draft: Draft, advised: tuple[Advised, ...], key: Key) -> None:
 
 
 def _is_before_their_eyes(draft: Draft, picks: tuple[Package, ...]) -> bool:
-    """Whether the last list holds these and no others, and nothing new was wished for since. A longer one is what they are chosen from.
+    """Whether the last numbered list holds these and no others, and nothing new was wished for since. A longer one is what they are chosen
+    from; the welcome's has no numbers to answer with.
 
     Whom we know is told again why each suits: their likes may have put another one first.
     """
-    listed = draft.situation.awaiting.options if draft.situation.awaiting else ()
+    above = draft.situation.awaiting
+    listed = above.options if above and above.kind != "preference" else ()
     buyer = draft.situation.buyer
     is_known = buyer is not None and buyer.is_known
     return (

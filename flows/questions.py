@@ -45,6 +45,8 @@ def list_with(key: Key, *, by: Order | None = None, known: Known = _anything) ->
     def listed(draft: Draft) -> bool:
         if wishes_in_vain(draft):
             return recommend(draft)
+        if key is Key.CHOOSE_FIRST and draft.listed_now:
+            return True  # The list to choose from stands in this message already.
         packages = draft.listed_now or selection(draft)
         if not packages:
             draft.tell(Key.NO_PACKAGES)

@@ -40,6 +40,7 @@ class Key(StrEnum):
     SHARED_INCLUSIONS = "shared_inclusions"
     RECOMMEND = "recommend"
     COMPARE = "compare"
+    SIDE_BY_SIDE = "side_by_side"
     CHEAPER = "cheaper"
     CHEAPEST = "cheapest"
     STILL_FITS = "still_fits"

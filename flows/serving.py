@@ -91,10 +91,11 @@ def _lists_last(asked: list[str], said: Said) -> list[str]:
 
 
 def _knows_nothing(draft: Draft, said: Said) -> bool:
-    """Somebody new who named neither a wish nor a package, and asks nothing that staff wrote about: the welcome says it all."""
+    """Somebody new who named neither a wish nor a package, and asks nothing that staff wrote about: the welcome says it all. Whoever looks
+    for the cheapest is told it."""
     is_blank = draft.situation.is_new and draft.package is None and draft.journey.preference.is_empty
     buyer = draft.situation.buyer
-    is_stranger = buyer is None or not buyer.is_known
+    is_stranger = (buyer is None or not buyer.is_known) and not wants_cheaper(said.text)
     # Trips are planned by month and people, which the welcome asks for; of goods three can be recommended to anybody.
     is_advised = "ask_recommendation" in said.asks and not draft.situation.shelf.trade.plans_trips
     return (
@@ -113,7 +114,7 @@ def _remembered(before: tuple[str, ...], asked: list[str]) -> tuple[str, ...]:
 
 def answered(draft: Draft, ask: str, said: Said) -> bool:
     """Answers one question from rows or from what staff wrote; False when neither knows."""
-    hits = [hit for hit in said.faq if hit.intent in (None, ask)]
+    hits = _fitting_first([hit for hit in said.faq if hit.intent in (None, ask)], ask)
     if ask in ASKS_FOR_A_LIST and draft.has_new_wish:
         return _wish_and_question(draft, ask, hits)
     if ask in PRICE_QUESTIONS and wants_cheaper(said.text):
@@ -167,6 +168,11 @@ def _in_general(draft: Draft, ask: str, said: Said) -> list[FaqHit]:
     if ask not in draft.situation.shelf.trade.one_answer or ask in draft.asked_before[-1:]:
         return []
     return [hit for hit in said.usual_answers if hit.intent == ask]
+
+
+def _fitting_first(hits: list[FaqHit], ask: str) -> list[FaqHit]:
+    """An entry that surely asks something else comes last, unless it is word for word what was asked."""
+    return sorted(hits, key=lambda hit: hit.score < SAME_QUESTION and hit.asks not in (None, ask))
 
 
 def _is_to_the_point(hit: FaqHit, ask: str) -> bool:

@@ -46,7 +46,7 @@ _ADVICE = {**_WISHES, "reasons": FactKind.WORDS}
 _HUMAN = {"answered_at": FactKind.TEXT}
 
 _MORE: Mapping[Key, Mapping[str, FactKind]] = {
-    Key.WELCOME: _PACKAGES,
+    Key.WELCOME: {"is_unclear": FactKind.FLAG, **_PACKAGES},
     Key.WELCOME_BACK: _PACKAGES,
     Key.GREET_PACKAGE: _INTRODUCED,
     Key.PACKAGE_INTRO: {**_INTRODUCED, "is_cheapest": FactKind.FLAG, "is_soonest": FactKind.FLAG},
@@ -78,6 +78,7 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
     Key.ASK_LEGALITY: {"again": FactKind.FLAG},
     Key.SHARED_INCLUSIONS: {"includes": FactKind.WORDS},
     Key.COMPARE: {"cheapest": FactKind.PACKAGE, "soonest": FactKind.PACKAGE, "is_one": FactKind.FLAG},
+    Key.SIDE_BY_SIDE: _PACKAGES,
     Key.STILL_FITS: {"pax": FactKind.NUMBER},
     Key.ASK_MORE: {"asks_pax": FactKind.FLAG, "asks_month": FactKind.FLAG},
     Key.PAYMENT_NOTED: _PACKAGES,

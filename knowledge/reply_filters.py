@@ -22,6 +22,7 @@ from flows.wording import WEEKDAYS, day_words, enumerate_words, month_name, rupi
 from knowledge.language import read_language
 from knowledge.reply_lists import (
     daftar,
+    daftar_banding,
     daftar_butir,
     daftar_cocok,
     daftar_harga,
@@ -172,7 +173,8 @@ _IN_LANGUAGE: dict[str, Filter] = {
     each.__name__: each
     for each in (
         *(tanggal, bulan, hari, kursi, orang, deret),
-        *(daftar, daftar_butir, daftar_harga, daftar_jadwal, daftar_kursi, daftar_hotel, daftar_pesawat),
+        *(daftar, daftar_banding, daftar_butir, daftar_harga, daftar_jadwal),
+        *(daftar_kursi, daftar_hotel, daftar_pesawat),
     )
 }
 _IN_CONTEXT: dict[str, Filter] = {"sebut": sebut, "daftar_cocok": daftar_cocok}

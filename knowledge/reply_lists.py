@@ -12,6 +12,8 @@ from flows.domain import Language, Package
 from flows.wording import day_words, rupiah
 from knowledge.reply_words import MAX_ITEMS, counted, has_saying, listed, say
 
+FEATURES_BESIDE = 4  # Of each package in a comparison; its whole list comes with its details.
+
 
 def numbered(lines: list[str]) -> str:
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
@@ -103,6 +105,21 @@ def daftar_hotel(value: object, *, language: Language) -> str:
 def daftar_pesawat(value: object, *, language: Language) -> str:
     """Packages as a numbered list of airlines."""
     return numbered([_flight_line(package, language) for package in _packages(value, "daftar_pesawat")])
+
+
+def daftar_banding(value: object, *, language: Language) -> str:
+    """Packages as `daftar`, each with what tells it apart: hotels, flight, what is special about it."""
+    return numbered([_beside_line(package, language) for package in _packages(value, "daftar_banding")])
+
+
+def _beside_line(package: Package, language: Language) -> str:
+    hotels = [
+        f"{city}: {hotel}"
+        for city, hotel in (("Makkah", package.hotel_makkah), ("Madinah", package.hotel_madinah))
+        if hotel
+    ]
+    special = ", ".join(package.features[:FEATURES_BESIDE])
+    return "\n   ".join(filter(None, (_line(package, language), *hotels, package.airline, special)))
 
 
 def daftar_cocok(context: Context, value: object, *, language: Language) -> str:
