@@ -9,7 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is Chromium without the windows that nobody sees: the same pages for three fifths of the processor's time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 GIVE_UP = (
     "No browser for the browser tests. Install Chromium so that `chromium` is on PATH, then run this again."
 )
