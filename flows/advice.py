@@ -38,15 +38,18 @@ def needs_buyer(awaiting: Awaiting | None, heard: Sequence[Meaning]) -> bool:
 def advise(
     draft: Draft, packages: tuple[Package, ...], without: frozenset[str] = frozenset()
 ) -> tuple[Advised, ...]:
-    """Up to three of these packages, all of which fit the wishes: by what is known of the customer, else by the wishes alone."""
+    """Up to three of these packages, all of which fit the wishes: by what is known of the customer, else by the wishes alone.
+
+    without: those put forward before; another one is not the cheapest only because they are left out.
+    """
     situation = draft.situation
     left = tuple(package for package in packages if package.code not in without)
     buyer = situation.buyer
     keep(draft)
     if buyer is None or not buyer.is_known:
-        return unadvised(best(draft.journey.preference, left))
+        return unadvised(best(draft.journey.preference, left), packages)
     ranked = buyer.ranked(left, situation.now, situation.today, MAX_PICKS)
-    apart = differences(tuple(one.package for one in ranked))
+    apart = differences(tuple(one.package for one in ranked), packages)
     return tuple(
         Advised(
             package=one.package, why=(*(why.value for why in one.why), *apart[one.package.code])[:MAX_WHY]
@@ -55,9 +58,9 @@ def advise(
     )
 
 
-def unadvised(packages: tuple[Package, ...]) -> tuple[Advised, ...]:
-    """These packages in their order, each with what sets it apart from the others."""
-    apart = differences(packages)
+def unadvised(packages: tuple[Package, ...], among: tuple[Package, ...]) -> tuple[Advised, ...]:
+    """These packages in their order, each with what sets it apart among all that might be offered."""
+    apart = differences(packages, among)
     return tuple(Advised(package=package, why=apart[package.code][:MAX_WHY]) for package in packages)
 
 
@@ -70,13 +73,14 @@ _DIFFERENCES: tuple[tuple[str, Callable[[Package], float | None]], ...] = (
 )
 
 
-def differences(packages: tuple[Package, ...]) -> dict[str, tuple[str, ...]]:
-    """By code what only this one of the packages is: cheapest, soonest, finest, with the most seats. Of one package nothing is said."""
+def differences(packages: tuple[Package, ...], among: tuple[Package, ...]) -> dict[str, tuple[str, ...]]:
+    """By code what only this one is of those that it stands among: cheapest, soonest, finest, with the most seats. Where it stands alone
+    nothing is said."""
     found: dict[str, tuple[str, ...]] = {package.code: () for package in packages}
     for word, measure in _DIFFERENCES:
-        measured = [(value, p.code) for p in packages if (value := measure(p)) is not None]
+        measured = [(value, p.code) for p in among if (value := measure(p)) is not None]
         most = [code for value, code in measured if value == max(value for value, _ in measured)]
-        if len(packages) > 1 and len(most) == 1:
+        if len(among) > 1 and len(most) == 1 and most[0] in found:
             found[most[0]] = (*found[most[0]], word)
     return found
 

@@ -78,17 +78,16 @@ def _turns_down_the_chosen(draft: Draft, said: Said) -> bool:
 def _dislike(draft: Draft, disliked: tuple[str, ...], shown: tuple[str, ...]) -> None:
     draft.because("disliked")
     draft.dislikes = disliked
-    others = _others(draft, frozenset(shown))
-    if not others:
+    left = frozenset(shown)
+    choice = next((some for some in _choices(draft) if any(p.code not in left for p in some)), ())
+    if not choice:
         draft.tell(Key.NO_OTHERS)
         draft.expect("preference")
         return
-    put_forward(draft, advise(draft, others), Key.DISLIKED)
+    put_forward(draft, advise(draft, choice, left), Key.DISLIKED)
 
 
-def _others(draft: Draft, shown: frozenset[str]) -> tuple[Package, ...]:
-    """What fits the wishes and was not put forward just now; failing that, anything else on sale."""
+def _choices(draft: Draft) -> tuple[tuple[Package, ...], ...]:
+    """What fits the wishes, and where nothing of it is left to put forward, anything on sale."""
     open_ones = on_sale(draft.situation.shelf, draft.situation.today)
-    fitting = matching(draft.journey.preference, open_ones)
-    new = tuple(package for package in fitting if package.code not in shown)
-    return new or tuple(package for package in open_ones if package.code not in shown)
+    return matching(draft.journey.preference, open_ones), open_ones

@@ -91,7 +91,7 @@ def recommend(draft: Draft) -> bool:
     if not fitting and full is not None:
         unavailable(draft, full)
         return True
-    advised = advise(draft, fitting) if fitting else unadvised(best(preference, open_ones))
+    advised = advise(draft, fitting) if fitting else unadvised(best(preference, open_ones), open_ones)
     picks = tuple(one.package for one in advised)
     if fitting and _is_before_their_eyes(draft, picks):
         _compare(draft, picks)

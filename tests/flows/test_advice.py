@@ -75,13 +75,20 @@ def test_a_known_customer_who_never_wrote_is_recommended_something_at_once() -> 
 
 
 def test_each_package_is_told_by_what_sets_it_apart() -> None:
-    assert differences((REGULER, HEMAT, FINE)) == {
+    assert differences((REGULER, HEMAT, FINE), (REGULER, HEMAT, FINE)) == {
         REGULER.code: ("soonest", "roomiest"),
         HEMAT.code: ("cheapest",),
         FINE.code: ("fine",),
     }
-    assert differences((HEMAT,)) == {HEMAT.code: ()}
+    assert differences((HEMAT,), (HEMAT,)) == {HEMAT.code: ()}
     assert Advised(package=HEMAT).why == ()
+
+
+def test_what_was_turned_down_before_is_still_the_cheapest() -> None:
+    assert differences((REGULER, FINE), (REGULER, HEMAT, FINE)) == {
+        REGULER.code: ("soonest", "roomiest"),
+        FINE.code: ("fine",),
+    }
 
 
 def goods(code: str, price: int) -> Package:
@@ -89,7 +96,8 @@ def goods(code: str, price: int) -> Package:
 
 
 def test_how_many_are_left_of_goods_speaks_for_none_of_them() -> None:
-    assert differences((goods("KABEL", 45_000), goods("KEMEJA", 259_000))) == {
+    shelf = (goods("KABEL", 45_000), goods("KEMEJA", 259_000))
+    assert differences(shelf, shelf) == {
         "KABEL": ("cheapest",),
         "KEMEJA": (),
     }
