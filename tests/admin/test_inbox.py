@@ -49,7 +49,7 @@ async def test_the_slower_of_two_hears_who_was_faster(house: House) -> None:
     assert (await first.posts(f"{path}/claim")).status == 204
     late = await second.posts(f"{path}/claim")
     assert late.status == 409
-    assert "agent" in (late.toast or "")
+    assert "Agent" in (late.toast or "")
     assert (await second.posts(f"{path}/messages", body="Halo")).status == 409
     assert (await second.posts(f"{path}/notes", body="Saya bantu ya")).status == 204
     seen = (await second.opens(path)).text

@@ -115,7 +115,7 @@ async def test_a_wrong_field_of_a_package_is_named(
     assert await version(small_house) == 0
 
 
-@pytest.mark.parametrize("code", ["umr_mar", "UMR MAR", "UMR__MAR", "_X", "X" * 61, "UMR;DROP", "%00"])
+@pytest.mark.parametrize("code", ["umr_mar", "UMR MAR", "UMR__MAR", "_X", "X" * 61, "UMR;DROP"])
 async def test_a_code_that_is_none_is_refused(small_house: House, code: str) -> None:
     reply = await small_house.asks("marketing", "PUT", f"/api/packages/{code}", HEMAT)
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, "code")

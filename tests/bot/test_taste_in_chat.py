@@ -54,7 +54,7 @@ async def test_thumbs_are_favourites(house: House) -> None:
         await budi.says(words)
     liked = await house.service.database.read(lambda conn: favorites_of(conn, id_of(conn, budi)))
     assert len(liked) == 1
-    for words in ("rekomendasi dong kak", "kurang suka yang nomor 2"):
+    for words in ("rekomendasi dong kak", "kurang suka yang nomor 1"):  # What is liked comes first.
         await budi.says(words)
     left = await house.service.database.read(lambda conn: favorites_of(conn, id_of(conn, budi)))
     assert left == ()

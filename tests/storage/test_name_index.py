@@ -9,7 +9,7 @@ from storage.database import Database
 from storage.erasure import erase
 from storage.name_index import index_names
 from storage.pages import Page
-from storage.tables import Customer, NameChange, NameWord
+from storage.tables import Customer, NameChange, NameWord, new_id
 from tests.people import NOW, hire, writes
 
 LONG_AGO = "cust_{:032x}"
@@ -25,7 +25,7 @@ def named(conn: Connection, *names: str) -> None:
 
 
 def found(conn: Connection, q: str) -> list[str]:
-    agent = hire(conn, f"agent-{q}", Role.AGENT)
+    agent = hire(conn, new_id("agent"), Role.AGENT)
     part = customer_page(conn, agent, CustomerQuestion(q=q), Page())
     assert part.total == len(part.items)
     return sorted(str(person.name) for person in part.items)
