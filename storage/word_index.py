@@ -7,7 +7,7 @@ message may be shown is still decided by the scope, in the query that reads it.
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, Subquery, column, text
+from sqlalchemy import BigInteger, Connection, String, Subquery, bindparam, column, text
 
 from flows.roles import Actor, Reach, reach_of
 
@@ -22,10 +22,10 @@ _SQLITE = text(
 )
 # The words stand in the statement itself: where they were a value, the planner would guess how frequent they are, and gather hundreds
 # of thousands of messages where walking from the newest finds the first hits at once.
-_POSTGRES = (
-    "SELECT id FROM message_words WHERE words_and_place(words, place) @@ CAST({} AS tsquery) AND id < :below"
+_POSTGRES = text(
+    "SELECT id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery) AND id < :below"
     " ORDER BY id DESC LIMIT :step"
-)
+).bindparams(bindparam("query", type_=String, literal_execute=True))
 
 
 def place_of(branch_id: int | None) -> str:
@@ -56,17 +56,12 @@ def stretch_holding(
     """
     if conn.dialect.name == "sqlite":
         query = _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
-        statement = _SQLITE.bindparams(query=query)
+        statement = _SQLITE
     else:
         query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
-        statement = text(_POSTGRES.format(_literal(query)))
-    asked = statement.bindparams(below=below, step=step)
+        statement = _POSTGRES
+    asked = statement.bindparams(query=query, below=below, step=step)
     return asked.columns(column("id", BigInteger)).subquery("held")
-
-
-def _literal(query: str) -> str:
-    """The query as PostgreSQL reads it in a statement; a colon would else be the name of a value."""
-    return "'" + query.replace("'", "''").replace(":", "\\:") + "'"
 
 
 def _query(
