@@ -144,8 +144,10 @@ async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise _too_large()
     if request.content_length is not None and request.content.is_eof():
-        # All of it came with the head, as nearly always, and it is no longer than it says.
-        return request.content.read_nowait()
+        whole = request.content.read_nowait()  # It came with the head, as nearly always.
+        if len(whole) > MAX_BODY_BYTES:  # A compressed one is longer than it says.
+            raise _too_large()
+        return whole
     chunks = bytearray()
     async for chunk in request.content.iter_any():
         chunks += chunk
