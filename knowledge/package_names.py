@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.domain import Package
+from flows.side_by_side import compares
 from knowledge.lexicon import standard_text
 from knowledge.normalise import words
 
@@ -17,26 +18,8 @@ _ARTICLES = {"paket", "yang", "program", "package", "umroh"}
 _SHORTEST_NAME = 3
 # "Reguler aja kak" answers "yang mana?"; "bedanya reguler sama vip" sets names side by side: there an everyday word is a name too.
 _BESIDE_A_NAME = {
-    "aja",
-    "saja",
-    "dong",
-    "deh",
-    "ya",
-    "kak",
-    "min",
-    "admin",
-    "bu",
-    "pak",
-    "mas",
-    "mbak",
-    "mau",
-    "pilih",
-    "dulu",
-    "itu",
-}
-_COMPARES = re.compile(
-    r"\b(?:beda\w*|perbedaan\w*|banding\w*|lebih baik mana|mending\w*|bagusan|versus|vs|difference|compare\w*)\b"
-)
+    "aja", "saja", "dong", "deh", "ya", "kak", "min", "admin", "bu", "pak", "mas", "mbak", "mau", "pilih", "dulu", "itu",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +57,7 @@ class NameBook:
     def find(self, text: str, months: Sequence[int] = ()) -> tuple[str, ...]:
         """Codes of the packages named in a standard text, in the order named; months said beside narrow them down."""
         spoken = words(text)
-        is_plain = _COMPARES.search(text) is not None
+        is_plain = compares(text)
         hits: dict[int, str] = {}
         taken: set[int] = set()
         said = set(spoken)
