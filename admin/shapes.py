@@ -19,9 +19,8 @@ V = TypeVar("V", bound="View")
 
 MAX_OFFSET = 1_000_000
 MAX_MONEY = 10**15  # Rupiah; more than any price, less than a database's integer holds.
-MAX_ID = (
-    2**53
-)  # What JavaScript counts exactly; no table of ours gets there, and every database's integer holds it.
+# What JavaScript counts exactly; no table of ours gets there, and every database's integer holds it.
+MAX_ID = 2**53
 LONGEST_TEXT = 20_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 DEFERRED = True  # A model is built when it is first used: a hundred of them would keep every start of the service waiting.

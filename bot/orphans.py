@@ -19,9 +19,8 @@ class Orphans:
         self._worker_id = worker_id
         self._presence = Presence(database, worker_id)
         self._due: datetime | None = None
-        self.is_shown_alive = (
-            False  # Until then another worker would take what this one claims for a dead one's.
-        )
+        # Until then another worker would take what this one claims for a dead one's.
+        self.is_shown_alive = False
 
     def are_due(self, now: datetime) -> bool:
         return self._due is None or now >= self._due

@@ -30,9 +30,8 @@ DOWN_SECONDS = 1.0  # How long to leave a database alone that does not answer.
 
 log = structlog.get_logger(__name__)
 
-Ready = dict[
-    str, tuple[inbox.Said, ...]
-]  # What waits in a conversation, as far as it is known; nothing: it must be looked up.
+# What waits in a conversation, as far as it is known; nothing: it must be looked up.
+Ready = dict[str, tuple[inbox.Said, ...]]
 
 
 class Outlet(Protocol):

@@ -12,11 +12,8 @@ from pathlib import Path
 from flows.domain import Language
 
 FOLDER = Path(__file__).parent
-SENTENCES = (
-    "sentences",
-    "reasons",
-    "summaries",
-)  # Whole sentences, looked up by themselves: admin/pages/sentences.py.
+# Whole sentences, looked up by themselves: admin/pages/sentences.py.
+SENTENCES = ("sentences", "reasons", "summaries")
 
 
 class NoSuchWords(KeyError):

@@ -25,9 +25,7 @@ _SAYS_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's own line 
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+")
 _DOTTED_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _DECIMAL_POINT = re.compile(r"[+-]?\d+\.(\d{1,2}|\d{4,})")
-
-
-MOST_NAMED = 10
+MOST_NAMED = 10  # Faults in one sentence.
 
 
 class WrongRows(Exception):
