@@ -113,8 +113,7 @@ def test_on_a_phone_the_panes_come_one_after_the_other(page: Page, customer: Pag
     expect(page.locator("#compose-body")).to_be_in_viewport()
     page.locator("[data-customer]").click()
     expect(page.locator("#customer h2")).to_be_in_viewport()
-    # At once: live news may draw the pane anew between a finger's down and up, and the tap is lost.
-    page.locator("[data-customer-back]").dispatch_event("click")
+    page.locator("[data-customer-back]").click()
     page.locator("[data-back]").click()
     expect(page.locator(".card-link").first).to_be_visible()
     expect(page).to_have_url(re.compile(r"tab=unassigned"))

@@ -20,8 +20,21 @@
     }
     const holder = document.createElement("template");
     holder.innerHTML = await response.text();
+    await handIsUp();
     return holder.content;
   }
+
+  // News that replaced a button between a finger's down and up would swallow the tap: it waits for the hand, though never long.
+  const LONGEST_PRESS_MS = 1000;
+  let isPressed = false, waiting = [];
+  addEventListener("pointerdown", () => { isPressed = true; }, true);
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => {
+    isPressed = false;
+    setTimeout(() => waiting.splice(0).forEach((go) => go())); // After the click that follows.
+  }, true);
+  const handIsUp = () => isPressed
+    ? new Promise((go) => { waiting.push(go); setTimeout(go, LONGEST_PRESS_MS); })
+    : Promise.resolve();
   const withQuery = (path, extra) => {
     const url = new URL(path, location.origin);
     for (const [name, value] of Object.entries(extra)) if (value) url.searchParams.set(name, value);
