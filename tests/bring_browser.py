@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The first is Chromium without the windows that nobody sees: the same pages for three fifths of the processor's time.
+# The first is Chromium without the windows that nobody sees: the same pages for less of the processor's time.
 NAMES = (
     "chromium-headless-shell",
     "chromium",
