@@ -1,6 +1,7 @@
 """The guard: nothing is open by accident, each role gets exactly what the contract names, and bad input gets one clear answer."""
 
 import asyncio
+import gzip
 import json
 from dataclasses import replace
 from io import BytesIO
@@ -10,6 +11,7 @@ import pytest
 
 from admin.api.routes import endpoints
 from admin.endpoint import Door, Endpoint
+from admin.guard import MAX_BODY_BYTES
 from admin.login import make_token
 from admin.pages.assets import PREFIX
 from admin.pages.routes import PAGES
@@ -318,6 +320,21 @@ async def test_bad_requests_get_a_problem_document(
     assert reply.status == status
     assert reply.headers["Content-Type"].startswith("application/problem+json")
     assert {"title", "detail", "status"} <= set(reply.json)
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [
+        pytest.param(10_000, 422, id="read like any other"),
+        pytest.param(MAX_BODY_BYTES + 1, 413, id="measured as it is, not as it came"),
+    ],
+)
+async def test_a_compressed_body_is_unpacked(small_house: House, length: int, status: int) -> None:
+    packed = gzip.compress(b"[]".ljust(length))
+    assert len(packed) < MAX_BODY_BYTES / 100
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    reply = await small_house.asks("marketing", "POST", "/api/faq", data=packed, headers=headers)
+    assert reply.status == status
 
 
 async def test_a_wrong_field_is_named_without_repeating_what_was_in_it(small_house: House) -> None:
