@@ -2,10 +2,11 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from admin.endpoint import Door, parameters_of
 from admin.pages.routes import PAGES
+from bot.simulator_page.numbers import name_of
 from flows.domain import Role
 from flows.roles import GRANTS
 from tests.browser.service import PASSWORD
@@ -22,6 +23,12 @@ def log_in(page: Page, address: str, who: str) -> None:
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url("**/panel/**")
+
+
+def card_of(page: Page, customer: Page) -> Locator:
+    """In the inbox, the card of who writes in that simulator. By the whole name: the demo has a "Wulan Sari" who is not this Wulan."""
+    name = name_of(customer.url.rpartition("#")[2])
+    return page.locator(".card-row", has=page.locator(".card-name", has_text=re.compile(f"^{name}$")))
 
 
 def pages_by_role() -> dict[Role, list[str]]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.simulator_page.numbers import name_of
 from tests.browser.conftest import WATCH_POLICY, Complaints
-from tests.browser.desk import log_in
+from tests.browser.desk import card_of, log_in
 
 
 @pytest.fixture
@@ -66,8 +65,7 @@ def test_from_a_customers_words_to_the_compliance_officers_eyes(desk: Desk) -> N
     _says(budi, "DP berapa ya kak?")
 
     # The card comes by itself: nobody loads the page again.
-    name = name_of(budi.url.rpartition("#")[2])
-    sari.locator(".card-row", has_text=name).locator(".card-link").first.click()
+    card_of(sari, budi).locator(".card-link").click()
     sari.locator("[data-deed=claim]").click()
     expect(sari.locator(".holding-mine")).to_contain_text("Anda menjawab")
     sari.locator("#compose-body").fill("Assalamualaikum, saya Sari. Kami kirim invoice resminya ya.")

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.simulator_page.numbers import name_of
 from tests.browser.conftest import WATCH_POLICY, Complaints
-from tests.browser.desk import log_in
+from tests.browser.desk import card_of, log_in
 
 
 @pytest.fixture
@@ -49,8 +48,7 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     says(customer, "UMR_MAR_2027_HEMAT")
     expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
     says(customer, "DP berapa?")
-    name = name_of(customer.url.rpartition("#")[2])
-    card = page.locator(".card-row", has_text=name)
+    card = card_of(page, customer)
     expect(card).to_have_count(1)
     expect(card).to_contain_text("Ingin membayar")
 
@@ -91,7 +89,7 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     page.keyboard.press("Enter")
     expect(colleague.locator(".bubble.note")).to_contain_text("tolong cek jadwal")
     colleague.goto(f"{service}/panel/inbox?tab=mentioned")
-    expect(colleague.locator(".card-row", has_text=name)).to_have_count(1)
+    expect(card_of(colleague, customer)).to_have_count(1)
     expect(customer.locator(".words", has_text="tolong cek")).to_have_count(0)
 
     # Why did it say that?
