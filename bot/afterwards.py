@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from storage.database import Connection, Database, DatabaseDown
-from storage.message_search import BATCH, index_more
+from storage.message_search import BATCH as MESSAGES
+from storage.message_search import index_more
+from storage.name_index import BATCH as NAMES
 from storage.name_index import index_names
 from storage.turn_numbers import roll_up
 
 REST_SECONDS = 5.0  # What is younger is found and counted as it is.
-BETWEEN_SECONDS = 0.1  # While catching up: others want to write, too.
+BETWEEN_SECONDS = 0.05  # While catching up: others want to write, too.
 
 log = structlog.get_logger(__name__)
 
@@ -25,13 +27,22 @@ async def write_down_forever(database: Database, zone: ZoneInfo, now: Callable[[
     while True:
         is_behind = False
         try:
-            is_behind = await database.write(lambda conn: write_down(conn, zone, now()))
+            for step in _steps(zone, now()):
+                is_behind |= await database.write_in_a_pause(step)
         except DatabaseDown as error:
             log.warning("database_down", detail=str(error))
         await asyncio.sleep(BETWEEN_SECONDS if is_behind else REST_SECONDS)
 
 
 def write_down(conn: Connection, zone: ZoneInfo, now: datetime) -> bool:
-    """One step of each; whether there is more to do at once."""
-    messages, names, is_day_done = index_more(conn, now), index_names(conn, now), roll_up(conn, zone, now)
-    return messages == BATCH or names >= BATCH or is_day_done
+    """The first step for which there is more to do; whether there is any. Call it until there is none."""
+    return any(step(conn) for step in _steps(zone, now))
+
+
+def _steps(zone: ZoneInfo, now: datetime) -> tuple[Callable[[Connection], bool], ...]:
+    """One thing to write down each; they tell whether there is more of it."""
+    return (
+        lambda conn: index_more(conn, now) == MESSAGES,
+        lambda conn: index_names(conn, now) >= NAMES,
+        lambda conn: roll_up(conn, zone, now),
+    )

@@ -4,19 +4,21 @@ Words are indexed a little later than messages are written, by a job beside the 
 than the index is looked through as it is. Whoever sees masked finds only what they could read: numbers cannot be found out digit by digit.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
 
 from flows.folding import folded, holds, terms_of
 from flows.masking import text_for
 from flows.roles import Actor, Reach, Sight, reach_of, sight_of
-from storage.dialect import insert_new, upsert
+from storage.dialect import upsert
 from storage.live import database_millis
+from storage.many import Many
 from storage.name_index import newest_named
+from storage.prepared import Prepared
 from storage.scope import conversations_within, is_small_reach, portfolio_ids
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
 from storage.word_index import NEWEST, Stretch, place_of, places_of, stretch_holding
@@ -31,6 +33,14 @@ MOST_NAMES = 5
 FIRST_STEP, LARGEST_STEP = 200, 2_000
 MOST_PEOPLE = 500  # Of one name, the newest; whoever has more namesakes is found by more of the name.
 SHORTEST_NUMBER = 5
+
+# Written once: it is asked and written for every hundred messages.
+_BRANCHES = Prepared(
+    select(Conversation.id, Customer.branch_id)
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .where(Conversation.id.in_(bindparam("ids", expanding=True)))
+)
+_NEW_WORDS = Many(insert(MessageWords), skips_known=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +79,9 @@ def index_more(conn: Connection, now: datetime) -> int:
         .order_by(Message.id)
         .limit(BATCH)
     ).all()
-    branches = _branches(conn, {row.conversation_id for row in rows})
+    branches = {
+        row.id: row.branch_id for row in _BRANCHES.all(conn, ids={row.conversation_id for row in rows})
+    }
     words = [
         {
             "message_id": row.id,
@@ -80,8 +92,7 @@ def index_more(conn: Connection, now: datetime) -> int:
         for row in rows
         if row.body
     ]
-    if words:
-        conn.execute(insert_new(conn, MessageWords), words)
+    _NEW_WORDS.run(conn, words)
     if rows:
         _move_cursor(conn, rows[-1].id, now)
     return len(rows)
@@ -90,14 +101,6 @@ def index_more(conn: Connection, now: datetime) -> int:
 def search_again_from_the_start(conn: Connection, now: datetime) -> None:
     """For messages that were written into the past, such as a demo's: the index looks at everything once more."""
     _move_cursor(conn, "", now)
-
-
-def _branches(conn: Connection, conversation_ids: Collection[str]) -> dict[str, int | None]:
-    chosen = select(Conversation.id, Customer.branch_id).join(
-        Customer, Customer.id == Conversation.customer_id
-    )
-    rows = conn.execute(chosen.where(Conversation.id.in_(conversation_ids)))
-    return {row.id: row.branch_id for row in rows}
 
 
 def _move_cursor(conn: Connection, message_id: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ statement would wait for Python's lock four times as often as for the disk.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,7 @@ READERS = 4  # Reading at once; Python's lock lets no more of them get anywhere.
 WRITER_CACHE_KIB, READER_CACHE_KIB = 16_000, 4_000
 COMMITS_REMEMBERED = 20  # Of which the mean is taken, the newest weighing most.
 BUSY_TIMEOUT_MS = 10_000
+PATIENCE_SECONDS = 2.0  # What can wait waits so long at most: on a day without a pause it must get done, too.
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class OneFile:
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writer: Thread | None = None
+        self._unwritten = 0  # Jobs given to the writer whose result is not there yet.
+        self._pause = asyncio.Event()
         self._connection: Connection | None = None
         self._clock = clock
         self._commit_seconds = 0.0  # What a commit took lately.
@@ -88,7 +92,22 @@ class OneFile:
         """The job's result once it is durable."""
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.put(_Waiting(job=job, result=result))
-        return await result
+        self._unwritten += 1
+        try:
+            return await result
+        finally:
+            self._unwritten -= 1
+            if not self._unwritten:
+                self._pause.set()
+
+    async def write_in_a_pause(self, job: Job[T]) -> T:
+        """As `write`, but everybody else goes first."""
+        if self._unwritten:
+            self._pause.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._pause.wait()
+        return await self.write(job)
 
     def _read(self, job: Job[T]) -> T:
         try:

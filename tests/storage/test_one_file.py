@@ -124,6 +124,29 @@ async def test_a_caller_who_gave_up_before_his_turn_writes_nothing(file: Databas
     assert await file.read(words) == ["stayed"]
 
 
+@pytest.mark.parametrize(
+    ("patience", "order"),
+    [(60.0, ["first", "second", "patient"]), (0.0, ["first", "patient", "second"])],
+    ids=["everybody else goes first", "but not for ever"],
+)
+async def test_what_can_wait_waits_for_a_pause(
+    file: Database, monkeypatch: pytest.MonkeyPatch, patience: float, order: list[str]
+) -> None:
+    monkeypatch.setattr("storage.one_file.PATIENCE_SECONDS", patience)
+    gate = Gate()
+    holding = asyncio.ensure_future(file.write(gate.hold))
+    await asyncio.to_thread(gate.entered.wait, 10)
+    first = asyncio.ensure_future(file.write(say("first")))
+    patient = asyncio.ensure_future(file.write_in_a_pause(say("patient")))
+    for _ in range(5):  # As long as it takes to lose patience at once.
+        await asyncio.sleep(0)
+    second = asyncio.ensure_future(file.write(say("second")))
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await asyncio.gather(holding, first, patient, second)
+    assert await file.read(words) == order
+
+
 async def test_a_file_that_cannot_be_opened_is_a_database_that_is_down(tmp_path: Path) -> None:
     nowhere = Database(f"sqlite:///{tmp_path / 'no' / 'folder.db'}")
     await nowhere.start()
