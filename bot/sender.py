@@ -49,7 +49,7 @@ class SenderOptions:
 
     session: str = "default"
     is_paced: bool = False
-    limit: int = 64
+    limit: int = 128
     scan_seconds: float = 1.0
     grace: timedelta = timedelta(seconds=5)
     media_proof: timedelta = timedelta(seconds=60)
@@ -113,7 +113,8 @@ class Sender:
 
     async def offer(self) -> Offer | None:
         """What a turn may claim for this sender in its own transaction; `take` what it did. None: it is left to the sender's rounds."""
-        room = (self.options.limit - len(self._flying)) // 2  # The rest is for those who wait already.
+        under_way = len(self._flying) - len(self._verdicts)
+        room = (self.options.limit - under_way) // 2  # The rest is for those who wait already.
         is_ready = self._tasks is not None and self._orphans.is_shown_alive and not self._is_closing
         if not is_ready or self.options.is_paced or room <= 0:
             return None
