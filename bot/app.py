@@ -53,14 +53,13 @@ from bot.waha_http import WahaHttp
 from bot.webhook import MAX_BODY_BYTES, Webhook
 from bot.whatsapp import WhatsApp
 from bot.whatsapp_line import WahaLine
-from bot.worker import Worker
+from bot.worker import TurnsWhenReady, Worker
 from flows.rfm import Ruleset
 from knowledge.pack import load_pack
 from ml.serve.purchases import PurchaseModels
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
-from storage.inbox import Said
 from storage.notify import Channel, listen
 from storage.schema import check
 from storage.value import ValueRules
@@ -106,7 +105,7 @@ class Service:
     due: DueThings
     http: web.Application
     stage: DraftStage
-    worker: Worker | None = None
+    turns: TurnsWhenReady
     ask: AskWhenReady = field(default_factory=AskWhenReady)
     segments: Segments | None = None
     rehearsal: RehearsingWhenReady = field(default_factory=RehearsingWhenReady)
@@ -139,7 +138,7 @@ class Service:
         )
         self.stage.model = model
         if self.parts.is_worker:
-            self.worker = Worker(
+            self.turns.worker = Worker(
                 database=self.database,
                 knowledge=self.knowledge,
                 understander=Understander(model),
@@ -151,6 +150,10 @@ class Service:
             )
         self.state.models = True
         self.state.doing = "serving"
+
+    @property
+    def worker(self) -> Worker | None:
+        return self.turns.worker
 
     @property
     def rules(self) -> TurnRules:
@@ -222,13 +225,9 @@ class Service:
         """Another process committed something that this one may act on."""
         match channel:
             case Channel.TURNS:
-                self.wake_turns(conversation_ids)
+                self.turns.wake(conversation_ids)
             case Channel.OUTBOX:
                 self.sender.wake(conversation_ids)
-
-    def wake_turns(self, conversation_ids: Sequence[str], *said: Said) -> None:
-        if self.worker is not None:
-            self.worker.wake(conversation_ids, *said)
 
     def _say(self, line: str) -> None:
         self.state.doing = line
@@ -274,17 +273,15 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         clock=parts.now,
     )
 
-    # These three call back into the service that is built from them, hence by name and later.
-    def wake_turns(conversation_ids: Sequence[str], *said: Said) -> None:
-        service.wake_turns(conversation_ids, *said)
-
+    # It calls back into the service that is built from it, hence by name and later.
     async def session_changed(notice: SessionNotice) -> None:
         sender.session_changed(notice.session, notice.status)
         service.beside.missed.session_changed(notice.session, notice.status)
 
     files = IncomingFiles(database, whatsapp, parts.now)
-    lids = UnknownLids(database, whatsapp, parts.now, wake_turns)
-    followers = Followers(turn=wake_turns, file=files.notice, lid=lids.notice, session=session_changed)
+    turns = TurnsWhenReady()
+    lids = UnknownLids(database, whatsapp, parts.now, turns.wake)
+    followers = Followers(turns=turns, file=files.notice, lid=lids.notice, session=session_changed)
     desk = reception(database, followers, parts.now, timedelta(seconds=settings.stale_after))
     missed = MissedMessages(database, whatsapp, settings.waha_session, desk.take, parts.now)
     webhook = Webhook(
@@ -309,6 +306,7 @@ def _build(settings: Settings, parts: Parts, database: Database, whatsapp: Whats
         due=DueThings(database, parts.now, alerts.wake),
         http=web.Application(client_max_size=MAX_BODY_BYTES),
         stage=stage_apart(settings, database, parts.now),
+        turns=turns,
     )
     if parts.is_web:
         _mount(service)

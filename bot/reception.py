@@ -4,10 +4,12 @@ Messages that arrive together share one transaction; everything else is rare and
 fetching a file, asking whose LID it is) may be lost in a crash: each is found again at start or at the next message.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
+
+import structlog
 
 from bot.arrivals import (
     AckNotice,
@@ -22,6 +24,9 @@ from bot.arrivals import (
     SessionNotice,
 )
 from bot.batching import Batcher
+from bot.turn_batch import Foreseen, Taken, TurnBatch
+from bot.understanding import Words
+from flows.domain import Meaning
 from storage import inbox, message_events
 from storage.database import Connection, Database, DatabaseDown
 from storage.identities import Address
@@ -29,22 +34,37 @@ from storage.notify import Channel, tell
 from storage.outbox_proof import Ack, Echo, note_ack, note_echo
 from storage.sessions import note_session
 
-LINGER_SECONDS = 0.004
+LINGER_SECONDS = (
+    0.01  # Nobody notices it, and what a network brings in another order than it was written is put right.
+)
+
+log = structlog.get_logger(__name__)
 
 
-class WakesTurns(Protocol):
-    def __call__(self, conversation_ids: Sequence[str], *said: inbox.Said) -> None:
-        """Something waits in these conversations: this."""
+class Turns(Protocol):
+    """What reception needs of `worker.Worker`, which answers."""
+
+    def wake(self, conversation_ids: Sequence[str], *said: inbox.Said) -> None: ...
+    async def foresee(self, words: Sequence[Words]) -> Foreseen | None: ...
+    def follow(self, foreseen: Foreseen, taken: Taken) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followers:
     """Who is told after the commit. None of them may be needed for a message to be answered in the end."""
 
-    turn: WakesTurns
+    turns: Turns
     file: Callable[[str, InboundMessage], Awaitable[None]]
     lid: Callable[[str, str], Awaitable[None]]
     session: Callable[[SessionNotice], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """is_taken: its turn was taken with it."""
+
+    received: inbox.Received
+    is_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +75,7 @@ class Reception:
     followers: Followers
     now: Callable[[], datetime]
     stale_after: timedelta
-    messages: Batcher[InboundMessage, inbox.Received]
+    messages: Batcher[InboundMessage, _Stored]
 
     async def take(self, arrival: Arrival) -> None:
         """Makes the arrival durable. Raises DatabaseDown when that is impossible now: WAHA must try again."""
@@ -88,15 +108,16 @@ class Reception:
                 assert_never(never)
 
     async def _message(self, arrival: InboundMessage) -> None:
-        received = await self.messages.submit(arrival)
-        if not received.is_new or received.message_id is None:
+        stored = await self.messages.submit(arrival)
+        received = stored.received
+        if stored.is_taken or not received.is_new or received.message_id is None:
             return
         if arrival.file is not None:
             await self.followers.file(received.message_id, arrival)
         if arrival.sender.phone is None and arrival.sender.lid is not None:
             await self.followers.lid(arrival.session, arrival.sender.lid)
         said = inbox.Said(received.message_id, arrival.kind, arrival.body)
-        self.followers.turn([received.conversation_id], said)
+        self.followers.turns.wake([received.conversation_id], said)
 
     async def _own(self, own: OwnMessage) -> None:
         """Our own echo proves a send; anything else from our number is a human typing on the phone."""
@@ -136,10 +157,25 @@ def reception(
 ) -> Reception:
     """A reception whose messages share transactions."""
 
-    async def receive(arrivals: Sequence[InboundMessage]) -> Sequence[inbox.Received]:
-        moment = now()
-        rows = [_new_message(arrival, moment, stale_after) for arrival in arrivals]
-        return await database.write(lambda conn: _receive(conn, rows, moment))
+    async def receive(arrivals: Sequence[InboundMessage]) -> Sequence[_Stored]:
+        rows = [_new_message(arrival, now(), stale_after) for arrival in arrivals]
+        ready = [place for place, row in enumerate(rows) if _can_be_foreseen(arrivals[place], row)]
+        foreseen = await followers.turns.foresee([(rows[place].kind, rows[place].body) for place in ready])
+        if foreseen is None:
+            return await database.write(lambda conn: _receive(conn, rows, now()))
+        meanings = dict(zip(ready, foreseen.meanings, strict=True))
+        try:
+            stored, taken = await database.write(
+                lambda conn: _receive_and_take(conn, rows, meanings, foreseen.batch)
+            )
+        except DatabaseDown:
+            raise
+        except Exception as error:
+            # Whatever hinders a turn must not hinder a message from being stored; the worker meets the fault again, and counts it.
+            log.warning("not_taken_at_once", error=type(error).__name__)
+            return await database.write(lambda conn: _receive(conn, rows, now()))
+        followers.turns.follow(foreseen, taken)
+        return stored
 
     return Reception(
         database=database,
@@ -150,11 +186,38 @@ def reception(
     )
 
 
-def _receive(conn: Connection, rows: Sequence[inbox.NewMessage], now: datetime) -> Sequence[inbox.Received]:
+def _receive(conn: Connection, rows: Sequence[inbox.NewMessage], now: datetime) -> Sequence[_Stored]:
     """Received, and told to the workers of other processes with the same commit."""
     received = inbox.receive(conn, rows, now)
     tell(conn, Channel.TURNS, sorted({item.conversation_id for item in received if item.is_new}))
-    return received
+    return [_Stored(item) for item in received]
+
+
+def _receive_and_take(
+    conn: Connection, rows: Sequence[inbox.NewMessage], meanings: Mapping[int, Meaning], batch: TurnBatch
+) -> tuple[Sequence[_Stored], Taken]:
+    """Received, and their turns taken, as far as they have meanings, which are by place in the rows. The rest is told to the workers."""
+    received = inbox.receive(conn, rows, batch.now)
+    said: dict[inbox.Said, Meaning] = {}
+    theirs: dict[str, None] = {}
+    for place, meaning in meanings.items():
+        item = received[place]
+        if item.is_new and item.message_id is not None:
+            said[inbox.Said(item.message_id, rows[place].kind, rows[place].body)] = meaning
+            theirs[item.conversation_id] = None
+    taken = batch.take(conn, list(theirs), said)
+    stored = [
+        _Stored(item, is_taken=taken.outcome is not None and place in meanings)
+        for place, item in enumerate(received)
+    ]
+    left = {one.received.conversation_id for one in stored if one.received.is_new and not one.is_taken}
+    tell(conn, Channel.TURNS, sorted(left))
+    return stored, taken
+
+
+def _can_be_foreseen(arrival: InboundMessage, row: inbox.NewMessage) -> bool:
+    """Files are fetched and strangers' numbers asked for first; what an outage left is answered together."""
+    return arrival.file is None and arrival.sender.phone is not None and not row.is_stale
 
 
 def _address(session: str, sender: Sender) -> Address:

@@ -13,6 +13,8 @@ from flows.domain import Meaning, MessageKind
 from ml.serve.understanding import Vocabulary
 from storage.inbox import Said
 
+Words = tuple[MessageKind, str]  # A message's kind and what it says.
+
 
 class Model(Protocol):
     """What `ml.serve.understanding.Understanding` offers; pure and safe to call from a thread."""
@@ -30,22 +32,21 @@ class Understander:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understand")
 
     async def understand(self, said: Sequence[Said], snapshot: Snapshot) -> dict[Said, Meaning]:
-        if not said:
-            return {}
+        meanings = await self.words([(one.kind, one.body) for one in said], snapshot)
+        return dict(zip(said, meanings, strict=True))
+
+    async def words(self, words: Sequence[Words], snapshot: Snapshot) -> list[Meaning]:
+        """The meaning of each, in order."""
+        if not words:
+            return []
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._all, said, snapshot)
+        return await loop.run_in_executor(self._thread, meanings_of, self._model, words, snapshot)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _all(self, said: Sequence[Said], snapshot: Snapshot) -> dict[Said, Meaning]:
-        meanings = meanings_of(self._model, [(one.kind, one.body) for one in said], snapshot)
-        return dict(zip(said, meanings, strict=True))
 
-
-def meanings_of(
-    model: Model, messages: Sequence[tuple[MessageKind, str]], snapshot: Snapshot
-) -> list[Meaning]:
+def meanings_of(model: Model, messages: Sequence[Words], snapshot: Snapshot) -> list[Meaning]:
     """The meaning of each message; what has no words has no intent."""
     worded = [index for index, (_, body) in enumerate(messages) if body.strip()]
     understood = model.understand(

@@ -15,12 +15,12 @@ import structlog
 
 from bot.knowledge_now import KnowledgeNow, Snapshot
 from bot.logs import TurnLine, log_turns
-from bot.turn import Outcome, TurnRules, next_items, take_turns
-from bot.understanding import Understander
+from bot.turn import Outcome, TurnRules, next_items
+from bot.turn_batch import Foreseen, Taken, TurnBatch
+from bot.understanding import Understander, Words
 from storage import inbox
 from storage.database import Connection, Database, DatabaseDown
-from storage.knowledge_version import current
-from storage.outbox import Offer, OutboxItem, claim_offered
+from storage.outbox import Offer, OutboxItem
 from storage.poison import park_conversation
 
 BATCH = 64  # Conversations of one batch; understanding is cheapest a message from here on.
@@ -42,15 +42,6 @@ class Outlet(Protocol):
     def take(self, offer: Offer, items: Sequence[OutboxItem]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Taken:
-    """What came of a batch: nothing, where the knowledge turned out to be newer. claimed is what the sender takes on at once."""
-
-    outcome: Outcome | None
-    version: int
-    claimed: tuple[OutboxItem, ...] = ()
-
-
 @dataclass(slots=True, kw_only=True)
 class Worker:
     """Drains conversations. scan_seconds is how often undone rows are looked for."""
@@ -67,6 +58,7 @@ class Worker:
     _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: bool = False
+    _is_running: bool = False
 
     def wake(self, conversation_ids: Iterable[str], *said: inbox.Said) -> None:
         """Something waits in these conversations: this, where it is known; otherwise it is looked up."""
@@ -74,11 +66,32 @@ class Worker:
             self._ready[conversation_id] = (*self._ready.get(conversation_id, ()), *said)
         self._bell.set()
 
+    async def foresee(self, words: Sequence[Words]) -> Foreseen | None:
+        """What messages mean that are about to be stored, so that their turns can be taken in the transaction that stores them. None:
+        they are to be stored, and taken by `run`, which also finds out what is wrong with them."""
+        if not self._is_running or self.rules.burst or not 0 < len(words) <= BATCH:
+            return None
+        try:
+            snapshot = await self.knowledge.at_hand()
+            meanings = await self.understander.words(words, snapshot)
+        except Exception as error:
+            log.warning("not_foreseen", error=type(error).__name__)
+            return None
+        return Foreseen(meanings=meanings, batch=await self._batch(snapshot))
+
+    def follow(self, foreseen: Foreseen, taken: Taken) -> None:
+        """What was foreseen is durable: its words go on their way."""
+        self._follow(self._sent_off(foreseen.batch, taken))
+
     async def run(self) -> None:
         """Takes turns until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._scan_forever(), name="scan")
-            group.create_task(self._take_forever(), name="turns")
+        self._is_running = True
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._scan_forever(), name="scan")
+                group.create_task(self._take_forever(), name="turns")
+        finally:
+            self._is_running = False
 
     async def settle(self) -> None:
         """Returns when nothing is waiting any more that can be taken now: for tests and for the terminal chat."""
@@ -131,12 +144,10 @@ class Worker:
     async def _turns(self, batch: Ready) -> Outcome:
         """Understood by the knowledge at hand, unless it turns out to have changed; then once more by the newest."""
         known = batch | await self._looked_up([ready for ready, said in batch.items() if not said])
-        taken = await self._understood(known, await self.knowledge.at_hand())
-        while taken.outcome is None:
-            taken = await self._understood(known, await self.knowledge.snapshot(taken.version))
-        return replace(
-            taken.outcome, spoke=taken.outcome.spoke - {item.conversation_id for item in taken.claimed}
-        )
+        outcome, version = await self._understood(known, await self.knowledge.at_hand())
+        while outcome is None:
+            outcome, version = await self._understood(known, await self.knowledge.snapshot(version))
+        return outcome
 
     async def _looked_up(self, conversation_ids: Sequence[str]) -> Ready:
         if not conversation_ids:
@@ -147,30 +158,27 @@ class Worker:
             for conversation_id in conversation_ids
         }
 
-    async def _understood(self, known: Ready, snapshot: Snapshot) -> _Taken:
-        """The turns, unless the knowledge is newer than the snapshot. Their first words are claimed in the same transaction: one less
-        for customers to wait for."""
+    async def _understood(self, known: Ready, snapshot: Snapshot) -> tuple[Outcome | None, int]:
+        """The turns, and the version of the knowledge; no turns where it is newer than the snapshot."""
         meanings = await self.understander.understand(
             [one for said in known.values() for one in said], snapshot
         )
         conversation_ids = [conversation_id for conversation_id, said in known.items() if said]
         if not conversation_ids:
-            return _Taken(outcome=Outcome(), version=snapshot.version)
-        now = self.now()
-        offer = await self.sender.offer()
+            return Outcome(), snapshot.version
+        batch = await self._batch(snapshot)
+        taken = await self.database.write(lambda conn: batch.take(conn, conversation_ids, meanings))
+        return (None if taken.outcome is None else self._sent_off(batch, taken)), taken.version
 
-        def job(conn: Connection) -> _Taken:
-            version = current(conn)
-            if version > snapshot.version:
-                return _Taken(outcome=None, version=version)
-            outcome = take_turns(conn, conversation_ids, meanings, snapshot, self.rules, now)
-            claimed = claim_offered(conn, offer, outcome.spoke) if offer else ()
-            return _Taken(outcome=outcome, version=version, claimed=claimed)
+    async def _batch(self, snapshot: Snapshot) -> TurnBatch:
+        return TurnBatch(snapshot=snapshot, rules=self.rules, offer=await self.sender.offer(), now=self.now())
 
-        taken = await self.database.write(job)
-        if offer:
-            self.sender.take(offer, taken.claimed)
-        return taken
+    def _sent_off(self, batch: TurnBatch, taken: Taken) -> Outcome:
+        """Hands what was claimed to the sender; what is left is to be followed."""
+        if batch.offer:
+            self.sender.take(batch.offer, taken.claimed)
+        outcome = taken.outcome or Outcome()
+        return replace(outcome, spoke=outcome.spoke - {item.conversation_id for item in taken.claimed})
 
     def _follow(self, outcome: Outcome) -> None:
         if outcome.spoke:
@@ -221,3 +229,22 @@ class Worker:
                 self._come_back({conversation_id: DOWN_SECONDS / 10})
         except DatabaseDown:
             self._come_back({conversation_id: DOWN_SECONDS})
+
+
+@dataclass(slots=True)
+class TurnsWhenReady:
+    """A worker that there is once its models are loaded, if this process has one at all. Until then messages are stored, and its first
+    scan finds them."""
+
+    worker: Worker | None = None
+
+    def wake(self, conversation_ids: Iterable[str], *said: inbox.Said) -> None:
+        if self.worker is not None:
+            self.worker.wake(conversation_ids, *said)
+
+    async def foresee(self, words: Sequence[Words]) -> Foreseen | None:
+        return await self.worker.foresee(words) if self.worker is not None else None
+
+    def follow(self, foreseen: Foreseen, taken: Taken) -> None:
+        assert self.worker is not None, "it foresaw this"
+        self.worker.follow(foreseen, taken)

@@ -1,6 +1,7 @@
 """What comes in beside the message itself: files, numbers behind LIDs, and messages that the webhook missed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,13 @@ from bot.arrivals import Arrival, FileNotice, InboundMessage, Sender
 from bot.incoming_files import IncomingFiles
 from bot.reception import Followers, Reception, reception
 from bot.reconcile import MissedMessages
+from bot.turn_batch import Foreseen, Taken
+from bot.understanding import Words
 from bot.unknown_lids import UnknownLids
 from bot.waha import Waha
 from flows.domain import MessageKind
 from storage.database import Database
+from storage.inbox import Said
 from storage.tables import Customer, InboxRow, MediaFile, Message
 from tests.fake_waha import FakeWaha
 
@@ -25,6 +29,23 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+class NoWorker:
+    """Nobody who answers here; it is only remembered who was woken."""
+
+    def __init__(self, woken: list[str]) -> None:
+        self._woken = woken
+        self.asked: list[str] = []
+
+    def wake(self, conversation_ids: Sequence[str], *_said: Said) -> None:
+        self._woken.extend(conversation_ids)
+
+    async def foresee(self, words: Sequence[Words]) -> None:
+        self.asked += [body for _, body in words]
+
+    def follow(self, _foreseen: Foreseen, _taken: Taken) -> None:
+        raise AssertionError("nothing was foreseen")
 
 
 class Edge:
@@ -38,8 +59,9 @@ class Edge:
 
         async def nothing(_: object) -> None: ...
 
+        self.turns = NoWorker(self.woken)
         followers = Followers(
-            turn=lambda conversation_ids, *_said: self.woken.extend(conversation_ids),
+            turns=self.turns,
             file=self.files.notice,
             lid=self.lids.notice,
             session=nothing,
@@ -95,6 +117,26 @@ async def test_a_transfer_proof_is_fetched_and_kept_beside_its_message(
     assert (kept.owner, kept.name, kept.content) == ("customer", "bukti.jpeg", b"gambar")
     assert (row.media_id, row.conversation_id) == (kept.id, kept.conversation_id)
     assert row.details["file"]["state"] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("arrival", "asked"),
+    [
+        pytest.param(message(), ["bukti transfer"], id="words-of-a-known-number"),
+        pytest.param(message(file=proof()), [], id="its-file-is-fetched-first"),
+        pytest.param(message(chat_id="111222333444555@lid"), [], id="its-number-is-asked-for-first"),
+        pytest.param(
+            replace(message(), at=now() - timedelta(hours=1)),
+            [],
+            id="left-by-an-outage-and-answered-together",
+        ),
+    ],
+)
+async def test_what_can_be_answered_while_it_is_stored(
+    edge: Edge, arrival: InboundMessage, asked: list[str]
+) -> None:
+    await edge.take(arrival)
+    assert edge.turns.asked == asked
 
 
 async def test_a_file_that_waha_has_no_more_is_marked_as_gone(edge: Edge) -> None:
