@@ -54,6 +54,8 @@ MAY_CATCH_ALL: dict[str, str] = {
     "bot/draft_stage.py:DraftStage._take": "a script that breaks the play fails its run, not the runs that wait",
     "bot/postman.py:Postman.bring": "a fault around one send must not stop the others; its outcome is in doubt",
     "bot/sender.py:Sender._pump": "a fault in one round must not silence everybody",
+    "bot/reception.py:reception.receive": "whatever hinders a turn hinders no message from being stored; the worker meets it again",
+    "bot/worker.py:Worker.foresee": "the same, where a message is understood before it is stored",
     "bot/worker.py:Worker._attempt": "the worker loop: a turn that raises is counted and parked, the others go on",
     "storage/one_file.py:OneFile._commit_together": "a failed group commit is told to every job of the group",
     "storage/one_file.py:_plainly": "a failing job is told apart from a database that is away: the group is done anew",
