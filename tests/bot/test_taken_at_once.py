@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
 import bot.turn_batch
 from bot.turn import take_turns
@@ -93,9 +94,10 @@ async def test_words_that_cannot_be_understood_are_stored_and_set_aside(
             raise RuntimeError("poison")
 
     monkeypatch.setattr(house.service.worker.understander, "_model", Confused())
-    budi = house.somebody()
-    assert await budi.posts("halo") == 200
-    await at_rest(house)
+    with capture_logs() as logs:
+        assert await house.somebody().posts("halo") == 200
+        await at_rest(house)
+    assert [line["event"] for line in logs].count("turn_failed") == 3
     assert await rows(house, "SELECT state FROM inbox") == [("parked",)]
 
 
