@@ -31,10 +31,11 @@ run: install
 # Hundreds of databases are made and dropped: where memory has room for files, they need not go to the disk.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "TMPDIR=/dev/shm" }')
 
-# First two things side by side that keep one processor busy each, then the tests on both.
+# First two things side by side that keep one processor busy each, then the tests on both: a third one fills the gaps of those that wait
+# (a minute for the proof of a picture after a kill, a browser for its service).
 test: install-dev
 	$(MAKE) --no-print-directory -j 2 check test-needs
-	$(MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(MEMORY) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # What tests need and make when it is missing: a browser, and the models of this version.
 test-needs: install-dev
