@@ -24,6 +24,7 @@ from storage.outbox import Offer, OutboxItem
 from storage.poison import park_conversation
 
 BATCH = 64  # Conversations of one batch; understanding is cheapest a message from here on.
+AT_ONCE = 32  # Messages that are answered while they are stored; of more, storing some beside answering others gets further.
 ATTEMPTS = 3  # A turn that failed so often is set aside for a human.
 LINGER_SECONDS = 0.01  # Nobody notices it, and conversations that are woken together share one transaction.
 DOWN_SECONDS = 1.0  # How long to leave a database alone that does not answer.
@@ -69,7 +70,7 @@ class Worker:
     async def foresee(self, words: Sequence[Words]) -> Foreseen | None:
         """What messages mean that are about to be stored, so that their turns can be taken in the transaction that stores them. None:
         they are to be stored, and taken by `run`, which also finds out what is wrong with them."""
-        if not self._is_running or self.rules.burst or not 0 < len(words) <= BATCH:
+        if not self._is_running or self.rules.burst or not 0 < len(words) <= AT_ONCE:
             return None
         try:
             snapshot = await self.knowledge.at_hand()
