@@ -54,6 +54,12 @@ async def test_a_message_is_stored_with_its_answer(house: House) -> None:
     assert "Rp 25.000.000" in first
 
 
+async def test_a_message_that_comes_again_is_answered_once(house: House) -> None:
+    budi = house.somebody()
+    assert [await budi.posts("halo", bare_id="3EB0SAMA") for _ in range(2)] == [200, 200]
+    assert await rows(house, "SELECT count(*) FROM turns") == [(1,)]
+
+
 async def test_messages_of_many_and_two_of_one_are_all_answered_once_and_in_order(house: House) -> None:
     people = [house.somebody() for _ in range(6)]
     writes = [person.posts("kantornya di mana?") for person in people]
