@@ -1,7 +1,8 @@
 """From a typed arrival to durable rows, and to whoever must act on them next. Returning means: it is on disk.
 
-Messages that arrive together share one transaction; everything else is rare and goes alone. What follows the commit (waking the worker,
-fetching a file, asking whose LID it is) may be lost in a crash: each is found again at start or at the next message.
+Messages that arrive together share one transaction, and their turns with them where nothing stands against it; all else is rare and
+goes alone. What follows the commit (waking the worker, fetching a file, asking whose LID it is) may be lost in a crash: each is found
+again at start or at the next message.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -158,11 +159,12 @@ def reception(
     """A reception whose messages share transactions."""
 
     async def receive(arrivals: Sequence[InboundMessage]) -> Sequence[_Stored]:
-        rows = [_new_message(arrival, now(), stale_after) for arrival in arrivals]
+        moment = now()
+        rows = [_new_message(arrival, moment, stale_after) for arrival in arrivals]
         ready = [place for place, row in enumerate(rows) if _can_be_foreseen(arrivals[place], row)]
         foreseen = await followers.turns.foresee([(rows[place].kind, rows[place].body) for place in ready])
         if foreseen is None:
-            return await database.write(lambda conn: _receive(conn, rows, now()))
+            return await database.write(lambda conn: _receive(conn, rows, moment))
         meanings = dict(zip(ready, foreseen.meanings, strict=True))
         try:
             stored, taken = await database.write(
@@ -173,7 +175,7 @@ def reception(
         except Exception as error:
             # Whatever hinders a turn must not hinder a message from being stored; the worker meets the fault again, and counts it.
             log.warning("not_taken_at_once", error=type(error).__name__)
-            return await database.write(lambda conn: _receive(conn, rows, now()))
+            return await database.write(lambda conn: _receive(conn, rows, moment))
         followers.turns.follow(foreseen, taken)
         return stored
 

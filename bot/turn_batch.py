@@ -34,8 +34,8 @@ class TurnBatch:
     def take(
         self, conn: Connection, conversation_ids: Collection[str], meanings: Mapping[Said, Meaning]
     ) -> Taken:
-        """The turns, unless the knowledge is newer than the snapshot. Their first words are claimed in the same transaction: one less
-        for customers to wait for."""
+        """At most one turn for each of these conversations, unless the knowledge is newer than the snapshot. Their first words are claimed
+        in the same transaction: one less for customers to wait for. Raises whatever a turn raises; then none was taken."""
         version = current(conn)
         if version > self.snapshot.version:
             return Taken(outcome=None, version=version)

@@ -1,8 +1,8 @@
 """Which conversation is taken next: the loop that turns waiting messages into turns, in order, each once.
 
-The inbox table is the truth; this loop only knows which conversations to look at. Whoever receives a message wakes it, the scan at start
-and after doubt finds what nobody woke it for. Conversations are taken in batches; a batch that fails is taken again one by one, so that
-poison hurts only its own conversation. This is the single place where an unexpected exception ends.
+The inbox table is the truth; this loop only knows which conversations to look at. Whoever receives a message whose turn was not taken
+with it wakes it, the scan at start and after doubt finds what nobody woke it for. Conversations are taken in batches; a batch that fails
+is taken again one by one, so that poison hurts only its own conversation. This is the single place where what a turn raises is counted.
 """
 
 import asyncio
