@@ -10,7 +10,7 @@ from datetime import datetime
 from flows.roles import Actor, Permission
 from storage.case_numbers import late_for
 from storage.database import Connection
-from storage.inbox_list import InboxQuestion, Tab, inbox_count, unanswered_count
+from storage.inbox_list import QUEUE, inbox_count, unanswered_count
 
 Count = Callable[[Connection, Actor, datetime], int]
 
@@ -23,7 +23,7 @@ class Badge:
 
 
 def _queue(conn: Connection, actor: Actor, now: datetime) -> int:
-    return inbox_count(conn, actor, InboxQuestion(tab=Tab.UNASSIGNED), now)
+    return inbox_count(conn, actor, QUEUE, now)
 
 
 BADGES: tuple[Badge, ...] = (

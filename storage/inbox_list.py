@@ -64,6 +64,10 @@ class InboxQuestion:
     label: int | None = None
 
 
+# The handover queue: who waits for staff and is held by nobody, in the order of service.
+QUEUE = InboxQuestion(tab=Tab.UNASSIGNED, sort=Sort.WAITING, status=Status.WAITING)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastMessage:
     """send_state is the outbox's word on it, None for what did not leave through it."""

@@ -9,7 +9,7 @@ from flows.domain import Status
 from flows.refusal import Refused
 from flows.roles import Actor
 from storage.handovers import claim
-from storage.inbox_list import InboxQuestion, Sort, Tab, inbox_page
+from storage.inbox_list import QUEUE, inbox_page
 from storage.tables import Conversation, Handover
 
 LOOKED_AT = 50  # The front of the queue; whoever presses takes one of these.
@@ -19,8 +19,7 @@ def take_next(conn: Connection, actor: Actor, now: datetime) -> str:
     """The conversation that is the actor's now. Raises Refused when nobody waits or the actor has a fair share already."""
     if refusal := refuse_another(taken_lately(conn, actor, now)):
         raise Refused(refusal)
-    question = InboxQuestion(tab=Tab.UNASSIGNED, sort=Sort.WAITING, status=Status.WAITING)
-    cards = inbox_page(conn, actor, question, LOOKED_AT, now).cards
+    cards = inbox_page(conn, actor, QUEUE, LOOKED_AT, now).cards
     queue = [
         InQueue(conversation_id=card.id, priority=card.priority, asked_at=card.asked_at or now)
         for card in cards

@@ -109,6 +109,13 @@ class ListView:
     def filters_set(self) -> int:
         return sum(1 for name in ("status", "phase", "priority", "package", "label") if self.asked.get(name))
 
+    @property
+    def unassigned(self) -> TabView | None:
+        """Where somebody waits whom nobody holds, for whoever looks at an empty list of their own."""
+        tabs = {tab.key: tab for tab in self.tabs}
+        own, others = tabs.get(Tab.MINE.value), tabs[Tab.UNASSIGNED.value]
+        return others if own is not None and own.is_open and others.count != "0" else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerPane:

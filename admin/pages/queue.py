@@ -7,10 +7,9 @@ from aiohttp import web
 from admin.pages.inbox_cards import CardView, card_view
 from admin.pages.page import Page, Visit
 from flows.assignment import FAIR_SHARE
-from flows.domain import Status
 from flows.roles import Permission
 from storage.database import Connection
-from storage.inbox_list import InboxPage, InboxQuestion, Sort, Tab, inbox_count, inbox_page
+from storage.inbox_list import QUEUE, InboxPage, inbox_count, inbox_page
 from storage.next_to_serve import take_next, taken_lately
 
 SHOWN = 100
@@ -28,11 +27,10 @@ class QueuePage:
 
 async def show(visit: Visit) -> web.Response:
     actor, now = visit.actor, visit.desk.now()
-    question = InboxQuestion(tab=Tab.UNASSIGNED, sort=Sort.WAITING, status=Status.WAITING)
 
     def job(conn: Connection) -> tuple[InboxPage, int, int]:
-        page = inbox_page(conn, actor, question, SHOWN, now)
-        return page, inbox_count(conn, actor, question, now), taken_lately(conn, actor, now)
+        page = inbox_page(conn, actor, QUEUE, SHOWN, now)
+        return page, inbox_count(conn, actor, QUEUE, now), taken_lately(conn, actor, now)
 
     page, total, held = await visit.desk.database.read(job)
     cards = tuple(card_view(visit.frame, card) for card in page.cards)

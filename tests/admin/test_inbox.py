@@ -153,3 +153,14 @@ async def test_new_messages_are_marked_until_they_were_seen(house: House) -> Non
     assert "Pesan baru" in (await rm.opens(path, part=True)).text
     assert "Pesan baru" not in (await rm.opens(path, part=True)).text
     assert 'class="unread"' not in (await rm.opens("/panel/inbox?tab=unassigned", part=True)).text
+
+
+async def test_who_holds_nobody_is_shown_the_way_to_those_who_wait(house: House) -> None:
+    rm = await Visitor(house).logs_in("rm")
+    nobody_waits = (await rm.opens("/panel/inbox")).text
+    assert "Tidak ada yang menunggu di sini" in nobody_waits
+    said = await a_waiting_customer(house)
+    waits_for_anybody = (await rm.opens("/panel/inbox")).text
+    assert "1 pelanggan menunggu dan belum diambil siapa pun." in waits_for_anybody
+    assert said.conversation_id in (await rm.opens("/panel/inbox?tab=unassigned")).text
+    assert "belum diambil siapa pun" not in (await rm.opens("/panel/inbox?phase=paid")).text
