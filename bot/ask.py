@@ -142,7 +142,10 @@ def answer_of(decision: Decision, answer: Answer, meaning: Meaning, trace: dict[
     )
 
 
+UNTOLD = frozenset({"days", "is_budget_for_all"})  # Not among the contract's.
+
+
 def entities_as_json(entities: Entities) -> dict[str, Any]:  # Any: JSON of the API.
     """The contract's entities: absent is null, lists may be empty."""
-    values = asdict(entities)
+    values = {name: value for name, value in asdict(entities).items() if name not in UNTOLD}
     return values | {"campaign_codes": list(entities.campaign_codes), "months": list(entities.months)}

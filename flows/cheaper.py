@@ -77,7 +77,7 @@ def tell_cheaper(draft: Draft) -> bool:
     # A cable is no cheaper laptop; of trips every one is another way to the same place.
     alike = below if plans_trips else tuple(package for package in below if package.category == than.category)
     fitting = matching(wish, alike)
-    packages = fitting or matching(replace(wish, months=(), year=None, hijri=None), below)
+    packages = fitting or matching(replace(wish, months=(), year=None, hijri=None, days=None), below)
     packages = tuple(sorted(packages, key=lambda package: package.price if plans_trips else -package.price))[
         :MAX_PICKS
     ]

@@ -245,15 +245,17 @@ class Preference:
     year: int | None = None
     budget_idr: int | None = None
     hijri: str | None = None
+    days: int | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.pax or self.months or self.year or self.budget_idr or self.hijri)
+        return self == Preference()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entities:
-    """What a message names. campaign_codes are canonical names of known codes, in the order said."""
+    """What a message names. campaign_codes are canonical names of known codes, in the order said. days is how long the trip shall last,
+    is_budget_for_all that the budget is what all have together; these two are ours, the contract's API does not tell them."""
 
     campaign_codes: tuple[str, ...] = ()
     pax: int | None = None
@@ -262,6 +264,8 @@ class Entities:
     year: int | None = None
     budget_idr: int | None = None
     hijri: str | None = None
+    days: int | None = None
+    is_budget_for_all: bool = False
 
 
 class IntentScore(NamedTuple):

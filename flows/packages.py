@@ -58,7 +58,7 @@ def matching(preference: Preference, packages: tuple[Package, ...]) -> tuple[Pac
 
 
 def misfits(preference: Preference, package: Package) -> tuple[str, ...]:
-    """Which wishes this package does not meet: of `seats`, `month`, `year`, `budget`."""
+    """Which wishes this package does not meet: of `seats`, `month`, `year`, `length`, `budget`."""
     missed = []
     if preference.pax and package.quota_left is not None and package.quota_left < preference.pax:
         missed.append("seats")
@@ -69,6 +69,8 @@ def misfits(preference: Preference, package: Package) -> tuple[str, ...]:
         missed.append("year")
     if preference.hijri and not _is_of(package, preference.hijri):
         missed.append("month")
+    if preference.days and package.duration_days != preference.days:
+        missed.append("length")
     if preference.budget_idr and package.price > preference.budget_idr * BUDGET_TOLERANCE:
         missed.append("budget")
     return tuple(dict.fromkeys(missed))
@@ -85,7 +87,8 @@ def _names(package: Package, word: str) -> bool:
 
 
 def best(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package, ...]:
-    """Up to three of those with the fewest unmet wishes: nearest to the months first, then to the budget's upper end, then soonest.
+    """Up to three of those with the fewest unmet wishes: nearest to the months first, then to the length, then to the budget's upper end,
+    then soonest.
 
     Goods know no date: of those within the budget the one that makes the most of it comes first. A gift for 300,000 is no cable.
     """
@@ -95,6 +98,7 @@ def best(preference: Preference, packages: tuple[Package, ...]) -> tuple[Package
         (p for p in packages if len(misfits(preference, p)) == fewest),
         key=lambda p: (
             _months_off(preference, p),
+            abs((p.duration_days or FAR_DAYS) - preference.days) if preference.days else 0,
             max(0, p.price - budget) if budget else 0,
             p.departure_date or date.max,
             -p.price if budget and p.departure_date is None and p.price <= budget else p.price,

@@ -14,13 +14,21 @@ def merge(known: Preference, entities: Entities) -> Preference:
         known,
         pax=entities.pax if entities.pax and entities.pax <= MAX_PAX else known.pax,
         year=entities.year or known.year,
-        budget_idr=entities.budget_idr or known.budget_idr,
+        budget_idr=_each(entities, known) or known.budget_idr,
+        days=entities.days or known.days,
     )
     if entities.hijri:
         return replace(merged, hijri=entities.hijri, months=months)
     if months:
         return replace(merged, months=months, hijri=None)
     return merged
+
+
+def _each(entities: Entities, known: Preference) -> int | None:
+    """The budget a person, as packages are priced: "45 juta berdua" is half of that for each."""
+    people = entities.pax or known.pax or 1
+    is_shared = entities.is_budget_for_all and people <= MAX_PAX
+    return entities.budget_idr // people if entities.budget_idr and is_shared else entities.budget_idr
 
 
 def with_pax(known: Preference, number: int | None) -> Preference:

@@ -127,6 +127,7 @@ def _plan(preference: Preference) -> str:
     wishes = [
         f"{preference.pax} orang" if preference.pax else "",
         _when(preference),
+        f"{preference.days} hari" if preference.days else "",
         f"anggaran {rupiah(preference.budget_idr)}" if preference.budget_idr else "",
     ]
     told = ", ".join(wish for wish in wishes if wish)

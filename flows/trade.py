@@ -34,4 +34,4 @@ class Trade:
         """Of what a message names, what is a wish in this trade."""
         if self.plans_trips:
             return entities
-        return replace(entities, pax=None, month=None, months=(), year=None, hijri=None)
+        return replace(entities, pax=None, month=None, months=(), year=None, hijri=None, days=None)

@@ -96,6 +96,28 @@ def read_budget(text: str, scale: BudgetScale = JOURNEYS) -> int | None:
     return max(strong) if strong else amounts[0].rupiah if amounts else None
 
 
+_ALL = (
+    r"(?:total|semua(?:nya)?|se?keluarga|keseluruhan|ber(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)|orang dua"
+    rf"|(?:untuk|buat|bagi) +{NUMBER}(?: +orang)?)"
+)
+_TOGETHER = re.compile(
+    rf"\b(?:total\w*|semua(?:nya)?|keseluruhan|gabungan) (?:{_COUNT} *{_SCALE}|{_START}{_GROUPED})"
+    rf"|(?:{_SCALE}|\d{{3}}|{_BUDGET_WORDS}.*?\b{NUMBER}) *(?:rupiah *)?(?:(?:untuk|buat|bagi) +)?{_ALL}\b"
+)
+_EACH = re.compile(
+    r"\b(?:per ?(?:orang|kepala|pax|jamaah)|masing-masing|tiap orang|seorang|perorang|/ ?(?:orang|pax))\b"
+)
+
+
+def is_for_all(text: str) -> bool:
+    """Whether the amount that a standard text names is what all travellers have together.
+
+    >>> is_for_all("budget 45 juta berdua"), is_for_all("kami berdua, budget 30 juta"), is_for_all("60 juta untuk 3 orang")
+    (True, False, True)
+    """
+    return _TOGETHER.search(text) is not None and not _EACH.search(text)
+
+
 def mask_amounts(text: str) -> str:
     """The text with every amount of money blanked, so that its digits are not read as people or years."""
     for amount in _amounts(text, MILLION):

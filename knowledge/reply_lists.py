@@ -146,7 +146,10 @@ def _reasons(package: Package, pax: object, budget: object, language: Language) 
     if isinstance(budget, int):
         over = package.price - budget
         amounts = {"budget": rupiah(budget), "over": rupiah(over)}
-        reasons.append(say("over_budget" if over > 0 else "in_budget", language, **amounts))
+        saying = "over_budget" if over > 0 else "in_budget"
+        reasons.append(
+            say(f"{saying}_each" if isinstance(pax, int) and pax > 1 else saying, language, **amounts)
+        )
     if isinstance(pax, int) and package.quota_left is not None:
         words = {
             "seats": counted(package.quota_left, "seat", language),

@@ -119,6 +119,7 @@ def preference_as_json(preference: Preference) -> dict[str, Any]:  # Any: JSON a
         "year": preference.year,
         "budget_idr": preference.budget_idr,
         "hijri": preference.hijri,
+        "days": preference.days,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -16,13 +16,14 @@ from knowledge.calendar_words import CalendarWords, read_calendar
 from knowledge.codes import CodeBook, FoundCode
 from knowledge.language import read_language
 from knowledge.lexicon import lexicon_hash, standard_text
-from knowledge.money import BudgetScale, mask_amounts, read_budget
+from knowledge.money import BudgetScale, is_for_all, mask_amounts, read_budget
 from knowledge.normalise import tidy
 from knowledge.numbers import read_bare_number
 from knowledge.pack import OUT_OF_SCOPE, Pack
 from knowledge.package_names import NameBook
 from knowledge.people import read_pax
 from knowledge.rating import read_rating
+from knowledge.trip_length import read_days
 from knowledge.wishes import is_negated_wish, is_start_word, is_stop_word
 from ml.serve.artifact import Card, ModelMismatch, load_artifact
 from ml.serve.asks import (
@@ -347,4 +348,6 @@ def _entities(message: _Prepared, calendar: CalendarWords, scale: BudgetScale) -
         year=calendar.year,
         budget_idr=read_budget(message.standard, scale),
         hijri=calendar.hijri,
+        days=read_days(message.standard),
+        is_budget_for_all=is_for_all(message.standard),
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.lexicon import standard_text
-from knowledge.money import mask_amounts, read_budget
+from knowledge.money import is_for_all, mask_amounts, read_budget
 
 MILLION = 1_000_000
 
@@ -135,3 +135,28 @@ def test_reads_no_budget_where_none_is_stated(text: str) -> None:
 def test_blanks_amounts_so_that_their_digits_count_nobody() -> None:
     assert "30" not in mask_amounts("4 orang, 30 juta")
     assert "4 orang" in mask_amounts("4 orang, 30 juta")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("budget 45 jt berdua", True),
+        ("60 juta buat 3 orang", True),
+        ("total 90 juta bertiga", True),
+        ("budgetnya ya sekitar enam puluh berdua lah", True),
+        ("setengah miliar buat 10 orang", True),
+        ("MAKSIMAL 110 JUTA SEMUANYA!!", True),
+        ("duite 60 juta wong loro", True),
+        ("60 million for two", True),
+        ("modal 180 juta total", True),
+        ("anggaran 120 juta untuk sekeluarga", True),
+        ("Rp 50.000.000 berdua", True),
+        ("kami berdua budget 30 juta", False),
+        ("budget 30 juta per orang berdua", False),
+        ("35 juta aja kak", False),
+        ("untuk 3 orang, 30 juta", False),
+        ("30 juta seorang", False),
+    ],
+)
+def test_what_all_have_together_is_told_from_what_each_has(text: str, expected: bool) -> None:
+    assert is_for_all(standard_text(text)) is expected

@@ -167,13 +167,13 @@ def test_says_it_in_english(replies: Replies) -> None:
         pytest.param(
             Key.RECOMMEND,
             {"packages": (HEMAT,), "pax": 4, "budget": 30_000_000},
-            "Sesuai budget Rp 30.000.000, sisa 18 kursi, cukup untuk 4 orang",
+            "Sesuai budget Rp 30.000.000 per orang, sisa 18 kursi, cukup untuk 4 orang",
             id="why it fits",
         ),
         pytest.param(
             Key.NO_MATCH,
             {"packages": (VIP,), "pax": 7, "budget": 40_000_000},
-            "Rp 12.000.000 di atas budget, sisa 5 kursi, belum cukup untuk 7 orang",
+            "Rp 12.000.000 per orang di atas budget, sisa 5 kursi, belum cukup untuk 7 orang",
             id="why it does not fit",
         ),
         pytest.param(
