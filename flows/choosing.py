@@ -15,14 +15,14 @@ from flows.choice import (
     singled_out,
 )
 from flows.decision import Awaiting, Fact
-from flows.domain import Package, Phase
+from flows.domain import Package, Phase, Preference
 from flows.draft import Draft
 from flows.hearing import Said
 from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
 from flows.offering import selection, unavailable
-from flows.packages import Availability, availability, on_sale
+from flows.packages import Availability, availability, misfits, on_sale
 from flows.preference import merge, with_pax
-from flows.questions import is_question
+from flows.questions import SURE_FAQ, is_question
 from flows.reply_keys import Key
 
 # What the introduction of a package answers by itself.
@@ -43,6 +43,8 @@ ABOUT_CHOICE = TOLD_BY_GREETING | {
 # "Ganti Oktober aja": another month is meant instead of the chosen package.
 SWITCHES = re.compile(r"\b(?:ganti\w*|pindah\w*|geser\w*|tukar\w*|switch|change|instead)\b", re.IGNORECASE)
 ABOUT_ONE = DETAIL_QUESTIONS | TOLD_BY_GREETING | {"payment_intent"}
+# "Yang Maret berapa?" when January is chosen: a month beside these asks about other trips. Beside payment it says when money comes.
+ABOUT_TRIPS = (DETAIL_QUESTIONS - {"ask_payment_terms"}) | COVERED | {"ask_quota"}
 
 
 def note_wishes(draft: Draft, said: Said) -> None:
@@ -88,6 +90,7 @@ def choose(draft: Draft, said: Said) -> None:
     """Finds the package that this turn is about and takes it into the journey."""
     package, how = _meant(draft, said)
     if package is None:
+        draft.is_set_aside = _means_others(draft, said)
         return
     draft.chosen_by, draft.chosen_before = how, draft.journey.package_code
     draft.choose(package)
@@ -137,6 +140,18 @@ def _at_an_end(draft: Draft, said: Said) -> Package | None:
     return None if end == draft.package else end
 
 
+def _means_others(draft: Draft, said: Said) -> bool:
+    """Whether the chosen package is not what this message asks about: it leaves in another month, or lasts longer. Its price would be
+    a wrong one."""
+    chosen = draft.package
+    if chosen is None or draft.beside or not ABOUT_TRIPS & set(said.asks):
+        return False
+    told = Preference()
+    for wish in said.wishes:
+        told = merge(told, wish)
+    return bool(misfits(replace(told, pax=None, budget_idr=None), chosen))
+
+
 def _names_a_month(said: Said) -> bool:
     return any(wish.months or wish.month or wish.hijri for wish in said.wishes)
 
@@ -165,21 +180,23 @@ def present(draft: Draft, said: Said) -> bool:
         draft.greet_first()
         unavailable(draft, package)
         return True
-    remaining = [ask for ask in said.asks if is_question(ask) and ask not in covered(draft)]
+    remaining = [ask for ask in said.asks if is_question(ask) and ask not in covered(draft, said)]
     is_new_to_them = draft.chosen_by == "month" and said.has("give_preference")
     if draft.chosen_by == "code" or is_new_to_them or not set(remaining) - {PRICE}:
         _introduce(draft, package, said)
-        draft.covered = covered(draft)
+        draft.covered = covered(draft, said)
         return not remaining
     # Nothing was introduced, so the price that was asked beside is still to be told.
     draft.covered = COVERED - TOLD_BY_GREETING
     return False
 
 
-def covered(draft: Draft) -> frozenset[str]:
-    """What the introduction leaves nothing to say about. It names one person's price: several want to hear theirs together."""
+def covered(draft: Draft, said: Said) -> frozenset[str]:
+    """What the introduction leaves nothing to say about. It names one person's price: several want to hear theirs together, and who asks
+    what staff wrote about (a child's price) wants to hear that."""
     pax = draft.journey.preference.pax
-    return COVERED - {PRICE} if pax and pax > 1 else COVERED
+    is_written = bool(said.faq) and said.faq[0].score >= SURE_FAQ
+    return COVERED - {PRICE} if is_written or (pax and pax > 1) else COVERED
 
 
 def _introduce(draft: Draft, package: Package, said: Said) -> None:

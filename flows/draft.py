@@ -68,10 +68,12 @@ class Draft:
     has_new_wish: bool = False
     covered: frozenset[str] = frozenset()
     beside: tuple[Package, ...] = ()
+    is_set_aside: bool = False  # The chosen package: this turn is about others.
 
     @property
     def package(self) -> Package | None:
-        return self.situation.shelf.package(self.journey.package_code)
+        """The chosen package, unless this turn is about others."""
+        return None if self.is_set_aside else self.situation.shelf.package(self.journey.package_code)
 
     @property
     def has_package_on_sale(self) -> bool:

@@ -8,7 +8,7 @@ from flows import survey
 from flows.domain import Phase
 from flows.draft import Draft
 from flows.journey import DETAIL_QUESTIONS, TOLD_BY_GREETING
-from flows.offering import ask_more, await_wish, selection, take_wish
+from flows.offering import ask_more, await_wish, selection, still_wanted, take_wish
 from flows.packages import misfits
 from flows.reply_keys import Key
 
@@ -87,11 +87,20 @@ def _remind_of_question(draft: Draft) -> None:
     before = draft.situation.awaiting
     is_list = before is not None and before.kind == "choice"
     if not _was_just_reminded(draft):
-        draft.tell(Key.REMIND_CHOICE if is_list else Key.REMIND_PREFERENCE)
+        _remind(draft, is_list=is_list)
     if is_list:
         draft.keep_awaiting()
     else:
         draft.expect("preference")
+
+
+def _remind(draft: Draft, *, is_list: bool) -> None:
+    """Of the list, or of what is still to be told; who told all that already is not asked again."""
+    wanted = still_wanted(draft)
+    if is_list:
+        draft.tell(Key.REMIND_CHOICE)
+    elif any(wanted.values()) or not draft.situation.shelf.trade.plans_trips:
+        draft.tell(Key.REMIND_PREFERENCE, **wanted)
 
 
 def _was_just_reminded(draft: Draft) -> bool:

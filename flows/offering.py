@@ -57,7 +57,11 @@ def wishes_in_vain(draft: Draft) -> bool:
 def not_seen_yet(draft: Draft, packages: tuple[Package, ...]) -> tuple[Package, ...]:
     """These, unless exactly they stand in the last list: whoever asks again wants to see the others too."""
     listed = draft.situation.awaiting.options if draft.situation.awaiting else ()
-    is_asked_again = not draft.has_new_wish and {package.code for package in packages} == set(listed)
+    is_asked_again = (
+        not draft.has_new_wish
+        and not draft.is_set_aside
+        and {package.code for package in packages} == set(listed)
+    )
     everything = on_sale(draft.situation.shelf, draft.situation.today)[:MAX_LISTED]
     return everything if is_asked_again else packages
 
@@ -140,12 +144,18 @@ def _compare(draft: Draft, picks: tuple[Package, ...]) -> None:
 
 def ask_more(draft: Draft) -> None:
     """What is still worth knowing to offer what fits: how many people, and which month."""
-    if not draft.situation.shelf.trade.plans_trips:
-        return
+    wanted = still_wanted(draft)
+    if draft.situation.shelf.trade.plans_trips and any(wanted.values()):
+        draft.tell(Key.ASK_MORE, **wanted)
+
+
+def still_wanted(draft: Draft) -> dict[str, bool]:
+    """Which of the two the customer has not told yet, as texts ask for it."""
     preference = draft.journey.preference
-    knows_when = bool(preference.months or preference.hijri)
-    if preference.pax is None or not knows_when:
-        draft.tell(Key.ASK_MORE, asks_pax=preference.pax is None, asks_month=not knows_when)
+    return {
+        "asks_pax": preference.pax is None,
+        "asks_month": not (preference.months or preference.hijri),
+    }
 
 
 def unavailable(draft: Draft, package: Package) -> None:

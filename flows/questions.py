@@ -13,6 +13,8 @@ from flows.offering import not_seen_yet, offer, recommend, selection, take_wish,
 from flows.packages import Availability, availability, matching, on_sale
 from flows.reply_keys import Key
 
+# An FAQ entry this sure is more exact than the general answer ("harga anak" against "harga").
+SURE_FAQ = 0.75
 TELLS_PRICE = frozenset({Key.GREET_PACKAGE, Key.PACKAGE_INTRO, Key.PACKAGE_AGAIN})
 
 Answer = Callable[[Draft], bool]

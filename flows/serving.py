@@ -22,15 +22,12 @@ from flows.draft import Draft
 from flows.hearing import SOCIAL, Said
 from flows.journey import event_for
 from flows.leading import lead_back
-from flows.offering import await_wish, recommend, selection
+from flows.offering import await_wish, recommend, selection, still_wanted
 from flows.packages import Availability, availability
-from flows.questions import LISTED_WITHOUT_PACKAGE, answer, is_question
+from flows.questions import LISTED_WITHOUT_PACKAGE, SURE_FAQ, answer, is_question
 from flows.reply_keys import Key
 
 MAX_ANSWERS = 3  # Answers in one message; more questions than that in one breath are read by nobody.
-SURE_FAQ = (
-    0.75  # An FAQ entry this sure is more exact than the general answer ("harga anak" against "harga").
-)
 SAME_QUESTION = 0.9  # As good as word for word.
 FROM_ROWS_ONLY = frozenset({"ask_packages", "ask_brochure"})
 FITTING_FAQ = 0.5  # An FAQ entry that fits at all is better than an answer that says nothing.
@@ -283,7 +280,7 @@ def _affirm(draft: Draft) -> None:
     elif draft.package is not None:
         draft.tell(Key.WHAT_ELSE)
     elif draft.journey.preference.is_empty:
-        draft.tell(Key.REMIND_PREFERENCE)
+        draft.tell(Key.REMIND_PREFERENCE, **still_wanted(draft))
         draft.expect("preference")
     else:
         recommend(draft)

@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass, replace
 
 from flows.decision import Awaiting
+from flows.domain import Preference
 from flows.draft import Draft
 from flows.hearing import SOCIAL, Said
 from flows.persona import Budget, PriceBands, budget_of
+from flows.preference import merge
 from flows.reply_keys import Key
 
 ASKED = "survey"  # In the journey's list of what was asked: the survey is offered once a purchase.
@@ -114,7 +116,7 @@ def read(said: Said, awaiting: Awaiting, bands: PriceBands) -> Answered:
         return Answered(is_skip=True)
     if _ASKS.search(text) or len(text.split()) > MAX_WORDS or lower.isdigit():
         return Answered()
-    amount = next((wish.budget_idr for wish in said.wishes if wish.budget_idr), None)
+    amount = next((each for wish in said.wishes if (each := merge(Preference(), wish).budget_idr)), None)
     budget = budget_of(amount, bands) if amount else _spoken_budget(lower)
     if awaiting.need is not None:
         return Answered(budget=budget)

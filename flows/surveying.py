@@ -42,6 +42,8 @@ def answer(draft: Draft, said: Said) -> bool:
     need, budget = found.need or awaiting.need, found.budget or awaiting.budget
     if need is None or budget is None:
         draft.because("survey_goes_on")
+        if draft.has_new_wish:
+            recommend(draft)  # "Budget 45 juta berdua" answers less than was asked, and says more.
         survey.ask(draft, need, budget)
         return True
     _finish(draft, Survey(hobby=need, budget=budget))

@@ -81,6 +81,7 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
     Key.SIDE_BY_SIDE: _PACKAGES,
     Key.STILL_FITS: {"pax": FactKind.NUMBER},
     Key.ASK_MORE: {"asks_pax": FactKind.FLAG, "asks_month": FactKind.FLAG},
+    Key.REMIND_PREFERENCE: {"asks_pax": FactKind.FLAG, "asks_month": FactKind.FLAG},
     Key.PAYMENT_NOTED: _PACKAGES,
     Key.FAQ: {"answer": FactKind.TEXT},
     Key.RECOMMEND: _ADVICE,
