@@ -194,14 +194,18 @@ def _due(is_of_some: bool, is_of_one_session: bool, is_locking: bool) -> Prepare
     if is_of_some:
         heads = heads.where(unsent.conversation_id.in_(bindparam("conversations", expanding=True)))
     due = (
-        select(OutboxRow, Conversation.status)
+        select(
+            OutboxRow.id, OutboxRow.conversation_id, OutboxRow.message_id, OutboxRow.session,
+            OutboxRow.chat_id, OutboxRow.call, OutboxRow.payload, OutboxRow.by_bot, OutboxRow.attempts,
+            OutboxRow.premade_id, Conversation.status,
+        )
         .join(Conversation, Conversation.id == OutboxRow.conversation_id)
         .where(OutboxRow.id.in_(heads), OutboxRow.state == SendState.WAITING)
         .where(OutboxRow.not_before <= bindparam("now", type_=OutboxRow.not_before.type))
         .where(OutboxRow.session.notin_(bindparam("not_sessions", expanding=True)))
         .order_by(OutboxRow.id)
         .limit(bindparam("most", type_=Integer))
-    )
+    )  # fmt: skip
     if is_of_one_session:
         due = due.where(OutboxRow.session == bindparam("session"))
     return Prepared(due.with_for_update(of=OutboxRow, skip_locked=True) if is_locking else due)

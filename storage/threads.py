@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from flows.decision import Awaiting, Journey
 from flows.domain import Consent, HandoverReason, Language, MediaKind, Phase, Preference, Priority, Status
@@ -51,20 +51,30 @@ class OpenThread:
 
 # Written once: building a statement costs more than running it where every turn asks for it.
 _LOCKED = Prepared(
-    select(Conversation, Customer.phone, Customer.name, Customer.consent_marketing)
+    select(
+        Conversation.id, Conversation.customer_id, Conversation.session, Conversation.chat_id,
+        Conversation.status, Conversation.language, Conversation.journey_id, Conversation.misses,
+        Conversation.awaiting, Conversation.high_intent, Conversation.handover_reason, Conversation.priority,
+        Conversation.ai_notes, Conversation.assigned_to, Conversation.last_staff_at,
+        Conversation.rating_asked_at, Customer.phone, Customer.name, Customer.consent_marketing,
+    )
     .join(Customer, Customer.id == Conversation.customer_id)
     .where(
         Conversation.id.in_(bindparam("conversations", expanding=True)), Conversation.merged_into.is_(None)
     )
     .order_by(Conversation.id)
     .with_for_update(of=Conversation, skip_locked=True)
-)
-_JOURNEYS = Prepared(select(JourneyRow).where(JourneyRow.id.in_(bindparam("journeys", expanding=True))))
-_OPEN_CASES = Prepared(
-    select(Case.conversation_id).where(
-        Case.conversation_id.in_(bindparam("conversations", expanding=True)), Case.status != "CLOSED"
+)  # fmt: skip
+# Asked once the lock is there: what was read beside it could be from before another worker's turn.
+_STANDING = Prepared(
+    select(
+        Conversation.id, JourneyRow.id.label("journey_id"), JourneyRow.phase, JourneyRow.package_code,
+        JourneyRow.campaign_code, JourneyRow.preference, JourneyRow.shown, JourneyRow.asked,
+        exists().where(Case.conversation_id == Conversation.id, Case.status != "CLOSED").label("has_open_case"),
     )
-)
+    .outerjoin(JourneyRow, JourneyRow.id == Conversation.journey_id)
+    .where(Conversation.id.in_(bindparam("conversations", expanding=True)))
+)  # fmt: skip
 
 
 def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[OpenThread]:
@@ -73,21 +83,12 @@ def open_threads(conn: Connection, conversation_ids: Collection[str]) -> list[Op
     if not rows:
         return []
     held = [row.id for row in rows]
-    journeys = _journeys(conn, [row.journey_id for row in rows if row.journey_id])
-    cases = _with_open_case(conn, held)
+    standing = {row.id: row for row in _STANDING.all(conn, conversations=held)}
     items = waiting(conn, held)
-    return [
-        _thread(row, journeys.get(row.journey_id), row.id in cases, items.get(row.id, ())) for row in rows
-    ]
+    return [_thread(row, standing[row.id], items.get(row.id, ())) for row in rows]
 
 
-def _journeys(conn: Connection, journey_ids: Collection[str]) -> dict[str, Journey]:
-    if not journey_ids:
-        return {}
-    return {row.id: _journey(row) for row in _JOURNEYS.all(conn, journeys=journey_ids)}
-
-
-def _journey(row: Any) -> Journey:  # Any: a row of _JOURNEYS.
+def _journey(row: Any) -> Journey:  # Any: a row of _STANDING.
     return Journey(
         phase=Phase(row.phase),
         package_code=row.package_code,
@@ -124,16 +125,10 @@ def preference_as_json(preference: Preference) -> dict[str, Any]:  # Any: JSON a
     return {name: value for name, value in values.items() if value}
 
 
-def _with_open_case(conn: Connection, conversation_ids: Collection[str]) -> set[str]:
-    rows = _OPEN_CASES.all(conn, conversations=conversation_ids)
-    return {row.conversation_id for row in rows if row.conversation_id}
-
-
 def _thread(
-    row: Any,
-    journey: Journey | None,
-    has_open_case: bool,
-    items: tuple[Waiting, ...],  # Any: a row of _LOCKED.
+    row: Any,  # Any: a row of _LOCKED, and one of _STANDING.
+    standing: Any,
+    items: tuple[Waiting, ...],
 ) -> OpenThread:
     return OpenThread(
         conversation_id=row.id,
@@ -146,7 +141,7 @@ def _thread(
         language="en" if row.language == "en" else "id",
         consent=Consent(row.consent_marketing),
         journey_id=row.journey_id,
-        journey=journey,
+        journey=_journey(standing) if standing.journey_id else None,
         is_new=row.journey_id is None,
         misses=row.misses,
         awaiting=awaiting_from(row.awaiting),
@@ -157,7 +152,7 @@ def _thread(
         assigned_to=row.assigned_to,
         last_human_at=row.last_staff_at,
         rating_asked_at=row.rating_asked_at,
-        has_open_case=has_open_case,
+        has_open_case=standing.has_open_case,
         waiting=items,
     )
 
