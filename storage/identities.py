@@ -50,8 +50,8 @@ def resolve(conn: Connection, addresses: Sequence[Address], now: datetime) -> di
     unique = list(dict.fromkeys(addresses))
     known = _look_up(conn, unique)
     if any(not _is_settled(known, address) for address in unique):
-        _lock_new_people(conn)
-        known = _look_up(conn, unique)
+        if _lock_new_people(conn):
+            known = _look_up(conn, unique)
         known |= welcome(conn, strangers(unique, known), now)
         for address in unique:
             if not _is_settled(known, address):
@@ -106,9 +106,12 @@ def _owner(known: Keys, address: Address) -> str:
     return known[address.keys[0]]
 
 
-def _lock_new_people(conn: Connection) -> None:
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NEW_PEOPLE_LOCK})
+def _lock_new_people(conn: Connection) -> bool:
+    """From here on nobody else adds people; whether somebody may have done so since they were looked up. SQLite has one writer anyway."""
+    if conn.dialect.name != "postgresql":
+        return False
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NEW_PEOPLE_LOCK})
+    return True
 
 
 def _settle(conn: Connection, known: Keys, address: Address, now: datetime) -> None:
