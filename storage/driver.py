@@ -22,12 +22,18 @@ def ask(conn: Connection, sql: str, values: Values) -> list[Any]:
     return rows
 
 
-def carry_out(conn: Connection, sql: str, rows: Sequence[Values]) -> None:
-    """The statement for each row. Raises as above."""
-    if len(rows) == 1:
-        _with_cursor(conn, sql, lambda cursor: cursor.execute(sql, rows[0]))
-    else:
-        _with_cursor(conn, sql, lambda cursor: cursor.executemany(sql, rows))
+def carry_out(conn: Connection, sql: str, rows: Sequence[Values]) -> int | None:
+    """The statement for each row; how many rows it wrote in all, None where the driver does not say. Raises as above."""
+
+    def run(cursor: Any) -> int:
+        if len(rows) == 1:
+            cursor.execute(sql, rows[0])
+        else:
+            cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
+
+    written: int = _with_cursor(conn, sql, run)
+    return written if written >= 0 else None
 
 
 def _with_cursor(conn: Connection, sql: str, work: Callable[[Any], Any]) -> Any:

@@ -170,10 +170,12 @@ def _inbox_row(message: NewMessage, thread: Thread, now: datetime) -> dict[str, 
 
 def _insert_inbox(conn: Connection, rows: list[dict[str, Any]]) -> set[str]:
     """The message ids of the rows that were not there yet: where a row was, it has kept its own."""
-    _NEW_IN_INBOX.run(conn, rows)
+    given = {row["message_id"] for row in rows}
+    if _NEW_IN_INBOX.run(conn, rows) == len(rows):
+        return given
     named = {"sessions": {row["session"] for row in rows}, "bare_ids": [row["bare_id"] for row in rows]}
     kept = {row.message_id for row in _KEPT.all(conn, from_me=rows[0]["from_me"], **named)}
-    return kept & {row["message_id"] for row in rows}
+    return kept & given
 
 
 def _message_row(message: NewMessage, row: dict[str, Any]) -> dict[str, Any]:

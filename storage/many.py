@@ -6,7 +6,6 @@ the columns' own conversions are left.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Update
@@ -16,7 +15,25 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from storage.driver import carry_out
 
 Row = Mapping[str, Any]  # Any, here and below: a column's value.
-Value = Callable[[Row], Any]
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """In which order a statement takes what a row names, what the driver wants converted, and where values of the statement's own lie
+    between them. Places count from 0; each constant goes to its place when those before it are there."""
+
+    names: tuple[str, ...]
+    converted: tuple[tuple[int, Convert], ...]
+    constants: tuple[tuple[int, Any], ...]
+
+    def values(self, row: Row) -> list[Any]:
+        values = [row[name] for name in self.names]
+        for place, convert in self.converted:
+            values[place] = convert(values[place])
+        for place, constant in self.constants:
+            values.insert(place, constant)
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +45,21 @@ class Many:
 
     statement: Insert | Update
     skips_known: bool = False
-    _compiled: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[Value, ...]]] = field(default_factory=dict)
+    _compiled: dict[tuple[str, tuple[str, ...]], tuple[str, Layout]] = field(default_factory=dict)
 
-    def run(self, conn: Connection, rows: Sequence[Row]) -> None:
-        """Carries it out for each row; without rows nothing happens.
+    def run(self, conn: Connection, rows: Sequence[Row]) -> int | None:
+        """Carries it out for each row; without rows nothing happens. How many rows were written, None where the driver does not say.
 
         Raises AssertionError where rows leave out a column whose default only Python knows: they must bring it.
         """
         if not rows:
-            return
+            return 0
         key = (conn.dialect.name, tuple(rows[0]))
         if key not in self._compiled:
             statement = _skipping(self.statement, key[0]) if self.skips_known else self.statement
             self._compiled[key] = _compiled(statement, conn.dialect, key[1])
-        sql, values = self._compiled[key]
-        carry_out(conn, sql, [tuple([value(row) for value in values]) for row in rows])
+        sql, layout = self._compiled[key]
+        return carry_out(conn, sql, [layout.values(row) for row in rows])
 
 
 def _skipping(statement: Insert | Update, database: str) -> Insert:
@@ -51,27 +68,44 @@ def _skipping(statement: Insert | Update, database: str) -> Insert:
     return insert(statement.table).on_conflict_do_nothing()
 
 
-def _compiled(
-    statement: Insert | Update, dialect: Dialect, names: tuple[str, ...]
-) -> tuple[str, tuple[Value, ...]]:
+def _compiled(statement: Insert | Update, dialect: Dialect, names: tuple[str, ...]) -> tuple[str, Layout]:
     is_insert = isinstance(statement, Insert)
     # Inline: nobody asks for the keys of the new rows.
     plain = statement.inline() if is_insert else statement
     compiled = plain.compile(dialect=dialect, column_keys=list(names) if is_insert else None)
     assert isinstance(compiled, SQLCompiler)
-    assert compiled.positiontup is not None, "both drivers take values by position"
     missing = [column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch)]
     assert not missing, f"rows must bring {', '.join(missing)} too: SQL cannot work their defaults out"
-    return str(compiled), tuple(value_of(compiled, name, name in names) for name in compiled.positiontup)
+    return str(compiled), layout_of(compiled, frozenset(names))
 
 
-def value_of(compiled: SQLCompiler, name: str, is_of_row: bool) -> Value:
-    """How a row, or the statement itself, gives the driver the value of this name."""
-    bound = compiled.binds[name]
-    convert = bound.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
-    if not is_of_row:
-        constant = bound.effective_value if convert is None else convert(bound.effective_value)
-        return lambda _row: constant
-    if convert is None:
-        return itemgetter(name)
-    return lambda row: convert(row[name])
+def layout_of(compiled: SQLCompiler, of_rows: frozenset[str]) -> Layout:
+    """How rows, which bring these names, and the statement itself give the driver its values."""
+    names: list[str] = []
+    converted: list[tuple[int, Convert]] = []
+    constants: list[tuple[int, Any]] = []
+    for place, name in enumerate(positions(compiled)):
+        if name not in of_rows:
+            constants.append((place, constant_of(compiled, name)))
+            continue
+        if convert := converter(compiled, name):
+            converted.append((len(names), convert))
+        names.append(name)
+    return Layout(tuple(names), tuple(converted), tuple(constants))
+
+
+def positions(compiled: SQLCompiler) -> Sequence[str]:
+    """The names of the values in the order in which the driver takes them."""
+    assert compiled.positiontup is not None, "both drivers take values by position"
+    return compiled.positiontup
+
+
+def converter(compiled: SQLCompiler, name: str) -> Convert | None:
+    """What makes of a value with this name what the driver takes; None: it is taken as it is."""
+    return compiled.binds[name].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+
+
+def constant_of(compiled: SQLCompiler, name: str) -> Any:
+    """A value that the statement brings along, as the driver takes it."""
+    value, convert = compiled.binds[name].effective_value, converter(compiled, name)
+    return value if convert is None else convert(value)

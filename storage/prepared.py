@@ -7,6 +7,8 @@ the drivers then prepare anew. That costs a message more than the database's own
 from collections import namedtuple
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Dialect, Select
@@ -14,11 +16,12 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 
 from storage.driver import ask
-from storage.many import Value, value_of
+from storage.many import Convert, constant_of, converter, positions
 
-Make = Callable[
-    [Sequence[Any]], Any
-]  # Any, here and below: values of columns, and rows of them read by name.
+# Any, here and below: values of columns, and rows of them read by name.
+Asked = dict[str, Any]
+Part = Callable[[Asked], Sequence[Any]]
+Make = Callable[[list[Any]], list[Any]]
 Sizes = tuple[int, ...]
 
 
@@ -29,7 +32,7 @@ class Prepared:
     statement: Select[*tuple[Any, ...]]
     _changing: frozenset[str] = field(init=False)
     _lists: tuple[str, ...] = field(init=False)
-    _compiled: dict[tuple[str, Sizes], tuple[str, tuple[Value, ...], Make]] = field(default_factory=dict)
+    _compiled: dict[tuple[str, Sizes], tuple[str, tuple[Part, ...], Make]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         bound = [
@@ -44,23 +47,21 @@ class Prepared:
         key = (conn.dialect.name, tuple([len(values[name]) for name in self._lists]))
         if key not in self._compiled:
             self._compiled[key] = self._prepared(conn.dialect, dict(zip(self._lists, key[1], strict=True)))
-        sql, parameters, make = self._compiled[key]
-        return [make(row) for row in ask(conn, sql, [value(values) for value in parameters])]
+        sql, parts, make = self._compiled[key]
+        return make(ask(conn, sql, [value for part in parts for value in part(values)]))
 
-    def _prepared(self, dialect: Dialect, sizes: dict[str, int]) -> tuple[str, tuple[Value, ...], Make]:
+    def _prepared(self, dialect: Dialect, sizes: dict[str, int]) -> tuple[str, tuple[Part, ...], Make]:
         nothing = dict.fromkeys(self._changing)
         sized = self.statement.params({**nothing, **{name: [None] * size for name, size in sizes.items()}})
         compiled = sized.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
-        assert compiled.positiontup is not None, "both drivers take values by position"
-        of_lists = {
-            f"{name}_{at + 1}": _member(name, at) for name, size in sizes.items() for at in range(size)
-        }
-        parameters = tuple(
-            of_lists.get(name) or value_of(compiled, name, name in self._changing)
-            for name in compiled.positiontup
-        )
-        return str(compiled), parameters, _maker(self.statement, dialect)
+        members = {f"{name}_{at + 1}": (name, at) for name, size in sizes.items() for at in range(size)}
+        parts: list[Part] = []
+        for position in positions(compiled):
+            name, at = members.get(position, (position, 0))
+            if at == 0:  # The members of a list come one after the other, and all with the first.
+                parts.append(_part(compiled, name, name in self._changing, name in sizes))
+        return str(compiled), tuple(parts), _maker(self.statement, dialect)
 
 
 def _filled(values: Collection[Any]) -> list[Any]:
@@ -71,21 +72,32 @@ def _filled(values: Collection[Any]) -> list[Any]:
     return filled
 
 
-def _member(name: str, at: int) -> Value:
-    return lambda values: values[name][at]
+def _part(compiled: SQLCompiler, name: str, is_changing: bool, is_list: bool) -> Part:
+    """The values that stand in the statement under this name: many for a list, otherwise one."""
+    if is_list:
+        return itemgetter(name)
+    if not is_changing:
+        constant = (constant_of(compiled, name),)
+        return lambda _asked: constant
+    convert = converter(compiled, name)
+    return (lambda asked: (asked[name],)) if convert is None else (lambda asked: (convert(asked[name]),))
 
 
 def _maker(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Make:
-    """From the driver's row to one with names, and with the values that the columns promise."""
+    """From the driver's rows to some with names, and with the values that the columns promise."""
     columns = list(statement.selected_columns)
     row = namedtuple("row", [str(column.key) for column in columns])  # type: ignore[misc]  # names known at run time
     readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-    reading = [(at, read) for at, read in enumerate(readers) if read is not None]
+    reading: list[tuple[int, Convert]] = [(at, read) for at, read in enumerate(readers) if read is not None]
+    new = partial(tuple.__new__, row)  # As `row._make`, which asks once more how many values there are.
 
-    def make(raw: Sequence[Any]) -> Any:
-        values = list(raw)
-        for at, read in reading:
-            values[at] = read(values[at])
-        return row._make(values)
+    def make(raws: list[Any]) -> list[Any]:
+        rows = []
+        for raw in raws:
+            values = list(raw)
+            for at, read in reading:
+                values[at] = read(values[at])
+            rows.append(new(values))
+        return rows
 
     return make
