@@ -52,7 +52,7 @@ class Awaiting:
     after a handover; survey: what it is for, or what it may cost, was asked. options are the codes of the last list.
 
     is_advice: the list was a recommendation, so that "suka" and "kurang cocok" have a meaning. need and budget are what the survey has
-    heard so far; is_resumed: it was asked once more after a question in between.
+    heard so far; is_resumed: it was asked once more after a question in between. welcomed_on: the day on which the welcome told the list.
     """
 
     kind: AwaitingKind
@@ -61,6 +61,7 @@ class Awaiting:
     need: str | None = None
     budget: Budget | None = None
     is_resumed: bool = False
+    welcomed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

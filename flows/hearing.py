@@ -47,7 +47,8 @@ A_WISH_TOO = 0.2  # How much of a message that asks something must sound like a 
 # "Admin mana sih": too short for the model to be sure of anything, and yet plain.
 CALLS_A_HUMAN = re.compile(
     r"\b(?:mana|panggil\w*|hubungkan|sambungkan)\b.{0,12}?\b(?:admin\w*|cs|operator\w*|petugas\w*|manusia)\b"
-    r"|\b(?:admin|cs|operator|petugas)(?:nya)? (?:nya )?mana\b",
+    r"|\b(?:admin|cs|operator|petugas)(?:nya)? (?:nya )?mana\b"
+    r"|\bada (?:orang|admin|cs|petugas)(?:nya)?(?: di ?sini)?(?: (?:ga|gak|gk|nggak|ngga|enggak|tidak|tdk|kah|ya))?\W*$",
     re.IGNORECASE,
 )
 SURE_ENOUGH = 0.6
@@ -198,7 +199,7 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
     if intents == [OUT_OF_SCOPE] and says_paid(meaning.text) and not is_elsewhere:
         # "Sudah transfer kemarin, sudah masuk belum?": whatever it asks, only a human can look.
         intents = ["payment_intent"]
-    if CALLS_A_HUMAN.search(meaning.text) and meaning.confidence < SURE_ENOUGH:
+    if CALLS_A_HUMAN.search(meaning.text) and (meaning.confidence < SURE_ENOUGH or intents == ["greeting"]):
         intents = ["request_human"]
     if any(tells(meaning.text) for tells in (is_left_waiting, was_cheated, lost_money)) and not is_elsewhere:
         intents = ["complaint", *(intent for intent in intents if intent in GRAVITY[:2])]

@@ -8,7 +8,7 @@ Budi: eh jadinya berlima                → "masih tersedia 18 kursi, cukup untu
 from flows import survey
 from flows.advice import Advised, advise, unadvised
 from flows.decision import Fact
-from flows.domain import Package
+from flows.domain import Package, Preference
 from flows.draft import Draft
 from flows.packages import (
     MAX_PICKS,
@@ -22,6 +22,7 @@ from flows.packages import (
     on_sale,
 )
 from flows.reply_keys import Key
+from flows.wording import month_name
 
 MAX_LISTED = 10  # Packages in one chat message; more are a wall.
 
@@ -109,13 +110,23 @@ def put_forward(draft: Draft, advised: tuple[Advised, ...], key: Key) -> None:
     preference = draft.journey.preference
     picks = tuple(one.package for one in advised)
     facts: dict[str, Fact] = {"packages": picks, "pax": preference.pax, "budget": preference.budget_idr}
-    if key is not Key.NO_MATCH:
+    if key is Key.NO_MATCH:
+        facts["months"] = _months_in_vain(draft)
+    else:
         facts["reasons"] = tuple(" ".join(one.why) for one in advised)
     draft.tell(key, **facts)
     draft.await_choice(tuple(package.code for package in picks), is_advice=True)
     if key is Key.NO_MATCH or survey.begin(draft):
         return
     ask_more(draft)
+
+
+def _months_in_vain(draft: Draft) -> str | None:
+    """The months that were wished for, as people say them, where nothing at all leaves in them."""
+    when = Preference(months=draft.journey.preference.months)
+    is_in_vain = when.months and not matching(when, on_sale(draft.situation.shelf, draft.situation.today))
+    between = " or " if draft.language == "en" else " atau "
+    return between.join(month_name(month, draft.language) for month in when.months) if is_in_vain else None
 
 
 def _is_before_their_eyes(draft: Draft, picks: tuple[Package, ...]) -> bool:

@@ -252,16 +252,26 @@ def courtesy(draft: Draft, said: Said) -> bool:
 
 
 def welcome(draft: Draft) -> None:
+    _welcome(draft, Key.WELCOME)
+
+
+def _welcome(draft: Draft, key: Key) -> None:
     packages = selection(draft)
-    draft.tell(Key.WELCOME, packages=packages)
+    draft.tell(key, packages=packages)
     await_wish(draft, packages)
+    if draft.awaiting is not None:
+        draft.awaiting = replace(draft.awaiting, welcomed_on=draft.situation.today)
 
 
 def _greet_again(draft: Draft) -> None:
+    """ "P", "p", "woi" are one greeting: the list that the first was answered with is not sent three times."""
     if draft.package is None or not (draft.has_package_on_sale or draft.journey.phase is Phase.PAID):
-        packages = selection(draft)
-        draft.tell(Key.WELCOME_BACK, packages=packages)
-        await_wish(draft, packages)
+        before = draft.situation.awaiting
+        if before is None or before.welcomed_on != draft.situation.today:
+            _welcome(draft, Key.WELCOME_BACK)
+        else:
+            draft.tell(Key.ASK_AWAY)
+            draft.keep_awaiting()
         return
     draft.tell(Key.GREETING_AGAIN)
     draft.keep_awaiting()

@@ -89,7 +89,7 @@ _MORE: Mapping[Key, Mapping[str, FactKind]] = {
     Key.SURVEY_BUDGET: {"again": FactKind.FLAG},
     Key.LIKED: {"liked": FactKind.PACKAGE},
     Key.DISLIKED: _ADVICE,
-    Key.NO_MATCH: _WISHES,
+    Key.NO_MATCH: {**_WISHES, "months": FactKind.TEXT},
     Key.ASK_PREFERENCE: _PACKAGES,
     Key.CLARIFY: _PACKAGES,
     Key.HANDOVER_PAYMENT: _HUMAN | _PACKAGES,

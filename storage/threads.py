@@ -6,7 +6,7 @@ so a dead worker blocks nobody. On SQLite the single writer is the lock.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
@@ -168,6 +168,7 @@ def awaiting_from(value: dict[str, Any] | None) -> Awaiting | None:  # Any: JSON
         need=value.get("need"),
         budget=Budget(budget) if budget else None,
         is_resumed=value.get("is_resumed", False),
+        welcomed_on=date.fromisoformat(day) if (day := value.get("welcomed_on")) else None,
     )
 
 
@@ -179,6 +180,7 @@ def awaiting_as_json(awaiting: Awaiting | None) -> dict[str, Any] | None:  # Any
         "need": awaiting.need,
         "budget": awaiting.budget.value if awaiting.budget else None,
         "is_resumed": awaiting.is_resumed,
+        "welcomed_on": awaiting.welcomed_on.isoformat() if awaiting.welcomed_on else None,
     }
     known = {name: value for name, value in extra.items() if value}
     return {"kind": awaiting.kind, "options": list(awaiting.options), **known}

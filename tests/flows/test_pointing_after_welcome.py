@@ -1,9 +1,13 @@
 """The welcome asks how many people and which month: a bare number answers that, "nomor 3" points at its list."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from flows.decide import decide
 from flows.decision import Awaiting
+from flows.reply_keys import Key
 from tests.flows.situations import HEMAT, RAMADHAN, REGULER, TURKI, VIP, at_first, hears, later, said
 
 WELCOMED = Awaiting(
@@ -12,7 +16,19 @@ WELCOMED = Awaiting(
 
 
 def test_the_welcome_remembers_its_list() -> None:
-    assert decide(at_first(hears("greeting"))).awaiting == WELCOMED
+    first = at_first(hears("greeting"))
+    assert decide(first).awaiting == replace(WELCOMED, welcomed_on=first.today)
+
+
+def test_the_list_is_told_once_a_day_however_often_somebody_greets() -> None:
+    today = later(hears("greeting")).today
+    same_day = replace(WELCOMED, welcomed_on=today)
+    again = decide(later(hears("greeting"), awaiting=same_day))
+    assert ([say.key for say in again.say], again.awaiting) == ([Key.ASK_AWAY], same_day)
+    next_day = replace(WELCOMED, welcomed_on=today - timedelta(days=1))
+    back = decide(later(hears("greeting"), awaiting=next_day))
+    assert [say.key for say in back.say] == [Key.WELCOME_BACK]
+    assert back.awaiting == same_day
 
 
 @pytest.mark.parametrize(
