@@ -20,7 +20,11 @@ from ml.serve.understanding import Understanding
 from storage.database import Database
 from storage.schema import migrate
 from tests.postgres import fresh_database, migrated_template, server_url, spare_the_disk
+from tests.quick import compile_once, look_for_garbage_seldom, look_no_more_at_what_is_loaded
 from tests.trained import trained_models
+
+look_for_garbage_seldom()
+compile_once()
 
 # No test waits on a clock: machines are noisy, and a slow example is not a wrong one.
 settings.register_profile("no clock", deadline=None)
@@ -58,6 +62,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     places = {here / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    look_no_more_at_what_is_loaded()
 
 
 @pytest.fixture(scope="session")
