@@ -15,12 +15,15 @@ def rows(folds: int = FOLDS) -> list[Row]:
     seen = unseen(PUBLIC_DATA / FILE, "Churn", fit_churn, folds)
     left = seen.answers == seen.classes.index("Yes")
     ours = churn_figures(seen.chances[:, 1], left, HIGH_FROM)
-    seeds = churn_figures(seen.forest[:, 1], left, HIGH_FROM)
+
+    def seeds(name: str) -> str:
+        return f"{churn_figures(seen.forest()[:, 1], left, HIGH_FROM)[name]:.3f}"
+
     return [
-        at_least("churn: AUC, out of fold", ours["auc"], 0.84, f"{seeds['auc']:.3f}"),
+        at_least("churn: AUC, out of fold", ours["auc"], 0.84, lambda: seeds("auc")),
         at_most(
-            "churn: calibration error", ours["calibration_error"], 0.03, f"{seeds['calibration_error']:.3f}"
+            "churn: calibration error", ours["calibration_error"], 0.03, lambda: seeds("calibration_error")
         ),
-        at_most("churn: Brier score", ours["brier"], 0.138, f"{seeds['brier']:.3f}"),
-        at_least("churn: of HIGH, who really left", ours["high_left"], 0.68, f"{seeds['high_left']:.3f}"),
+        at_most("churn: Brier score", ours["brier"], 0.138, lambda: seeds("brier")),
+        at_least("churn: of HIGH, who really left", ours["high_left"], 0.68, lambda: seeds("high_left")),
     ]

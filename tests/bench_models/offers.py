@@ -12,22 +12,26 @@ def rows(folds: int = FOLDS) -> list[Row]:
     if not (PUBLIC_DATA / FILE).exists():
         return [absent("offers: macro-F1, accuracy", FILE)]
     seen = unseen(PUBLIC_DATA / FILE, "target_offer", fit_offers, folds)
-    ours, seeds = offer_figures(seen.chances, seen.answers), offer_figures(seen.forest, seen.answers)
+    ours = offer_figures(seen.chances, seen.answers)
+
+    def seeds(name: str) -> str:
+        return f"{offer_figures(seen.forest(), seen.answers)[name]:.3f}"
+
     said = len(set(seen.chances.argmax(axis=1).tolist()))
     return [
-        at_least("offers: macro-F1, out of fold", ours["macro_f1"], 0.96, f"{seeds['macro_f1']:.3f}"),
-        at_least("offers: accuracy", ours["accuracy"], 0.99, f"{seeds['accuracy']:.3f}"),
+        at_least("offers: macro-F1, out of fold", ours["macro_f1"], 0.96, lambda: seeds("macro_f1")),
+        at_least("offers: accuracy", ours["accuracy"], 0.99, lambda: seeds("accuracy")),
         at_least(
             "offers: classes that are ever said",
             said,
             len(seen.classes),
-            str(len(set(seen.forest.argmax(axis=1).tolist()))),
+            lambda: str(len(set(seen.forest().argmax(axis=1).tolist()))),
             ".0f",
         ),
         at_most(
             "offers: calibration error of the confidence",
             ours["calibration_error"],
             0.03,
-            f"{seeds['calibration_error']:.3f}",
+            lambda: seeds("calibration_error"),
         ),
     ]

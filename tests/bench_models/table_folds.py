@@ -4,6 +4,7 @@ import csv
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,10 @@ FOLDS, SEED, TREES = 5, 0, 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
-    """chances and forest: float arrays (rows, classes) of ours and of the obvious way; answers: the class of each row."""
+    """chances and forest(): float arrays (rows, classes) of ours and of the obvious way; answers: the class of each row."""
 
     chances: NDArray[np.float64]
-    forest: NDArray[np.float64]
+    forest: Callable[[], NDArray[np.float64]]
     answers: NDArray[np.int64]
     classes: tuple[str, ...]
 
@@ -34,7 +35,7 @@ def unseen(path: Path, target: str, fit: Callable[[str], FittedTable], folds: in
         rows = list(csv.DictReader(file))
     classes = tuple(sorted({row[target] for row in rows}))
     answers = np.array([classes.index(row[target]) for row in rows], dtype=np.int64)
-    ours, forest = np.zeros((len(rows), len(classes))), np.zeros((len(rows), len(classes)))
+    ours = np.zeros((len(rows), len(classes)))
     with tempfile.TemporaryDirectory(prefix="sapa-folds-") as folder:
         splits = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(rows, answers))[:folds]
         for train, test in splits:
@@ -42,9 +43,13 @@ def unseen(path: Path, target: str, fit: Callable[[str], FittedTable], folds: in
             fitted = fit(str(part))
             asked = [{name: value for name, value in rows[at].items() if name != target} for at in test]
             ours[test] = fitted.predict_proba(asked)[:, [fitted.classes_.index(name) for name in classes]]
-            forest[test] = _forest(rows, target, train, test, answers)
     seen = np.concatenate([test for _, test in splits])
-    return Unseen(chances=ours[seen], forest=forest[seen], answers=answers[seen], classes=classes)
+
+    @cache
+    def forest() -> NDArray[np.float64]:
+        return np.concatenate([_forest(rows, target, train, test, answers) for train, test in splits])
+
+    return Unseen(chances=ours[seen], forest=forest, answers=answers[seen], classes=classes)
 
 
 def _written(path: Path, rows: list[dict[str, str]]) -> Path:
