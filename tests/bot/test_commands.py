@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -54,10 +55,20 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what `sapa migrate` makes is kept, once somebody asked for it."""
+    return tmp_path_factory.mktemp("kept") / "var"
+
+
 @pytest.fixture
-def ready(run: Sapa) -> Sapa:
-    """The same, where `sapa migrate` has run."""
-    assert run("migrate", SAPA_ADMIN_PASSWORD=PASSWORD).code == 0
+def ready(run: Sapa, tmp_path: Path, kept: Path) -> Sapa:
+    """The same, where `sapa migrate` has run: for the first who asks, whose folder the others get a copy of."""
+    if kept.exists():
+        shutil.copytree(kept, tmp_path / "var")
+    else:
+        assert run("migrate", SAPA_ADMIN_PASSWORD=PASSWORD).code == 0
+        shutil.copytree(tmp_path / "var", kept)
     return run
 
 

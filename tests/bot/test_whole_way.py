@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -31,8 +32,9 @@ async def house(database_url: str, tmp_path: Path, model: Model) -> AsyncIterato
 
 
 @pytest.fixture
-async def sqlite_house(tmp_path: Path, model: Model) -> AsyncIterator[House]:
-    async with open_house(f"sqlite:///{tmp_path / 'sapa.db'}", tmp_path, model) as opened:
+async def sqlite_house(migrated_file: Path, tmp_path: Path, model: Model) -> AsyncIterator[House]:
+    url = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'sapa.db')}"
+    async with open_house(url, tmp_path, model) as opened:
         yield opened
 
 
