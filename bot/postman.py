@@ -1,7 +1,6 @@
 """One try to send one message of the outbox, with its file put in. Never raises: the outcome says what happened."""
 
-from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import structlog
 
@@ -23,15 +22,14 @@ class Postman:
         self._media = media
 
     async def bring(self, item: OutboxItem) -> Outcome:
-        outgoing = outgoing_of(item)
         try:
-            payload = outgoing.payload
+            payload = item.payload
             if self._media is not None:
-                ready = await self._media.ready(outgoing.call, payload)
+                ready = await self._media.ready(item.call, payload)
                 if ready is None:
                     return Refused(reason=MEDIA_MISSING)
                 payload = ready
-            return await self._whatsapp.send(replace(outgoing, payload=payload))
+            return await self._whatsapp.send(_outgoing(item, payload))
         except DatabaseDown as error:
             return TryLater(reason=str(error))
         except Exception:
@@ -42,10 +40,14 @@ class Postman:
 
 def outgoing_of(item: OutboxItem) -> Outgoing:
     """The message as the WhatsApp port takes it."""
+    return _outgoing(item, item.payload)
+
+
+def _outgoing(item: OutboxItem, payload: dict[str, Any]) -> Outgoing:  # Any: the outbox's payloads are JSON.
     return Outgoing(
         session=item.session,
         chat_id=item.chat_id,
         call=cast(SendCall, item.call),
-        payload=item.payload,
+        payload=payload,
         premade_id=item.premade_id,
     )

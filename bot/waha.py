@@ -31,6 +31,7 @@ PROOF_SECONDS = 10.0
 PAGE, MAX_PAGES = 100, 20  # Missed messages read back at most: 2,000.
 MAX_MISSED_FILES = 50  # Of the missed messages, how many files WAHA is asked to download again.
 FETCH_TRIES = 2
+ANY_TYPE = {"Accept": "*/*"}
 BARE_ID = re.compile(r"[A-Za-z0-9.-]+")
 FULL_ID = re.compile(r"false_([0-9]+@(?:c\.us|lid))_[A-Za-z0-9.-]+")
 NEAR_DEGREES = 1e-4  # About 11 m: WhatsApp rounds places.
@@ -168,7 +169,9 @@ class Waha:
     async def _fetch(self, path: str) -> FetchedFile | None:
         timeout = aiohttp.ClientTimeout(total=MEDIA_SECONDS)
         address = self.http.address(path)
-        async with self.http.session.get(address, timeout=timeout, allow_redirects=False) as response:
+        async with self.http.session.get(
+            address, headers=ANY_TYPE, timeout=timeout, allow_redirects=False
+        ) as response:
             mimetype = response.content_type
             if (
                 response.status != 200

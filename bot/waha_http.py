@@ -5,6 +5,7 @@ What matters to the callers is whether WAHA may have acted on the request, so th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import aiohttp
@@ -19,8 +20,8 @@ CONNECT_SECONDS = 10.0
 # A session that is not ready is answered only after 5 to 10 s, so a shorter limit would turn a clear answer into a doubt.
 TEXT_SECONDS = 30.0
 MEDIA_SECONDS = 90.0  # WAHA fetches or converts the file before it answers.
-JSON_BODY = {"Content-Type": "application/json"}
 SOFT_SECONDS = 5.0  # For what a send can do without: seen, typing, ids, look-ups.
+KEPT_ADDRESSES = 64  # Every message goes to one of the same few.
 
 
 class Unreached(Exception):
@@ -53,7 +54,8 @@ class WahaHttp:
 
     def __init__(self, url: str, api_key: str = "", *, connections: int = 128) -> None:
         self.url = URL(url)
-        self._headers = {"X-Api-Key": api_key} if api_key else {}
+        self.address = lru_cache(KEPT_ADDRESSES)(self._address)
+        self._headers = {"Accept": "application/json"} | ({"X-Api-Key": api_key} if api_key else {})
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -65,18 +67,15 @@ class WahaHttp:
         json: Any = None,  # Any: JSON, checked by who builds it.
         params: Mapping[str, str] | None = None,
         seconds: float = TEXT_SECONDS,
-        accept: str = "application/json",
     ) -> Answer:
         """The answer to one request. Raises Unreached when nothing arrived there, Unanswered when that is not certain."""
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
             async with self.session.request(
                 method,
                 self.address(path),
-                data=None if json is None else to_json(json),
+                json=json,
                 params=params,
-                timeout=timeout,
-                headers={"Accept": accept} if json is None else {"Accept": accept, **JSON_BODY},
+                timeout=_limits(seconds),
                 allow_redirects=False,
             ) as response:
                 return Answer(status=response.status, raw=await response.read(), headers=response.headers)
@@ -87,7 +86,7 @@ class WahaHttp:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unanswered(f"WAHA gave no whole answer ({type(error).__name__}).") from error
 
-    def address(self, path: str) -> URL:
+    def _address(self, path: str) -> URL:
         """path (already quoted) under WAHA's own address, which may have a path of its own behind a proxy."""
         return self.url.joinpath(path.lstrip("/"), encoded=True)
 
@@ -96,7 +95,10 @@ class WahaHttp:
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_SECONDS)
             self._session = aiohttp.ClientSession(
-                connector=connector, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar()
+                connector=connector,
+                headers=self._headers,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                json_serialize_bytes=to_json,
             )
         return self._session
 
@@ -105,3 +107,8 @@ class WahaHttp:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+@cache  # For the few limits there are.
+def _limits(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds))
