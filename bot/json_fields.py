@@ -7,6 +7,8 @@ import json
 import math
 from typing import Any
 
+from pydantic_core import from_json
+
 Json = dict[str, Any]  # Any: JSON from outside; each field is read through a function below.
 
 MAX_DEPTH = 60  # WAHA's deepest `_data` (a quoted message inside a quoted message) stays under 30.
@@ -20,7 +22,7 @@ class UnreadableBody(ValueError):
 def read_object(raw: bytes) -> Json:
     """The JSON object in raw. Raises UnreadableBody for anything else."""
     try:
-        value = _DECODER.decode(raw.decode("utf-8-sig"))
+        value = read_json(raw)
     except UnicodeDecodeError as error:
         raise UnreadableBody(f"The body is not UTF-8 (byte {error.start}). Send JSON in UTF-8.") from error
     except RecursionError as error:
@@ -30,6 +32,15 @@ def read_object(raw: bytes) -> Json:
     if not isinstance(value, dict):
         raise UnreadableBody(f"The body is a JSON {_kind(value)}. Send one JSON object.")
     return value
+
+
+def read_json(raw: bytes) -> Any:  # Any: JSON from outside.
+    """The JSON in raw. Raises ValueError (UnicodeDecodeError where it is no text), or RecursionError."""
+    try:
+        return from_json(raw, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        # The quick reader also refuses what we take: halves of surrogate pairs, a byte order mark, very deep nesting.
+        return _DECODER.decode(raw.decode("utf-8-sig"))
 
 
 def text(value: object, name: str) -> str | None:
@@ -48,9 +59,8 @@ def object_at(value: object, name: str) -> Json | None:
     raise UnreadableBody(f"`{name}` is a JSON {_kind(value)} where an object is expected.")
 
 
-def loose_object(*path: object) -> Json:
-    """The object at the end of path (a value, then keys), {} where the way breaks off. For parts nobody promises."""
-    value, *keys = path
+def loose_object(value: object, *keys: str) -> Json:
+    """The object that keys lead to from value, {} where the way breaks off. For parts nobody promises."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}

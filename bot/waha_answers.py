@@ -3,14 +3,13 @@
 An answer's own words may echo what we sent, so nothing of them is kept beyond a state's name or an error's class.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.json_fields import loose_object, loose_text, number
+from bot.json_fields import loose_object, loose_text, number, read_json
 from bot.whatsapp import Doubtful, Outcome, Refused, Sent, TryLater
 
 AUTH_PAUSE_SECONDS = 30.0  # A refused key is mended by a person, not by haste.
@@ -24,10 +23,10 @@ PLUS_ONLY = re.compile(r"plus version", re.IGNORECASE)
 SESSION_WORDS = re.compile(r"\bsession\b", re.IGNORECASE)
 
 
-def read_json(raw: bytes) -> Any:  # Any: whatever WAHA answered; every reader below checks it.
+def json_or_none(raw: bytes) -> Any:  # Any: whatever WAHA answered; every reader below checks it.
     """The JSON in raw, None for an empty or broken one: WAHA answers some successes with nothing."""
     try:
-        return json.loads(raw)
+        return read_json(raw)
     except (ValueError, RecursionError):
         return None
 
@@ -52,7 +51,7 @@ def message_id(answer: object) -> str | None:
 def outcome(status: int, raw: bytes, headers: Mapping[str, str]) -> Outcome:
     """What a send call's answer means for the message."""
     if 200 <= status < 300:
-        return Sent(wa_id=message_id(read_json(raw)))
+        return Sent(wa_id=message_id(json_or_none(raw)))
     match status:
         case 401 | 403:
             reason = f"WAHA refuses the API key ({status}). Check SAPA_WAHA_API_KEY."
@@ -67,8 +66,8 @@ def outcome(status: int, raw: bytes, headers: Mapping[str, str]) -> Outcome:
                 is_session_wide=True,
             )
         case 422:
-            return _unprocessable(read_json(raw))
-        case 500 if TIMELOCK.search(_exception(read_json(raw))):
+            return _unprocessable(json_or_none(raw))
+        case 500 if TIMELOCK.search(_exception(json_or_none(raw))):
             reason = "WhatsApp holds the account back (error 463)."
             return TryLater(reason=reason, pause_seconds=TIMELOCK_PAUSE_SECONDS, is_timelock=True)
         case _ if status >= 500 or status == 408:

@@ -12,7 +12,7 @@ import aiohttp
 from pydantic_core import to_json
 from yarl import URL
 
-from bot.waha_answers import read_json
+from bot.waha_answers import json_or_none
 
 # WAHA runs on Node, which closes an idle connection after 5 s; letting go first spares us sends that break on a closing line.
 KEEP_ALIVE_SECONDS = 4.0
@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def json(self) -> Any:  # Any: whatever WAHA answered.
-        return read_json(self.raw)
+        return json_or_none(self.raw)
 
 
 class WahaHttp:

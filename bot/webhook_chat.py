@@ -42,6 +42,8 @@ def read_key(value: object, name: str = "payload.id") -> MessageKey:
 
 def bare_id(value: object) -> str | None:
     """The bare id inside value, None where there is none to be found. For parts nobody promises."""
+    if value is None:
+        return None
     try:
         return read_key(value).bare_id
     except UnreadableBody:

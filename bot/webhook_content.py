@@ -171,7 +171,9 @@ def _raw_parts(payload: Json) -> Json:
     found = loose_object(data, "message") or loose_object(data, "Message")
     for _ in WRAPPERS:
         inner = next((loose_object(found, name, "message") for name in WRAPPERS if name in found), {})
-        found = inner or found
+        if not inner:
+            break
+        found = inner
     return found
 
 
