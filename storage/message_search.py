@@ -35,6 +35,13 @@ MOST_PEOPLE = 500  # Of one name, the newest; whoever has more namesakes is foun
 SHORTEST_NUMBER = 5
 
 # Written once: it is asked and written for every hundred messages.
+_CURSOR = Prepared(select(Setting.value).where(Setting.name == CURSOR))
+_NEXT = Prepared(
+    select(Message.id, Message.conversation_id, Message.body)
+    .where(Message.id > bindparam("after"), Message.id < bindparam("until"))
+    .order_by(Message.id)
+    .limit(BATCH)
+)
 _BRANCHES = Prepared(
     select(Conversation.id, Customer.branch_id)
     .join(Customer, Customer.id == Conversation.customer_id)
@@ -71,14 +78,8 @@ def search_messages(conn: Connection, actor: Actor, sought: str, limit: int) -> 
 
 def index_more(conn: Connection, now: datetime) -> int:
     """Indexes the next messages that are old enough; how many there were, so that the caller knows whether to go on."""
-    after = conn.scalar(select(Setting.value).where(Setting.name == CURSOR)) or {}
     until = f"msg_{max(database_millis(conn) - LAG_MS, 0):012x}"
-    rows = conn.execute(
-        select(Message.id, Message.conversation_id, Message.body)
-        .where(Message.id > after.get("id", ""), Message.id < until)
-        .order_by(Message.id)
-        .limit(BATCH)
-    ).all()
+    rows = _NEXT.all(conn, after=_cursor(conn), until=until)
     branches = {
         row.id: row.branch_id for row in _BRANCHES.all(conn, ids={row.conversation_id for row in rows})
     }
@@ -101,6 +102,11 @@ def index_more(conn: Connection, now: datetime) -> int:
 def search_again_from_the_start(conn: Connection, now: datetime) -> None:
     """For messages that were written into the past, such as a demo's: the index looks at everything once more."""
     _move_cursor(conn, "", now)
+
+
+def _cursor(conn: Connection) -> str:
+    """Up to which message the index knows them."""
+    return str(next((row.value.get("id", "") for row in _CURSOR.all(conn)), ""))
 
 
 def _move_cursor(conn: Connection, message_id: str, now: datetime) -> None:
@@ -132,7 +138,7 @@ def _with_person(
 
 def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list[Hit], str]:
     """Hits among the messages that the index does not know yet, and up to which message it does."""
-    cursor = (conn.scalar(select(Setting.value).where(Setting.name == CURSOR)) or {}).get("id", "")
+    cursor = _cursor(conn)
     chosen = _with_person(select(*_HIT).select_from(Message), actor).where(
         Message.id > cursor, Message.body.is_not(None)
     )
