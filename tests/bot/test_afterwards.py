@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.afterwards import MESSAGES, write_down_forever
+from bot.afterwards import write_down_forever
 from storage.database import Database
+from storage.message_search import BATCH
 from storage.tables import Customer, Message, MessageWords, NameWord
 from tests.people import NOW, writes
 
@@ -34,10 +35,10 @@ def _written_down(conn: Connection) -> tuple[int, int]:
 
 
 async def test_more_messages_than_one_step_takes_and_a_name_are_written_down(database: Database) -> None:
-    await database.write(lambda conn: _long_ago(conn, MESSAGES + 1))
+    await database.write(lambda conn: _long_ago(conn, BATCH + 1))
     at_work = asyncio.create_task(write_down_forever(database, JAKARTA, lambda: NOW))
     async with asyncio.timeout(30):
-        while await database.read(_written_down) != (MESSAGES + 1, 2):  # noqa: ASYNC110 (the database has no event for it)
+        while await database.read(_written_down) != (BATCH + 1, 2):  # noqa: ASYNC110 (the database has no event for it)
             await asyncio.sleep(0.01)
     at_work.cancel()
     await asyncio.gather(at_work, return_exceptions=True)
