@@ -184,6 +184,10 @@ class Package:
     status: str = "OPEN"
     english: PackageInEnglish | None = None
 
+    def __hash__(self) -> int:
+        """By its code alone: hashing all fields for each look-up would cost more than what is looked up."""
+        return hash(self.code)
+
     def spoken(self, language: Language) -> "Package":
         """The package with its facts in this language, as far as staff wrote them in it."""
         if language != "en" or self.english is None:
@@ -208,6 +212,10 @@ class Company:
     hours: "tuple[WorkingFrame, ...]" = ()
     branches: tuple[str, ...] = ()
     timezone: str = "Asia/Jakarta"
+
+    def __hash__(self) -> int:
+        """By its name alone, as a package by its code."""
+        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

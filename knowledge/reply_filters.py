@@ -10,7 +10,7 @@ A filter given nothing gives nothing. One given the wrong kind of value raises T
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -129,7 +129,12 @@ def deret(value: object, count: int = MAX_ITEMS, *, language: Language) -> str:
 
 def jam(value: object, *, language: Language, zone_name: str) -> str:
     """Working hours as `Senin–Jumat 08.00–17.00, Sabtu 08.00–13.00 WIB`."""
-    times = _times_by_day(listed(value, WorkingFrame, "jam"), language)
+    return _hours(listed(value, WorkingFrame, "jam"), language, zone_name)
+
+
+@lru_cache(maxsize=64)  # They change once a year, and every answer about the office tells them.
+def _hours(frames: tuple[WorkingFrame, ...], language: Language, zone_name: str) -> str:
+    times = _times_by_day(frames, language)
     runs: list[list[int]] = []
     for day, words in times.items():
         if runs and runs[-1][-1] == day - 1 and times[day - 1] == words:
