@@ -1,10 +1,11 @@
 """The state machines as tables, and the only file that knows `transitions`.
 
-One shared machine a flow is built at import; a turn steps it with a throwaway object, so a step costs microseconds and nothing is ever
-registered. An event that the table does not allow answers None and changes nothing. `flows/README.md` draws these very tables.
+One shared machine a flow is built at import and stepped with a throwaway object, so nothing is ever registered. An event that the table
+does not allow answers None and changes nothing. `flows/README.md` draws these very tables.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from transitions import Machine
 
@@ -141,18 +142,22 @@ _CONVERSATION = _build(CONVERSATION)
 _CASE = _build(CASE)
 
 
+# The tables never change, so each step is made once.
+@cache
 def next_phase(phase: Phase, event: str) -> Phase | None:
     """The phase after the event, None when this phase does not know it (it never goes backward)."""
     state = _step(_JOURNEY, phase, event)
     return Phase(state) if state else None
 
 
+@cache
 def next_status(status: Status, event: str) -> Status | None:
     """The status after the event, None when this status does not know it."""
     state = _step(_CONVERSATION, status, event)
     return Status(state) if state else None
 
 
+@cache
 def next_case_status(status: CaseStatus, event: str) -> CaseStatus | None:
     """The case's status after the event, None when this status does not know it."""
     state = _step(_CASE, status, event)
