@@ -58,7 +58,8 @@ def note_wishes(draft: Draft, said: Said) -> None:
     if counts_people and awaiting is not None and awaiting.kind == "preference" and not is_pointing:
         preference = with_pax(preference, said.number)
     draft.has_new_wish = preference != draft.journey.preference
-    draft.journey = replace(draft.journey, preference=preference)
+    if draft.has_new_wish:
+        draft.journey = replace(draft.journey, preference=preference)
 
 
 def note_code(draft: Draft) -> None:

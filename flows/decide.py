@@ -37,8 +37,9 @@ def decide(situation: Situation) -> Decision:
 
 def _begin(situation: Situation, said: Said) -> Draft:
     language = _language(situation)
+    shelf = situation.shelf.spoken(language)
     draft = Draft(
-        situation=replace(situation, shelf=situation.shelf.spoken(language)),
+        situation=situation if shelf is situation.shelf else replace(situation, shelf=shelf),
         language=language,
         status=_status(situation),
         journey=situation.journey or begin(None),

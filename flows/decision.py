@@ -95,7 +95,11 @@ class Shelf:
         )
 
     def package(self, code: str | None) -> Package | None:
-        return next((p for p in self.packages if p.code == code), None) if code else None
+        # A loop, since a turn asks this ten times and a generator costs more than what it finds.
+        for package in self.packages if code else ():
+            if package.code == code:
+                return package
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,18 +10,15 @@ MAX_PAX = 500  # More people than any single group: a number beyond it is a slip
 def merge(known: Preference, entities: Entities) -> Preference:
     """The preference after these entities. A new month or Hijri month replaces the other kind too: only one of them can hold."""
     months = entities.months or ((entities.month,) if entities.month else ())
-    merged = replace(
-        known,
+    is_dated = bool(months or entities.hijri)
+    return Preference(
         pax=entities.pax if entities.pax and entities.pax <= MAX_PAX else known.pax,
+        months=months if is_dated else known.months,
         year=entities.year or known.year,
         budget_idr=_each(entities, known) or known.budget_idr,
+        hijri=entities.hijri if is_dated else known.hijri,
         days=entities.days or known.days,
     )
-    if entities.hijri:
-        return replace(merged, hijri=entities.hijri, months=months)
-    if months:
-        return replace(merged, months=months, hijri=None)
-    return merged
 
 
 def _each(entities: Entities, known: Preference) -> int | None:
