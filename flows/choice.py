@@ -80,18 +80,23 @@ def of_the_kind(packages: tuple[Package, ...], text: str, plans_trips: bool) -> 
     return tuple(package for package in packages if words & set(package.name.lower().split()))
 
 
+def names_an_end(text: str) -> bool:
+    """Whether a short text calls for the cheapest, the dearest or the soonest of something."""
+    said = text.lower()
+    is_short = len(said.split()) <= SHORT
+    return is_short and any(end.search(said) for end in (CHEAPEST, DEAREST, SOONEST))
+
+
 def at_an_end(offered: tuple[Package, ...], text: str) -> Package | None:
     """The package at the end of these that a short "yang paling murah aja" means; None where there is no choice or no such word."""
     said = text.lower()
-    if len(offered) < 2 or len(said.split()) > SHORT:
+    if len(offered) < 2 or not names_an_end(said):
         return None
     if is_cheapest_meant(said):
         return min(offered, key=lambda package: package.price)
     if DEAREST.search(said):
         return max(offered, key=lambda package: package.price)
-    if is_soonest_meant(said):
-        return min(offered, key=lambda package: (package.departure_date or date.max, package.price))
-    return None
+    return min(offered, key=lambda package: (package.departure_date or date.max, package.price))
 
 
 def _spoken_number(text: str, count: int) -> int | None:
@@ -112,7 +117,7 @@ def named(situation: Situation) -> tuple[Package, ...]:
     codes = {
         code
         for item in situation.heard
-        if not SET_ASIDE.search(item.meaning.text)
+        if item.meaning.named_packages and not SET_ASIDE.search(item.meaning.text)
         for code in item.meaning.named_packages
     }
     return tuple(p for p in situation.shelf.packages if p.code in codes)

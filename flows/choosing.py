@@ -10,6 +10,7 @@ from flows.choice import (
     is_cheapest_meant,
     is_soonest_meant,
     named,
+    names_an_end,
     of_the_kind,
     pointed_at,
     singled_out,
@@ -132,7 +133,7 @@ def _counts_people(awaiting: Awaiting | None, said: Said) -> bool:
 
 def _at_an_end(draft: Draft, said: Said) -> Package | None:
     """What "yang paling murah" means: of the last list, or of all that can be had where there was none. What is chosen already stays."""
-    if set(said.asks) - ABOUT_CHOICE:
+    if set(said.asks) - ABOUT_CHOICE or not names_an_end(said.text):
         return None
     shelf, awaiting = draft.situation.shelf, draft.situation.awaiting
     listed = tuple(p for code in (awaiting.options if awaiting else ()) if (p := shelf.package(code)))

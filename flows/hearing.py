@@ -162,7 +162,8 @@ def _wish(item: Heard, intents: tuple[str, ...], awaiting: Awaiting | None) -> E
     is_wishless = bool(intents) and set(intents) <= WISHLESS and not _also_wishes(meaning)
     if (is_foreign and not is_asked) or is_wishless:
         return Entities()
-    if ABOUT_MONEY & set(intents) or ELSEWHERE.search(meaning.text):
+    names_budget = meaning.entities.budget_idr is not None
+    if names_budget and (ABOUT_MONEY & set(intents) or _is_elsewhere(meaning.text)):
         return replace(meaning.entities, budget_idr=None)
     return meaning.entities
 
@@ -193,17 +194,17 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
         intents = [
             OUT_OF_SCOPE if meaning.confidence < _sure_of(intent, trade) else intent for intent in intents
         ]
-    is_elsewhere = ELSEWHERE.search(meaning.text) is not None
     if ASKS_LEAVE.fullmatch(meaning.text):
         intents = ["greeting"]
-    if intents == [OUT_OF_SCOPE] and says_paid(meaning.text) and not is_elsewhere:
+    if intents == [OUT_OF_SCOPE] and says_paid(meaning.text) and not _is_elsewhere(meaning.text):
         # "Sudah transfer kemarin, sudah masuk belum?": whatever it asks, only a human can look.
         intents = ["payment_intent"]
-    if CALLS_A_HUMAN.search(meaning.text) and (meaning.confidence < SURE_ENOUGH or intents == ["greeting"]):
+    is_doubtful = meaning.confidence < SURE_ENOUGH or intents == ["greeting"]
+    if is_doubtful and CALLS_A_HUMAN.search(meaning.text):
         intents = ["request_human"]
-    if any(tells(meaning.text) for tells in (is_left_waiting, was_cheated, lost_money)) and not is_elsewhere:
+    if _has_lost(meaning.text) and not _is_elsewhere(meaning.text):
         intents = ["complaint", *(intent for intent in intents if intent in GRAVITY[:2])]
-    if is_elsewhere and not ABOUT_US.search(meaning.text):
+    if "complaint" in intents and _is_elsewhere(meaning.text) and not ABOUT_US.search(meaning.text):
         intents = [OUT_OF_SCOPE if intent == "complaint" else intent for intent in intents]
     if meaning.is_negated:
         # "Belum mau daftar" is a no, however sure the model is of the wish.
@@ -211,6 +212,14 @@ def _intents(item: Heard, triggers: Triggers, trade: Trade) -> tuple[str, ...]:
     if triggers.enabled:
         intents = _triggered(meaning.text.lower(), triggers) + intents
     return tuple(intents)
+
+
+def _is_elsewhere(text: str) -> bool:
+    return ELSEWHERE.search(text) is not None
+
+
+def _has_lost(text: str) -> bool:
+    return is_left_waiting(text) or was_cheated(text) or lost_money(text)
 
 
 def _sure_of(intent: str, trade: Trade) -> float:

@@ -49,11 +49,12 @@ def compares(text: str) -> bool:
 
 def find(draft: Draft, said: Said) -> tuple[Package, ...]:
     """The packages on sale to set side by side, in the order mentioned; none when it is not several that are meant."""
-    is_asked = compares(said.text) or said.has("ask_recommendation")
-    if not is_asked or set(said.asks) & set(GRAVITY):
-        return ()
     situation = draft.situation
     mentioned = (*_by_code(situation), *named(situation))
+    if not mentioned or set(said.asks) & set(GRAVITY):
+        return ()
+    if not (said.has("ask_recommendation") or compares(said.text)):
+        return ()
     current = (draft.package,) if draft.package is not None else ()
     is_with_current = len(set(mentioned)) < FEWEST and compares(said.text)
     both = (*current, *mentioned) if is_with_current else mentioned
@@ -62,7 +63,7 @@ def find(draft: Draft, said: Said) -> tuple[Package, ...]:
         for package in dict.fromkeys(both)
         if availability(package, situation.today) is Availability.OPEN
     )
-    return found[:MOST] if mentioned and len(found) >= FEWEST else ()
+    return found[:MOST] if len(found) >= FEWEST else ()
 
 
 def _by_code(situation: Situation) -> tuple[Package, ...]:
