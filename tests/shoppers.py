@@ -1,9 +1,9 @@
-"""The invented shop's model of shoppers, fitted once a test process, and numbers for its simulator."""
+"""The invented shop's model of shoppers, as it was trained, and numbers for its simulator."""
 
 from functools import cache
 
 from ml.serve.segments import Segments
-from ml.train import fit_segments
+from tests.trained import trained_models
 
 SULTAN: dict[str, float] = {
     "total_spend": 4000,
@@ -23,4 +23,4 @@ LOYALIST = SULTAN | {"total_spend": 800, "frequency": 17}
 
 @cache
 def shoppers() -> Segments:
-    return fit_segments()
+    return Segments.load(trained_models() / "segments")

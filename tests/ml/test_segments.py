@@ -1,5 +1,6 @@
 """Kinds of shoppers: the document's scenario, stable groups, honest chances, and a company's own customers."""
 
+import shutil
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from ml.train.segments import calibration_error, name_clusters
 from ml.train.sheet import WrongRows
 from ml.train.trainer import Order, trainer
 from tests.shoppers import LOYALIST, NEWBIE, SULTAN, WINDOW_SHOPPER, shoppers
+from tests.trained import trained_models
 
 
 def test_the_documents_scenario() -> None:
@@ -198,38 +200,52 @@ def order(folder: Path, **changes: object) -> Order:
     return Order(pack=load_pack("umroh"), folder=folder, **changes)  # type: ignore[arg-type]  # as each test says
 
 
-def test_a_trained_model_answers_from_its_file_as_it_did_before(tmp_path: Path) -> None:
-    card = trainer("segments").train(order(tmp_path))
-    loaded = Segments.load(tmp_path)
-    assert asdict(loaded.predict(SULTAN)) == asdict(shoppers().predict(SULTAN))
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model of this module's own training."""
+    folder = tmp_path_factory.mktemp("trained")
+    trainer("segments").train(order(folder))
+    return folder
+
+
+@pytest.fixture
+def own(trained: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoilt."""
+    return shutil.copytree(trained, tmp_path / "model")
+
+
+def test_a_trained_model_answers_from_its_file_as_it_did_before(trained: Path) -> None:
+    card, loaded, fitted = read_card(trained), Segments.load(trained), fit_segments()
+    for numbers in (SULTAN, NEWBIE, LOYALIST, WINDOW_SHOPPER):
+        assert asdict(loaded.predict(numbers)) == asdict(fitted.predict(numbers))
     assert card.metrics["currency"] == "USD"
-    assert card.classes == PERSONAS
-    assert trainer("segments").train(order(tmp_path)).id == card.id
+    assert tuple(card.classes) == PERSONAS
+    assert card.id == read_card(trained_models() / "segments").id, "the same rows make the same model"
 
 
-def test_a_report_shows_the_four_and_what_speaks_for_another_number(tmp_path: Path) -> None:
-    trainer("segments").train(order(tmp_path))
-    report = trainer("segments").report(order(tmp_path))
+def test_a_report_shows_the_four_and_what_speaks_for_another_number(trained: Path) -> None:
+    report = trainer("segments").report(order(trained))
     assert [line for line in report.splitlines() if line.startswith("| Sultan | 0.")]
     assert sum(line.startswith(f"| {k} | ") for k in range(2, 9) for line in report.splitlines()) == 7
     assert report.endswith(shoppers().metrics["why_k"])
 
 
-def test_a_missing_or_changed_file_names_the_command_that_mends_it(tmp_path: Path) -> None:
+def test_a_missing_or_changed_file_names_the_command_that_mends_it(own: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="Run: sapa train segments"):
         Segments.load(tmp_path)
-    card = trainer("segments").train(order(tmp_path))
-    with (tmp_path / card.file).open("ab") as file:
+    with (own / read_card(own).file).open("ab") as file:
         file.write(b"x")
     with pytest.raises(ModelMismatch, match="Run: sapa train segments"):
-        Segments.load(tmp_path)
+        Segments.load(own)
 
 
-def test_a_model_with_a_sliver_of_a_group_is_refused_and_the_one_in_service_stays(tmp_path: Path) -> None:
-    before = trainer("segments").train(order(tmp_path / "model"))
+def test_a_model_with_a_sliver_of_a_group_is_refused_and_the_one_in_service_stays(
+    own: Path, tmp_path: Path
+) -> None:
+    before = read_card(own)
     path = write(tmp_path / "ours.csv", 1)
     giants = "\n".join(f"G{at},2027-01-01," + ",".join(["1e11"] * len(FEATURES)) for at in range(3))
     path.write_text(f"{path.read_text()}\n{giants}")
     with pytest.raises(WorseModel, match="never answers Sultan"):
-        trainer("segments").train(order(tmp_path / "model", csv=path))
-    assert read_card(tmp_path / "model").id == before.id
+        trainer("segments").train(order(own, csv=path))
+    assert read_card(own).id == before.id

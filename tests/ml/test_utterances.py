@@ -1,8 +1,9 @@
 """What the packs are trained on: enough, by many voices, without sameness, and nothing that it is judged by."""
 
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
 
 import pytest
 
@@ -41,23 +42,30 @@ def trigrams(text: str) -> frozenset[str]:
 def near_duplicates(rows: list[Utterance]) -> list[tuple[str, str]]:
     """Pairs whose character trigrams overlap more than .8.
 
-    Such a pair shares one of the rarest fifth of its trigrams, so only messages that do are compared.
+    Such a pair shares one of the rarest fifth of its trigrams, and is of nearly one length, so only messages like that are compared.
     """
     texts = [trigrams(row.text) for row in rows]
     common = Counter(gram for grams in texts for gram in grams)
     rank = {gram: place for place, (gram, _) in enumerate(reversed(common.most_common()))}
     found = [frozenset(rank[gram] for gram in grams) for grams in texts]
     holders: dict[int, list[int]] = {}
-    for number, ranks in enumerate(found):
+    for number in sorted(range(len(found)), key=lambda number: len(found[number])):
+        ranks = found[number]
         for gram in sorted(ranks)[: int((1 - NEAR) * len(ranks)) + 1]:
             holders.setdefault(gram, []).append(number)
-    pairs = {pair for numbers in holders.values() for pair in combinations(numbers, 2)}
+    pairs = {pair for numbers in holders.values() for pair in _alike_in_length(numbers, found)}
     return [(rows[a].text, rows[b].text) for a, b in sorted(pairs) if _overlap(found[a], found[b]) > NEAR]
 
 
+def _alike_in_length(numbers: list[int], found: list[frozenset[int]]) -> Iterator[tuple[int, int]]:
+    """Pairs of the numbers, which come from the shortest to the longest."""
+    lengths = [len(found[number]) for number in numbers]
+    for at, one in enumerate(numbers):
+        end = bisect_left(lengths, lengths[at] / NEAR, at)
+        yield from ((one, other) for other in numbers[at + 1 : end])
+
+
 def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
-    if min(len(one), len(other)) <= NEAR * max(len(one), len(other)):
-        return 0.0
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared)
 
