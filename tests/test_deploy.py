@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -33,7 +34,7 @@ SECRETS = (
 FILLED = {name: f"k{number}" * 20 for number, name in enumerate(SECRETS, start=1)}
 PLACEHOLDER = re.compile(r"\$\{(?P<name>\w+)(?:(?P<kind>:[?-])(?P<rest>[^}]*))?\}")
 START_SECONDS = 60
-PROBE_SECONDS = 0.5
+PROBE_SECONDS = 0.1
 LOG = "process.log"
 
 
@@ -313,8 +314,14 @@ class _running:
 def _becomes_healthy(plain: Plain, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if plain.is_healthy():
+        # The image's own probe is a Python that starts: where nobody listens yet it would only take the other's processor.
+        if _listens(int(plain.environment["SAPA_PORT"])) and plain.is_healthy():
             return
-        # Another process starts: there is nothing to be woken by, and probing without a pause would take its processor.
+        # Another process starts: there is nothing to be woken by.
         time.sleep(PROBE_SECONDS)
     raise AssertionError(f"It never became healthy:\n{(plain.var / LOG).read_text()[-3000:]}")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
