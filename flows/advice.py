@@ -38,7 +38,8 @@ def needs_buyer(awaiting: Awaiting | None, heard: Sequence[Meaning]) -> bool:
 def advise(
     draft: Draft, packages: tuple[Package, ...], without: frozenset[str] = frozenset()
 ) -> tuple[Advised, ...]:
-    """Up to three of these packages, all of which fit the wishes: by what is known of the customer, else by the wishes alone.
+    """Up to three of these packages, all of which fit the wishes: what the customer called by name first, then by what is known of them,
+    else by the wishes alone.
 
     without: those put forward before; another one is not the cheapest only because they are left out.
     """
@@ -46,9 +47,16 @@ def advise(
     left = tuple(package for package in packages if package.code not in without)
     buyer = situation.buyer
     keep(draft)
+    called = tuple(package for package in left if package.code in draft.called)
+    others = tuple(package for package in left if package.code not in draft.called)
     if buyer is None or not buyer.is_known:
-        return unadvised(best(draft.journey.preference, left), packages)
-    ranked = buyer.ranked(left, situation.now, situation.today, MAX_PICKS)
+        wishes = draft.journey.preference
+        return unadvised((*best(wishes, called), *best(wishes, others))[:MAX_PICKS], packages)
+    ranked = [
+        one
+        for some in (called, others)
+        for one in buyer.ranked(some, situation.now, situation.today, MAX_PICKS)
+    ][:MAX_PICKS]
     apart = differences(tuple(one.package for one in ranked), packages)
     return tuple(
         Advised(

@@ -40,6 +40,9 @@ SOONEST = re.compile(
     r"\b(?:paling (?:cepat|cepet|awal)|tercepat|paling dekat (?:tanggal|jadwal|waktu)\w*|soonest|earliest)\b"
 )
 DEAREST = re.compile(r"\b(?:paling (?:mahal|mewah)|termahal|termewah|most (?:expensive|luxurious))\b")
+OF_ANYTHING = frozenset(
+    {"paket", "produk", "program", "package", "product"}
+)  # Words that call no goods in particular.
 SHORT = 6  # Words; a longer message with a number in it is not pointing at a list.
 
 
@@ -74,9 +77,12 @@ def is_soonest_meant(text: str) -> bool:
 
 def of_the_kind(packages: tuple[Package, ...], text: str, plans_trips: bool) -> tuple[Package, ...]:
     """Among which the cheapest is to be found: all trips, but of goods only what the text calls by a word of its name ("laptop")."""
-    if plans_trips:
-        return packages
-    words = set(re.findall(r"[^\W\d_]{4,}", text.lower()))
+    return packages if plans_trips else called(packages, text)
+
+
+def called(packages: tuple[Package, ...], text: str) -> tuple[Package, ...]:
+    """The goods that the text calls by a word of their names: "mau buka tabungan" calls three, "paket apa saja" none."""
+    words = set(re.findall(r"[^\W\d_]{4,}", text.lower())) - OF_ANYTHING
     return tuple(package for package in packages if words & set(package.name.lower().split()))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flows.choice import (
     at_an_end,
+    called,
     first_known,
     first_unknown,
     is_cheapest_meant,
@@ -90,6 +91,9 @@ def begin_again_after_paid(draft: Draft, said: Said) -> None:
 
 def choose(draft: Draft, said: Said) -> None:
     """Finds the package that this turn is about and takes it into the journey."""
+    shelf = draft.situation.shelf
+    if not shelf.trade.plans_trips:
+        draft.called = frozenset(package.code for package in called(shelf.packages, said.text))
     package, how = _meant(draft, said)
     if package is None:
         draft.is_set_aside = _means_others(draft, said)

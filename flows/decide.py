@@ -184,7 +184,10 @@ def pay(draft: Draft, said: Said) -> bool:
 
 
 def _answer_beside(draft: Draft, said: Said) -> None:
-    for ask in [ask for ask in said.asks if is_question(ask)][: serving.MAX_ANSWERS]:
+    """What was asked beside it. Whoever wants to pay for nothing in particular is shown a list at the end; one is enough."""
+    is_listed = said.has("payment_intent") and draft.package is None
+    told = serving.ASKS_FOR_A_LIST if is_listed else frozenset()
+    for ask in [ask for ask in said.asks if is_question(ask) and ask not in told][: serving.MAX_ANSWERS]:
         serving.answered(draft, ask, said)
 
 

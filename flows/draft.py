@@ -68,6 +68,7 @@ class Draft:
     has_new_wish: bool = False
     covered: frozenset[str] = frozenset()
     beside: tuple[Package, ...] = ()
+    called: frozenset[str] = frozenset()  # Codes of goods that the message calls by a word of their names.
     is_set_aside: bool = False  # The chosen package: this turn is about others.
 
     @property

@@ -42,10 +42,13 @@ def await_wish(draft: Draft, packages: tuple[Package, ...]) -> None:
 
 
 def selection(draft: Draft) -> tuple[Package, ...]:
-    """The open packages that a list shows: those that fit the wishes if any do, all of them otherwise."""
+    """The open packages that a list shows: those that fit the wishes if any do, all of them otherwise. Of goods several that were called
+    by a word ("laptop apa saja") stand alone, one stands first: "kuota" is one's name, and what many others are."""
     open_ones = on_sale(draft.situation.shelf, draft.situation.today)
-    fitting = matching(draft.journey.preference, open_ones)
-    return (fitting or open_ones)[:MAX_LISTED]
+    shown = matching(draft.journey.preference, open_ones) or open_ones
+    called = tuple(package for package in shown if package.code in draft.called)
+    others = tuple(package for package in shown if package.code not in draft.called)
+    return called if len(called) > 1 else (*called, *others)[:MAX_LISTED]
 
 
 def wishes_in_vain(draft: Draft) -> bool:
