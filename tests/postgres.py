@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TypeVar
 
 import asyncpg
@@ -21,6 +23,9 @@ from storage.schema import migrate
 
 T = TypeVar("T")
 
+# Connections over which databases are made and dropped, hundreds of them, by server.
+_kept: dict[str, "asyncpg.Connection[asyncpg.Record]"] = {}
+
 
 @contextmanager
 def server_url(folder: Path, *, stays: bool = False) -> Iterator[str]:
@@ -29,6 +34,7 @@ def server_url(folder: Path, *, stays: bool = False) -> Iterator[str]:
     try:
         yield server.get_uri()
     finally:
+        _on_our_loop(_let_go(server.get_uri()))
         server.cleanup()
 
 
@@ -46,11 +52,11 @@ def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
     Its files are copied as they are: PostgreSQL's usual way also logs every page of the copy.
     """
     name = f"sapa_{uuid.uuid4().hex[:12]}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    _on_our_loop(_order(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     try:
         yield _with_database(server, name)
     finally:
-        _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _on_our_loop(_order(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 @contextmanager
@@ -107,6 +113,30 @@ async def _has_database(server: str, name: str) -> bool:
         return bool(await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name))
     finally:
         await connection.close()
+
+
+@cache
+def _our_loop() -> asyncio.AbstractEventLoop:
+    """Ours alone, in a thread of its own: a test's loop ends with the test, and a connection with its loop."""
+    loop = asyncio.new_event_loop()
+    Thread(target=loop.run_forever, name="databases", daemon=True).start()
+    return loop
+
+
+def _on_our_loop(work: Coroutine[None, None, T]) -> T:
+    return asyncio.run_coroutine_threadsafe(work, _our_loop()).result()
+
+
+async def _order(server: str, statement: str) -> None:
+    """On the connection that is kept: a new one costs as much as dropping a database."""
+    if server not in _kept or _kept[server].is_closed():  # Some tests cut all connections.
+        _kept[server] = await asyncpg.connect(server)
+    await _kept[server].execute(statement)
+
+
+async def _let_go(server: str) -> None:
+    if server in _kept:
+        await _kept.pop(server).close()
 
 
 async def _execute(server: str, statement: str) -> None:

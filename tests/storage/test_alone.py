@@ -52,7 +52,9 @@ async def test_the_duty_is_free_once_it_is_done(here: Database, elsewhere: Datab
 
 
 async def test_the_duty_goes_with_a_lost_connection(here: Database, elsewhere: Database) -> None:
-    end_others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
+    end_others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid != pg_backend_pid()"
+    )
     async with alone(here, Duty.TELEGRAM_UPDATES) as first:
         assert first is not None
         await elsewhere.write(lambda conn: conn.execute(end_others))
