@@ -21,6 +21,7 @@ MAX_BODY_BYTES = (
     16 * 1024 * 1024
 )  # WAHA sends thumbnails inside `_data`; aiohttp's own 1 MiB would make it retry for ever.
 RETRY_AFTER_SECONDS = 5
+TAKEN = b'{"status": "ok"}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class Webhook:
             response = problem(503, "Database away", str(error))
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
-        return web.json_response({"status": "ok"})
+        return web.Response(body=TAKEN, content_type="application/json")
 
 
 def problem(status: int, title: str, detail: str) -> web.Response:
