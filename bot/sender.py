@@ -111,10 +111,11 @@ class Sender:
         self._pauses.told(session, status, self._clock())
         self._scan()
 
-    async def offer(self) -> Offer | None:
-        """What a turn may claim for this sender in its own transaction; `take` what it did. None: it is left to the sender's rounds."""
+    async def offer(self, conversations: int) -> Offer | None:
+        """What so many turns may claim for this sender in their own transaction; `take` what they did. None: leave it to the rounds."""
         under_way = len(self._flying) - len(self._verdicts)
-        room = (self.options.limit - under_way) // 2  # The rest is for those who wait already.
+        # Half of the room is for those who wait already.
+        room = min((self.options.limit - under_way) // 2, conversations)
         is_ready = self._tasks is not None and self._orphans.is_shown_alive and not self._is_closing
         if not is_ready or self.options.is_paced or room <= 0:
             return None
@@ -275,9 +276,11 @@ class Sender:
             hints = list(self._wanted)[:HINTS]
             for conversation_id in hints:
                 del self._wanted[conversation_id]
-            scopes.append((limit, Scope(conversation_ids=hints, not_sessions=asleep)))
-        under_way = {item.session for item in self._flying.values()} | set(self._served.values())
-        scopes += [(1, Scope(only_session=session)) for session in trying - under_way]
+            # One message a conversation is claimed; whoever reaches the limit is told that there may be more.
+            scopes.append((min(limit, len(hints) + 1), Scope(conversation_ids=hints, not_sessions=asleep)))
+        if trying:
+            under_way = {item.session for item in self._flying.values()} | set(self._served.values())
+            scopes += [(1, Scope(only_session=session)) for session in trying - under_way]
         return tuple(scopes)
 
     def _written_down(self, plan: Round) -> None:

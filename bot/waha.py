@@ -16,7 +16,7 @@ from bot.json_fields import clean_json, loose_object, loose_text, number
 from bot.waha_answers import message_id, outcome
 from bot.waha_files import MAX_FILE_BYTES, is_wanted, name_of, own_path
 from bot.waha_http import MEDIA_SECONDS, SOFT_SECONDS, TEXT_SECONDS, Unanswered, Unreached, WahaHttp
-from bot.waha_ids import IdStock
+from bot.waha_ids import WahaIds
 from bot.waha_requests import MEDIA_CALLS, NotSendable, send_body
 from bot.webhook_chat import person_digits
 from bot.whatsapp import Doubtful, FetchedFile, Outcome, Outgoing, Proof, Refused, SessionHealth, TryLater
@@ -45,7 +45,7 @@ class Waha:
     def __init__(self, http: WahaHttp, clock: Callable[[], float] = time.monotonic) -> None:
         self.http = http
         self._clock = clock
-        self._stocks: dict[str, IdStock] = {}
+        self._stocks: dict[str, WahaIds] = {}
         self._quiet_until: dict[str, float] = {}
 
     async def close(self) -> None:
@@ -71,7 +71,7 @@ class Waha:
     async def premade_id(self, session: str) -> str:
         stock = self._stocks.get(session)
         if stock is None:
-            stock = self._stocks[session] = IdStock(lambda: self._new_id(session), self._clock)
+            stock = self._stocks[session] = WahaIds(lambda: self._new_id(session), self._clock)
         return stock.take()
 
     async def _new_id(self, session: str) -> str | None:

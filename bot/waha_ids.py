@@ -20,7 +20,7 @@ def make_id() -> str:
     return "3EB0" + secrets.token_hex(9).upper()
 
 
-class IdStock:
+class WahaIds:
     """Ids of one session. ask fetches one from WAHA, None when it has no such call."""
 
     def __init__(self, ask: Ask, clock: Callable[[], float]) -> None:

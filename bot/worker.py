@@ -39,7 +39,7 @@ class Outlet(Protocol):
     """What turns need of `sender.Sender`, which brings their words to WhatsApp."""
 
     def wake(self, conversation_ids: Iterable[str]) -> None: ...
-    async def offer(self) -> Offer | None: ...
+    async def offer(self, conversations: int) -> Offer | None: ...
     def take(self, offer: Offer, items: Sequence[OutboxItem]) -> None: ...
 
 
@@ -78,7 +78,7 @@ class Worker:
         except Exception as error:
             log.warning("not_foreseen", error=type(error).__name__)
             return None
-        return Foreseen(meanings=meanings, batch=await self._batch(snapshot))
+        return Foreseen(meanings=meanings, batch=await self._batch(snapshot, len(words)))
 
     def follow(self, foreseen: Foreseen, taken: Taken) -> None:
         """What was foreseen is durable: its words go on their way."""
@@ -167,12 +167,13 @@ class Worker:
         conversation_ids = [conversation_id for conversation_id, said in known.items() if said]
         if not conversation_ids:
             return Outcome(), snapshot.version
-        batch = await self._batch(snapshot)
+        batch = await self._batch(snapshot, len(conversation_ids))
         taken = await self.database.write(lambda conn: batch.take(conn, conversation_ids, meanings))
         return (None if taken.outcome is None else self._sent_off(batch, taken)), taken.version
 
-    async def _batch(self, snapshot: Snapshot) -> TurnBatch:
-        return TurnBatch(snapshot=snapshot, rules=self.rules, offer=await self.sender.offer(), now=self.now())
+    async def _batch(self, snapshot: Snapshot, conversations: int) -> TurnBatch:
+        offer = await self.sender.offer(conversations)
+        return TurnBatch(snapshot=snapshot, rules=self.rules, offer=offer, now=self.now())
 
     def _sent_off(self, batch: TurnBatch, taken: Taken) -> Outcome:
         """Hands what was claimed to the sender; what is left is to be followed."""

@@ -40,7 +40,7 @@ async def post(database: Database, waha_server: FakeWaha) -> AsyncIterator[PostO
 
 
 async def claimed(post: PostOffice, *people: Said) -> tuple[Offer, tuple[OutboxItem, ...]]:
-    offer = await post.sender.offer()
+    offer = await post.sender.offer(len(people))
     assert offer is not None
     ids = [said.conversation_id for said in people]
     return offer, await post.database.write(lambda conn: claim_offered(conn, offer, ids))
@@ -89,21 +89,27 @@ async def test_a_session_that_does_not_work_is_left_alone(post: PostOffice) -> N
 
 async def test_who_cannot_bring_it_at_once_offers_nothing(database: Database, waha_server: FakeWaha) -> None:
     async with post_office(database, waha_server) as not_yet_running:
-        assert await not_yet_running.sender.offer() is None
+        assert await not_yet_running.sender.offer(1) is None
     async with running(database, waha_server, is_paced=True) as like_a_person:
-        assert await like_a_person.sender.offer() is None
+        assert await like_a_person.sender.offer(1) is None
     async with running(database, waha_server) as on_its_way_out:
         await on_its_way_out.sender.close()
-        assert await on_its_way_out.sender.offer() is None
+        assert await on_its_way_out.sender.offer(1) is None
 
 
 async def test_an_offer_leaves_half_of_the_room_to_those_who_wait(
     database: Database, waha_server: FakeWaha
 ) -> None:
     async with running(database, waha_server, limit=8) as office:
-        offer = await office.sender.offer()
+        offer = await office.sender.offer(64)
         assert offer is not None
         assert (offer.who.limit, len(offer.premade_ids)) == (4, 4)
+
+
+async def test_an_offer_is_no_larger_than_what_is_asked_for(post: PostOffice) -> None:
+    offer = await post.sender.offer(2)
+    assert offer is not None
+    assert (offer.who.limit, len(offer.premade_ids)) == (2, 2)
 
 
 async def test_an_id_is_given_out_once_and_again_only_when_nobody_used_it() -> None:

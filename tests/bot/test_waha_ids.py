@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from bot.waha_ids import STOCK, IdStock, make_id
+from bot.waha_ids import STOCK, WahaIds, make_id
 
 
 class Source:
@@ -30,7 +30,7 @@ def test_an_id_made_here_looks_like_whatsapps_own_and_never_comes_twice() -> Non
 
 async def test_the_first_id_never_waits_and_the_next_come_from_waha() -> None:
     source = Source()
-    stock = IdStock(source, clock=lambda: 0.0)
+    stock = WahaIds(source, clock=lambda: 0.0)
     first = stock.take()
     await source.was_asked.wait()
     taken = [stock.take() for _ in range(STOCK)]
@@ -41,7 +41,7 @@ async def test_the_first_id_never_waits_and_the_next_come_from_waha() -> None:
 
 async def test_faster_than_waha_gives_ids_are_made_here() -> None:
     source = Source()
-    stock = IdStock(source, clock=lambda: 0.0)
+    stock = WahaIds(source, clock=lambda: 0.0)
     stock.take()
     await source.was_asked.wait()
     taken = [stock.take() for _ in range(100)]
@@ -53,7 +53,7 @@ async def test_faster_than_waha_gives_ids_are_made_here() -> None:
 async def test_a_waha_without_the_call_is_asked_again_after_a_minute_only() -> None:
     now = 0.0
     source = Source(has_call=False, enough=1)
-    stock = IdStock(source, clock=lambda: now)
+    stock = WahaIds(source, clock=lambda: now)
     stock.take()
     await source.was_asked.wait()
     now = 59.0
