@@ -148,8 +148,8 @@ async def test_the_demo_is_there_after_loading_on_both_databases(loaded: Databas
     assert (await loaded.read(live_prompts))["company"].version.startswith("demo")
 
 
-async def test_the_desks_are_full_and_staffs_own_words_stay(database: Database, demo: Demo) -> None:
-    await _loads(database, demo)
+async def test_the_desks_are_full_and_staffs_own_words_stay(loaded: Database, demo: Demo) -> None:
+    database = loaded
     rm, talk = await database.read(lambda conn: (find_user(conn, "rm"), story_ids(conn, "6280055500193")))
     assert rm is not None
     assert talk is not None
