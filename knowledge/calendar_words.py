@@ -38,6 +38,9 @@ _DOUBTFUL = {"jan", "mar", "may", "des", "dec", "jun", "agus", "sep", "mrt", "ja
 
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH = re.compile(rf"({NEGATION})?(?<![^\W_])({_NAME})(?:nya|an)?(?![^\W_])")
+_WORD = re.compile(r"[^\W_]+")
+_MONTH_WORDS = frozenset(name + ending for name in MONTHS for ending in ("", "nya", "an"))
+_DIGIT = re.compile(r"\d")
 _NOT_COUNTED = r"(?! *(?:hari|orang|tahun|x\b|kali|juta|jt|lagi|minggu|anak|bulan))"
 _NUMBERED = re.compile(rf"({NEGATION})?\b(?:bulan|bln)(?: ke)? ?-?({NUMBER})\b{_NOT_COUNTED}")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])\d{1,2}[/.-](\d{1,2})[/.-]((?:20)?\d{2})(?![\d/.-])")
@@ -91,13 +94,18 @@ def read_calendar(text: str, today: date | None = None) -> CalendarWords:
     >>> read_calendar("maret atau april 2027").months
     (3, 4)
     """
-    found = sorted([*_named(text), *_numbered(text), *_coming(text, today)]) or list(_part_of_year(text))
+    has_digit = _DIGIT.search(text) is not None
+    found = sorted([*_named(text), *_numbered(text, has_digit=has_digit), *_coming(text, today)])
+    if not found and "tahun" in text:
+        found = list(_part_of_year(text))
     months = tuple(dict.fromkeys(month for _, month in found if 1 <= month <= 12))
-    return CalendarWords(months=months, year=_year(text), hijri=read_hijri(text))
+    return CalendarWords(months=months, year=_year(text) if has_digit else None, hijri=read_hijri(text))
 
 
 def _named(text: str) -> Iterator[tuple[int, int]]:
     """Place and number of each month called by name; "Januari sampai April" names the months between too."""
+    if _MONTH_WORDS.isdisjoint(_WORD.findall(text)):
+        return  # Most messages name no month, and looking for one's beginning at every letter is slow.
     found = list(_MONTH.finditer(text))
     are_sure = any(match.group(2) not in _DOUBTFUL for match in found)
     sure = [m for m in found if m.group(2) not in _DOUBTFUL or _is_month(text, m, beside_month=are_sure)]
@@ -129,11 +137,13 @@ def _is_month(text: str, match: re.Match[str], *, beside_month: bool) -> bool:
     return stands_alone and match.group(2) not in _NEVER_ALONE
 
 
-def _numbered(text: str) -> Iterator[tuple[int, int]]:
+def _numbered(text: str, *, has_digit: bool) -> Iterator[tuple[int, int]]:
     """ "Bulan 3", "bulan dua belas", "12/03/2027", "3/2027", "tanggal 5/6"."""
-    for match in _NUMBERED.finditer(text):
+    for match in _NUMBERED.finditer(text) if "bulan" in text or "bln" in text else ():
         if not match.group(1):
             yield match.start(), read_number(match.group(2)) or 0
+    if not has_digit:
+        return
     for match in (
         *_NUMERIC_DATE.finditer(text),
         *_MONTH_OF_YEAR.finditer(text),
@@ -143,7 +153,7 @@ def _numbered(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _coming(text: str, today: date | None) -> Iterator[tuple[int, int]]:
-    if today is not None and (match := _NEXT_MONTH.search(text)):
+    if today is not None and "depan" in text and (match := _NEXT_MONTH.search(text)):
         yield match.start(), today.month % 12 + 1
 
 

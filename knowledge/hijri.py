@@ -34,6 +34,8 @@ _HIJRI = re.compile(
     + "|".join(f"(?P<{name.replace(' ', '_')}>{spelling})" for name, spelling in _SPELLINGS.items())
     + r")(?:nya)?\b"
 )
+# Whether any name stands there at all; what stands before it is looked at only then.
+_ANY_NAME = re.compile(rf"\b(?:{'|'.join(_SPELLINGS.values())})(?:nya)?\b")
 
 
 def read_hijri(text: str) -> str | None:
@@ -42,7 +44,7 @@ def read_hijri(text: str) -> str | None:
     >>> read_hijri("pas bulan puasa ada?"), read_hijri("boleh sambil puasa?")
     ('ramadhan', None)
     """
-    for match in _HIJRI.finditer(text):
+    for match in _HIJRI.finditer(text) if _ANY_NAME.search(text) else ():
         name = str(match.lastgroup)
         is_clear = match.group(2) or not _NEEDS_MONTH_WORD.fullmatch(match.group(name))
         if is_clear and not match.group(1):

@@ -27,10 +27,16 @@ def read_language(text: str) -> Language | None:
     >>> read_language("How much is it?"), read_language("berapa harganya?"), read_language("ok")
     ('en', 'id', None)
     """
-    spoken = words(normalise(text))[:_MOST_WORDS]
-    english = sum(word in _words("english") for word in spoken)
-    proofs = {word for word in spoken if word in _words("english") and word not in _words("neutral")}
-    indonesian = sum(_is_indonesian(word) for word in spoken)
+    return language_of(normalise(text))
+
+
+def language_of(plain: str) -> Language | None:
+    """The same for a message that is normalised already."""
+    spoken = words(plain)[:_MOST_WORDS]
+    in_english = [word for word in spoken if word in _words("english")]
+    english = len(in_english)
+    proofs = set(in_english) - _words("neutral")
+    indonesian = len([word for word in spoken if word in _indonesian()])
     if len(spoken) < _SHORT:
         is_english = len(proofs) >= _FEWEST_PROOFS and bool(proofs & _words("unmistakable_english"))
         return "id" if indonesian else "en" if is_english else None
@@ -42,14 +48,14 @@ def read_language(text: str) -> Language | None:
     return "id" if indonesian else None
 
 
-def _is_indonesian(word: str) -> bool:
-    """Whether the word belongs to the archipelago: a common word, or a regional or slang word for one."""
-    if word in _words("indonesian"):
-        return True
-    if word in _words("neutral") or word in _words("english") or word in _english_lexicon():
-        return False
-    standard = default_lexicon().single.get(word, "")
-    return any(part in _words("indonesian") for part in standard.split())
+@cache
+def _indonesian() -> frozenset[str]:
+    """The words that belong to the archipelago: common words, and regional or slang words for one."""
+    common = _words("indonesian")
+    elsewhere = _words("neutral") | _words("english") | _english_lexicon()
+    single = default_lexicon().single
+    regional = {word for word, standard in single.items() if not common.isdisjoint(standard.split())}
+    return common | (regional - elsewhere)
 
 
 @cache

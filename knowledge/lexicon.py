@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from knowledge.normalise import normalise
@@ -16,7 +15,7 @@ from knowledge.normalise import normalise
 FOLDER = Path(__file__).parent / "lexicon"
 HEADER = "word\tstandard"
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORD = re.compile(r"([^\W\d_]+(?:'[^\W\d_]+)*)")
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _LONGEST_PHRASE = 4
 
@@ -34,30 +33,27 @@ class Lexicon:
         >>> default_lexicon().standardise("piro regane?")
         'berapa harganya?'
         """
-        found = [(m.start(), m.end(), m.group().replace("'", "")) for m in _WORD.finditer(text)]
+        parts = _WORD.split(text)  # What stands between words at the even places, the words at the odd ones.
+        if "'" in text:
+            parts[1::2] = [word.replace("'", "") for word in parts[1::2]]
         out: list[str] = []
-        done = position = 0
-        while position < len(found):
-            start, _, word = found[position]
-            standard, length = self._at(text, found, position)
-            out.append(text[done:start])
-            out.append(word if standard is None else standard)
-            done = found[position + length - 1][1]
-            position += length
-        out.append(text[done:])
-        return "".join(out)
+        done = 0
+        for place in range(1, len(parts), 2):
+            if place < done:  # Within a phrase.
+                continue
+            standard, length = self._at(parts, place)
+            out += (parts[place - 1], standard)
+            done = place + 2 * length - 1
+        return "".join(out) + parts[-1]
 
-    def _at(self, text: str, found: list[tuple[int, int, str]], position: int) -> tuple[str | None, int]:
-        word = found[position][2]
+    def _at(self, parts: list[str], place: int) -> tuple[str, int]:
+        """What stands for the word at this place, or for the phrase that begins with it, and how many words that is."""
+        word = parts[place]
         for phrase, standard in self.phrases.get(word, ()):
-            piece = found[position : position + len(phrase)]
-            if tuple(part[2] for part in piece) == phrase and _is_unbroken(text, piece):
+            end = place + 2 * len(phrase) - 1
+            if tuple(parts[place:end:2]) == phrase and not "".join(parts[place + 1 : end : 2]).strip("- "):
                 return standard, len(phrase)
-        return self.single.get(word), 1
-
-
-def _is_unbroken(text: str, piece: list[tuple[int, int, str]]) -> bool:
-    return all(text[left[1] : right[0]].strip("- ") == "" for left, right in pairwise(piece))
+        return self.single.get(word, word), 1
 
 
 @cache
@@ -118,7 +114,11 @@ def standard_text(text: str) -> str:
     >>> standard_text("Piro?"), standard_text("👍🏽")
     ('berapa?', 'iya')
     """
-    plain = normalise(text)
+    return in_standard_words(normalise(text))
+
+
+def in_standard_words(plain: str) -> str:
+    """The same for a message that is normalised already."""
     return default_lexicon().standardise(plain) if _SAYS_SOMETHING.search(plain) else _in_words(plain)
 
 

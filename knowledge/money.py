@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from knowledge.numbers import NUMBER, read_number
+from knowledge.numbers import NUMBER, NUMBER_WORD, read_number
 
 MILLION = 1_000_000
 MOST = (
@@ -34,6 +34,8 @@ _SHARE = re.compile(rf"{_START}({'|'.join(_SHARES)}) *(?:miliar|m)\b")
 _AND_A_HALF = re.compile(rf"{_START}({NUMBER}) +setengah *{_SCALE}")
 _WHOLE = re.compile(rf"{_START}({_GROUPED}(?:[.,]00(?!\d))?|\d{{7,11}}(?!\d))(?!\w)(?!, *\d)")
 
+# No amount does without one of these.
+_ANY_COUNT = re.compile(rf"\d|{NUMBER_WORD}|{'|'.join(_SHARES)}")
 _BUDGET_WORDS = (
     r"\b(?:(?:budget|bajet|kisaran|dana|anggaran|tabungan|uang(?! muka)|modal|plafon|bekal)(?:nya|ku)?)\b"
 )
@@ -127,6 +129,8 @@ def mask_amounts(text: str) -> str:
 
 def _amounts(text: str, unit: int) -> list[_Amount]:
     found: list[_Amount] = []
+    if not _ANY_COUNT.search(text):
+        return found
     for pattern, read in (
         (_RANGE, _of_range),
         (_SHARE, _of_share),

@@ -14,7 +14,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u02bb`\u00b4]")
 _DASH = re.compile("[\u2010-\u2015\u2212]")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_STRETCHED = re.compile(r"([^\W\d_])\1\1+")
 _DOUBLED_BY_TWO = re.compile(r"\b([^\W\d_]{2,})2(?=[^\W\d_]|\b)(?!\d)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
 
@@ -25,6 +25,8 @@ def tidy(text: str) -> str:
     >>> tidy("Ka\u2019bah\u200b \uff12\uff10\uff12\uff17")
     "Ka'bah 2027"
     """
+    if text.isascii() and text.isprintable() and "`" not in text:
+        return text  # As most are: nothing below finds anything in it.
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     return _DASH.sub("-", _APOSTROPHE.sub("'", _CONTROL.sub(" ", text)))
 
@@ -37,7 +39,7 @@ def normalise(text: str) -> str:
     """
     text = _LINK.sub(" ", tidy(text).lower())
     text = _STRETCHED.sub(r"\1", text)
-    return _DOUBLED_BY_TWO.sub(r"\1 \1", text)
+    return _DOUBLED_BY_TWO.sub(r"\1 \1", text) if "2" in text else text
 
 
 def words(text: str) -> list[str]:
@@ -46,4 +48,5 @@ def words(text: str) -> list[str]:
     >>> words("ka'bah, jum'at?")
     ['kabah', 'jumat']
     """
-    return [match.group().replace("'", "") for match in _WORD.finditer(text)]
+    found: list[str] = _WORD.findall(text)
+    return [word.replace("'", "") for word in found] if "'" in text else found

@@ -11,6 +11,7 @@ UNITS = {
 }  # fmt: skip
 _WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1_000, **UNITS}
 _SCALES = {"belas": 1, "puluh": 10, "puluhan": 10, "ratus": 100, "ratusan": 100}
+_ALONE = _SCALES | {"belas": 10} | _WHOLE
 
 # Nine digits hold every count a customer may mean; longer digit strings are phone or card numbers.
 _MOST_DIGITS = 9
@@ -36,6 +37,8 @@ def read_number(written: str) -> int | None:
     >>> read_number("tiga puluh lima"), read_number("40"), read_number("dua lima")
     (35, 40, 25)
     """
+    if written.isalpha():
+        return _ALONE.get(written)
     if _DIGITS.fullmatch(written):
         return int(written) if len(written) <= _MOST_DIGITS else None
     state = _Sum()

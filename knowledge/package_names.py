@@ -53,16 +53,19 @@ class NameBook:
         self._months = {p.code: p.departure_date.month for p in current if p.departure_date}
         self._names = [_Name(name, frozenset(codes), " ".join(name) in shy) for name, codes in named.items()]
         self._names.sort(key=lambda name: -len(name.words))
+        self._all_words = frozenset(word for name in named for word in name)
 
     def find(self, text: str, months: Sequence[int] = ()) -> tuple[str, ...]:
         """Codes of the packages named in a standard text, in the order named; months said beside narrow them down."""
         spoken = words(text)
+        if self._all_words.isdisjoint(spoken):  # Most messages name nothing.
+            return ()
         is_plain = compares(text)
         hits: dict[int, str] = {}
         taken: set[int] = set()
         said = set(spoken)
         for name in self._names:
-            if not said.issuperset(name.words):  # Nearly all: most messages name nothing.
+            if not said.issuperset(name.words):
                 continue
             for start in _places(spoken, name, is_plain=is_plain):
                 place = set(range(start, start + len(name.words)))

@@ -15,12 +15,17 @@ _MOST_WORDS = 300
 
 _WORD = re.compile(rf"(?:(?:{NUMBER_WORD})\b[ -]*)+|\d{{1,9}}|[^\W\d_]+|[,.;?!+&\n]")
 _CROSSED = "#"
+_DIGIT = re.compile(r"\d")
+_BER = re.compile(r"\bber-? ?(?=\d)")
+_RANGE = re.compile(r"(\d) ?- ?(?=\d)")
+_ABOUT = re.compile(r"(\d|puluh)-?an\b")
 
 _WORDS = tomllib.loads((Path(__file__).parent / "people_words.toml").read_text(encoding="utf-8"))
 TOGETHER: dict[str, int] = _WORDS.pop("together")
 WORDS_OF = {name: frozenset(words.split()) for name, words in _WORDS.items()}
 PEOPLE, ADULTS, SMALL, KIN, SELF = (WORDS_OF[name] for name in ("people", "adults", "small", "kin", "self"))
 ROOMS, LINKS, _OR = WORDS_OF["rooms"], WORDS_OF["links"], WORDS_OF["or"]
+_ENDINGS = ("nya", "ku")
 _COUNTED_NOUNS = PEOPLE | ADULTS | SMALL | KIN | ROOMS | WORDS_OF["groups"]
 
 Word = str | int
@@ -40,22 +45,22 @@ def at(spoken: Sequence[Word], place: int) -> Word:
 
 
 def _split(text: str) -> list[Word]:
-    text = re.sub(r"\bber-? ?(?=\d)", "ber ", text.replace("suami-istri", "suami istri"))
-    text = re.sub(r"(\d) ?- ?(?=\d)", r"\1 sampai ", text)
-    text = re.sub(r"(\d|puluh)-?an\b", r"\1", text)
+    text = text.replace("suami-istri", "suami istri")
+    if _DIGIT.search(text) or "puluh" in text:
+        text = _ABOUT.sub(r"\1", _RANGE.sub(r"\1 sampai ", _BER.sub("ber ", text)))
     spoken: list[Word] = []
-    for match in _WORD.finditer(text):
-        word = match.group().strip(" -")
+    for found in _WORD.findall(text)[:_MOST_WORDS]:
+        word = found.strip(" -")
         number = read_number(word)
         spoken.append(_bare(word) if number is None else number)
-        if len(spoken) >= _MOST_WORDS:
-            break
     return spoken
 
 
 def _bare(word: str) -> str:
     """ "Orangnya", "anaknya" and "anakku" count like "orang" and "anak"."""
-    for ending in ("nya", "ku"):
+    if not word.endswith(_ENDINGS):
+        return word
+    for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and stem in _COUNTED_NOUNS:
             return stem
@@ -92,11 +97,11 @@ def _speaks_of_beds(word: Word) -> bool:
 def _cross_out_measures(spoken: list[Word]) -> None:
     """Ages, days, stars, order numbers, and what is said "per orang"."""
     for place, word in enumerate(spoken):
-        before, after = at(spoken, place - 1), at(spoken, place + 1)
-        if word == "orang" and before in {"per", "tiap", "setiap", "masing", "se"}:
+        if word == "orang" and at(spoken, place - 1) in {"per", "tiap", "setiap", "masing", "se"}:
             spoken[place] = _CROSSED
         if not isinstance(word, int):
             continue
+        before, after = at(spoken, place - 1), at(spoken, place + 1)
         is_range = after in _OR and isinstance(at(spoken, place + 2), int)
         unit = at(spoken, place + 3) if is_range else after
         is_measure = (

@@ -26,6 +26,11 @@ from knowledge.party_words import (
 _MOST = 2_000
 _FILLERS = WORDS_OF["company_fillers"] | WORDS_OF["going"] | WORDS_OF["when"] | SELF
 _FOLLOWING = WORDS_OF["after_kin"] | SELF
+# Without any number, only these count anybody, or a relative ("orang tua" among them) with a word that links.
+_ALONE = {"seorang", "sendiri", "sendirian", "cuma", "hanya"}
+_COUPLE = {"suami", "istri", "pasang", "pasutri", "sepasang", "honeymoon", "pengantin"}
+_COUNTING = TOGETHER.keys() | _ALONE | _COUPLE | {"a", "an"}
+_RELATIVES = KIN | {"tua"}
 # "Anak 2 (umur 4 dan 7), bayi 1": how old they are only interrupts who they are.
 _AGES_ASIDE = re.compile(r"\([^()]*\b(?:umur|usia|tahun|thn|th|bulan|bln)\b[^()]*\)")
 
@@ -37,11 +42,20 @@ def read_pax(text: str) -> int | None:
     (4, 4, None)
     """
     spoken = spoken_words(_AGES_ASIDE.sub(" ", text))
+    if not _may_count(spoken):
+        return None
     for read in (_heads, _together, _counted_or_company, _couple, _alone):
         pax = read(spoken)
         if pax is not None:
             return pax if 0 < pax <= _MOST else None
     return None
+
+
+def _may_count(spoken: Sequence[Word]) -> bool:
+    """Whether anything said can count travellers; most messages need no closer look."""
+    if int in map(type, spoken) or not _COUNTING.isdisjoint(spoken):
+        return True
+    return not LINKS.isdisjoint(spoken) and not _RELATIVES.isdisjoint(spoken)
 
 
 def _heads(spoken: Sequence[Word]) -> int | None:

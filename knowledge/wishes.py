@@ -35,6 +35,7 @@ _ABOUT_IT = re.compile(
 )
 _LOOK_BACK = 30
 _QUESTION = re.compile(r"[^,.;!\n?]*\?")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _STOP = {"stop", "berhenti", "unsubscribe", "unsub"}
 _START = {"mulai", "start"}
 
@@ -67,4 +68,4 @@ def is_start_word(text: str) -> bool:
 
 
 def _only_word(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text).strip()
+    return _NO_LETTERS.sub(" ", text).strip()

@@ -14,10 +14,10 @@ from pathlib import Path
 from flows.domain import Entities, FaqHit, IntentScore, Meaning, Package
 from knowledge.calendar_words import CalendarWords, read_calendar
 from knowledge.codes import CodeBook, FoundCode
-from knowledge.language import read_language
-from knowledge.lexicon import lexicon_hash, standard_text
+from knowledge.language import language_of
+from knowledge.lexicon import in_standard_words, lexicon_hash, standard_text
 from knowledge.money import BudgetScale, is_for_all, mask_amounts, read_budget
-from knowledge.normalise import tidy
+from knowledge.normalise import normalise, tidy
 from knowledge.numbers import read_bare_number
 from knowledge.pack import OUT_OF_SCOPE, Pack
 from knowledge.package_names import NameBook
@@ -79,11 +79,11 @@ class _Books:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    """A message on its way: text as written, what is left without codes, and that in standard words."""
+    """A message on its way: text as written, what is left without codes, normalised, and that in standard words."""
 
     text: str
     found: tuple[FoundCode, ...]
-    body: str
+    plain: str
     standard: str
     number: int | None
     is_bare: bool
@@ -288,14 +288,15 @@ def _prepare(text: str, books: _Books) -> _Prepared:
     body = tidied
     for code in reversed(found):
         body = body[: code.start] + " " + body[code.end :]
-    standard = standard_text(body)
+    plain = normalise(body)
+    standard = in_standard_words(plain)
     number = read_bare_number(standard)
     says_nothing = not _SAYS_SOMETHING.search(body)
     is_bare = number is not None or (says_nothing and (bool(found) or bool(_DIGIT.search(standard))))
     return _Prepared(
         text=text,
         found=found,
-        body=body,
+        plain=plain,
         standard=standard,
         number=number,
         is_bare=is_bare,
@@ -327,7 +328,7 @@ def _mean(
         usual_answers=tuple(
             books.usual[ask] for ask in reading.asks or (reading.intent,) if ask and ask in books.usual
         ),
-        language=read_language(message.body),
+        language=language_of(message.plain),
         number=message.number,
         rating=read_rating(message.standard),
         is_negated=is_negated_wish(message.standard),
@@ -340,14 +341,15 @@ def _mean(
 def _entities(message: _Prepared, calendar: CalendarWords, scale: BudgetScale) -> Entities:
     known = [code.mention.canonical for code in message.found if code.mention.canonical]
     months = calendar.months
+    budget = read_budget(message.standard, scale)
     return Entities(
         campaign_codes=tuple(dict.fromkeys(known)),
         pax=read_pax(mask_amounts(message.standard)),
         month=months[0] if months else None,
         months=months,
         year=calendar.year,
-        budget_idr=read_budget(message.standard, scale),
+        budget_idr=budget,
         hijri=calendar.hijri,
         days=read_days(message.standard),
-        is_budget_for_all=is_for_all(message.standard),
+        is_budget_for_all=budget is not None and is_for_all(message.standard),
     )
