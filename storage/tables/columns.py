@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
@@ -21,6 +22,9 @@ NAMING = {
 }
 
 
+MOMENTS_KEPT = 1_000  # As text: those of a few batches.
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
@@ -34,11 +38,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(
-                f"A stored time needs an offset, got {value.isoformat()}. Attach a time zone first."
-            )
-        utc = value.astimezone(UTC)
+        utc = self._to_utc(value)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
@@ -46,23 +46,8 @@ class Instant(TypeDecorator[datetime]):
         them the one at which its batch was taken."""
         if dialect.name != "sqlite":
             return super().bind_processor(dialect)
-        to_utc = self.process_bind_param
-        # Both in one, as several threads read and replace them.
-        written: tuple[datetime | None, str] = (None, "")
-
-        def write(value: datetime | None) -> str | None:
-            nonlocal written
-            if value is None:
-                return None
-            moment, text = written
-            if value is not moment:
-                utc = to_utc(value, dialect)
-                assert utc is not None
-                text = utc.isoformat(" ", "microseconds")
-                written = (value, text)
-            return text
-
-        return write
+        to_utc = self._to_utc
+        return lambda value: None if value is None else _as_text(to_utc(value))
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
         """For SQLite: read at once with the offset that is not written there."""
@@ -74,6 +59,20 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    @staticmethod
+    def _to_utc(value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError(
+                f"A stored time needs an offset, got {value.isoformat()}. Attach a time zone first."
+            )
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=MOMENTS_KEPT)
+def _as_text(utc: datetime) -> str:
+    """Of moments in UTC only: elsewhere two of them may look alike when clocks are put back."""
+    return utc.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 # JSONB on PostgreSQL can be indexed and compared; SQLite keeps JSON text.
