@@ -84,7 +84,10 @@ class Linear:
     def _signals(self, block: Block, decisions: Floats) -> Floats:
         """The background's decision, the best intent's, its lead over the second, known share, nearness within and outside."""
         outside = self.outside
-        inside = np.sort(decisions if outside is None else np.delete(decisions, outside, axis=1), axis=1)
+        inside = decisions.copy()
+        if outside is not None:
+            inside[:, outside] = -np.inf
+        inside.sort(axis=1)
         background = np.zeros(len(block)) if outside is None else decisions[:, outside]
         best = inside[:, -1]
         told = [background, best, best - inside[:, -2], block.known, *self.neighbours.nearness(block).T]
