@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from bot.chat_script import Script, read_scripts
+from bot.chat_script import Script, WrongScript, read_scripts
 from bot.logs import SILENT
 from bot.played import Played
 from bot.understanding import Model
@@ -70,6 +70,10 @@ class DraftStage:
         run = await self.database.read(lambda conn: find_run(conn, run_id, now))
         try:
             result = await self._played(run)
+        except WrongScript as error:
+            log.error("script_run_failed", run=run_id, reason=str(error))
+            await self.database.write(lambda conn: fail_run(conn, run_id, self.now()))
+            return
         except Exception as error:
             log.error("script_run_failed", run=run_id, kind=type(error).__name__)
             await self.database.write(lambda conn: fail_run(conn, run_id, self.now()))

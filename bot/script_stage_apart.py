@@ -11,13 +11,12 @@ from bot.draft_stage import DraftStage
 from bot.played import Played
 from bot.settings import Settings
 from bot.understanding import Model
-from knowledge.pack import PACKS
 from storage.database import Database
 from storage.knowledge_copy import KnowledgeRows
 
 
 def stage_apart(settings: Settings, database: Database, now: Callable[[], datetime]) -> DraftStage:
-    """The stage of the pack that the settings name; nothing is played yet."""
+    """The stage of the scripts that the settings name; nothing is played yet."""
 
     async def play(
         rows: KnowledgeRows, model: Model, scripts: list[Script], report: Callable[[Played], None]
@@ -27,4 +26,4 @@ def stage_apart(settings: Settings, database: Database, now: Callable[[], dateti
 
         return await play_on(settings, rows, model, scripts, report)
 
-    return DraftStage(play=play, chats=PACKS / settings.pack / "chats", database=database, now=now)
+    return DraftStage(play=play, chats=settings.scripts, database=database, now=now)

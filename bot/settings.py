@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     pack: str = Field(
         "umroh", description="Trade: which knowledge pack is loaded (umroh, telco, bank, retail)."
     )
+    chats: Path | None = Field(
+        None,
+        description="Folder with your own conversation scripts, played before a text goes live; empty: the pack's.",
+    )
     waha_url: str = Field("", description="WAHA's address; empty: the built-in WhatsApp simulator.")
     waha_api_key: SecretStr = Field(SecretStr(""), description="WAHA's API key.")
     waha_session: str = Field("default", pattern=r"^[a-zA-Z0-9_-]{1,54}$", description="WAHA's session name.")
@@ -115,6 +119,15 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no pack {value!r}; there are: {', '.join(known)}")
         return value
 
+    @field_validator("chats")
+    @classmethod
+    def _there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(
+                f"there is no folder {value}; name the one that holds your scripts, or leave it out"
+            )
+        return value
+
     @field_validator("host")
     @classmethod
     def _is_one_word(cls, value: str) -> str:
@@ -179,6 +192,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{(self.var / 'sapa.db').resolve()}"
+
+    @property
+    def scripts(self) -> Path:
+        """The folder of the conversation scripts: the company's own, else the pack's."""
+        return self.chats or _PACKS / self.pack / "chats"
 
     @property
     def models(self) -> Path:

@@ -11,18 +11,17 @@ from bot.logs import configure_logs
 from bot.played import Played
 from bot.script_stage import play_scripts
 from bot.settings import read_settings
-from knowledge.pack import PACKS
 
 
 @click.command("test-chats", help="Play conversation scripts and say what differs.")
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--verbose", is_flag=True, help="Name the scripts that pass, too.")
 def test_chats(path: Path | None, verbose: bool) -> None:
-    """PATH: a YAML file or a folder of them; without it, the pack's own scripts."""
+    """PATH: a YAML file or a folder of them; without it, those of SAPA_CHATS, or the pack's own."""
     settings = read_settings()
     configure_logs(settings.log_format, logging.ERROR)
     try:
-        scripts = read_scripts(path or PACKS / settings.pack / "chats")
+        scripts = read_scripts(path or settings.scripts)
     except WrongScript as error:
         raise click.ClickException(str(error)) from error
 

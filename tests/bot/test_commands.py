@@ -213,6 +213,7 @@ def test_all_wrong_settings_are_named_together(run: Sapa) -> None:
         "SAPA_TIMEZONE": "Mars/Utara",
         "SAPA_PACING": "cepat",
         "SAPA_PACK": "toko_roti",
+        "SAPA_CHATS": "skrip/kami",
         "SAPA_HOST": "kantor pusat",
         "SAPA_SMTP_URL": "http://sapa:rahasia@127.0.0.1",
         "SAPA_SMS_GATEWAY_URL": "ftp://127.0.0.1",
