@@ -25,7 +25,7 @@ from tests.bench_panel.rows import MESSAGES_EACH
 from tests.bench_panel.years import POSTGRES, SQLITE, Years, name_of, years_on
 
 TO_REACH_MS = 50
-ROUNDS = 21
+ROUNDS = 61
 SHOWN = 14
 ACCOUNT = "/panel/account"
 TITLES = {SQLITE: "SQLite", POSTGRES: "PostgreSQL"}
