@@ -52,8 +52,9 @@ async def test_the_duty_is_free_once_it_is_done(here: Database, elsewhere: Datab
 
 
 async def test_the_duty_goes_with_a_lost_connection(here: Database, elsewhere: Database) -> None:
+    # With a time to wait for it: by itself the call only asks the other server process to end, and comes back before it has.
     end_others = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid != pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid != pg_backend_pid()"
     )
     async with alone(here, Duty.TELEGRAM_UPDATES) as first:
         assert first is not None

@@ -76,7 +76,7 @@ async def test_a_worker_whose_connection_was_cut_shows_itself_again(database: Da
     first = Presence(database, "first")
     await first.hold()
     cut = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
     )
     await database.write(lambda conn: conn.execute(cut).all() and None)
     with pytest.raises(Exception, match="opened again"):
