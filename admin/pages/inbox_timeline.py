@@ -249,7 +249,7 @@ def _why(turn: TurnFacts, prompt_version: str | None) -> WhyView:
         str(name): str(value)
         for item in heard
         for name, value in (item.get("entities") or {}).items()
-        if value not in (None, [], "")
+        if value not in (None, False, [], "")
     }
     return WhyView(
         because=turn.because,

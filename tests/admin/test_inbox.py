@@ -1,12 +1,12 @@
 """The inbox as people see it: what each role reads, who may write, and that nothing of a customer's gets out of its place."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from flows.domain import Phase, Role
-from storage.tables import Conversation, Customer, Message
+from storage.tables import Conversation, Customer, Message, Turn, new_id
 from tests.admin.browser import Visitor
 from tests.admin.house import House
-from tests.people import NOW, Said, hire, travels, waits, writes
+from tests.people import NOW, Said, hire, travels, turned, waits, writes
 
 HTML = '<script>alert("x")</script> & "kutip"'
 
@@ -164,3 +164,28 @@ async def test_who_holds_nobody_is_shown_the_way_to_those_who_wait(house: House)
     assert "1 pelanggan menunggu dan belum diambil siapa pun." in waits_for_anybody
     assert said.conversation_id in (await rm.opens("/panel/inbox?tab=unassigned")).text
     assert "belum diambil siapa pun" not in (await rm.opens("/panel/inbox?phase=paid")).text
+
+
+async def test_why_the_bot_said_that_tells_what_was_named_and_not_what_was_not(house: House) -> None:
+    said = await a_waiting_customer(house, "yang 12 hari ada?")
+    named: dict[str, object] = {"pax": None, "months": [], "days": 12, "is_budget_for_all": False}
+
+    def job(conn: Connection) -> None:
+        turn_id = turned(conn, said, "ask_packages")
+        conn.execute(
+            update(Turn)
+            .where(Turn.id == turn_id)
+            .values(trace={"heard": [{"entities": named, "intents": []}]})
+        )
+        conn.execute(
+            insert(Message).values(
+                id=new_id("msg"), conversation_id=said.conversation_id, direction="out", author="bot", kind="text",
+                body="Ini yang 12 hari", at=NOW, position=0, turn_id=turn_id, answers=[], details={},
+            )
+        )  # fmt: skip
+
+    await house.database.write(job)
+    rm = await Visitor(house).logs_in("rm")
+    seen = (await rm.opens(f"/panel/inbox/{said.conversation_id}")).text
+    assert "days: 12" in seen
+    assert "is_budget_for_all" not in seen

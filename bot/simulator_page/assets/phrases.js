@@ -46,7 +46,7 @@ export const RULES = {
   file_received: "Berkas diterima", file_not_fetched: "Berkas gagal diambil", nothing_to_say: "Tidak ada yang perlu dikatakan",
 };
 
-export const ENTITIES = { campaign_codes: "Kode", pax: "Orang", month: "Bulan", months: "Bulan", year: "Tahun", budget_idr: "Anggaran", hijri: "Bulan Hijriah" };
+export const ENTITIES = { campaign_codes: "Kode", pax: "Orang", month: "Bulan", months: "Bulan", year: "Tahun", budget_idr: "Anggaran", hijri: "Bulan Hijriah", days: "Lama (hari)" };
 
 export const MONTHS = ["", "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
 
