@@ -70,12 +70,10 @@ class DraftStage:
         run = await self.database.read(lambda conn: find_run(conn, run_id, now))
         try:
             result = await self._played(run)
-        except WrongScript as error:
-            log.error("script_run_failed", run=run_id, reason=str(error))
-            await self.database.write(lambda conn: fail_run(conn, run_id, self.now()))
-            return
         except Exception as error:
-            log.error("script_run_failed", run=run_id, kind=type(error).__name__)
+            # Of a script that cannot be read its writer must hear what is wrong; other faults may hold customers' words.
+            reason = str(error) if isinstance(error, WrongScript) else None
+            log.error("script_run_failed", run=run_id, kind=type(error).__name__, reason=reason)
             await self.database.write(lambda conn: fail_run(conn, run_id, self.now()))
             return
         await self.database.write(lambda conn: finish_run(conn, run_id, result, self.now()))

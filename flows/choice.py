@@ -40,9 +40,8 @@ SOONEST = re.compile(
     r"\b(?:paling (?:cepat|cepet|awal)|tercepat|paling dekat (?:tanggal|jadwal|waktu)\w*|soonest|earliest)\b"
 )
 DEAREST = re.compile(r"\b(?:paling (?:mahal|mewah)|termahal|termewah|most (?:expensive|luxurious))\b")
-OF_ANYTHING = frozenset(
-    {"paket", "produk", "program", "package", "product"}
-)  # Words that call no goods in particular.
+# Words that call no goods in particular.
+OF_ANYTHING = frozenset({"paket", "produk", "program", "package", "product"})
 SHORT = 6  # Words; a longer message with a number in it is not pointing at a list.
 
 

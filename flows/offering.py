@@ -48,7 +48,7 @@ def selection(draft: Draft) -> tuple[Package, ...]:
     shown = matching(draft.journey.preference, open_ones) or open_ones
     called = tuple(package for package in shown if package.code in draft.called)
     others = tuple(package for package in shown if package.code not in draft.called)
-    return called if len(called) > 1 else (*called, *others)[:MAX_LISTED]
+    return (called if len(called) > 1 else (*called, *others))[:MAX_LISTED]
 
 
 def wishes_in_vain(draft: Draft) -> bool:

@@ -104,7 +104,7 @@ _ALL = (
 )
 _TOGETHER = re.compile(
     rf"\b(?:total\w*|semua(?:nya)?|keseluruhan|gabungan) (?:{_COUNT} *{_SCALE}|{_START}{_GROUPED})"
-    rf"|(?:{_SCALE}|\d{{3}}|{_BUDGET_WORDS}.*?\b{NUMBER}) *(?:rupiah *)?(?:(?:untuk|buat|bagi) +)?{_ALL}\b"
+    rf"|(?:{_SCALE}|\d{{3}}|{_BUDGET_WORDS}.{{0,60}}?\b{NUMBER}) *(?:rupiah *)?(?:(?:untuk|buat|bagi) +)?{_ALL}\b"
 )
 _EACH = re.compile(
     r"\b(?:per ?(?:orang|kepala|pax|jamaah)|masing-masing|tiap orang|seorang|perorang|/ ?(?:orang|pax))\b"
