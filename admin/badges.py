@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.roles import Actor, Permission
-from storage.case_numbers import late_for
+from storage.complaints.case_numbers import late_for
 from storage.database import Connection
-from storage.inbox_list import QUEUE, inbox_count, unanswered_count
+from storage.desk.inbox_list import QUEUE, inbox_count, unanswered_count
 
 Count = Callable[[Connection, Actor, datetime], int]
 

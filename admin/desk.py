@@ -25,7 +25,7 @@ from ml.serve.purchases import PurchaseModels
 from ml.serve.segments import Segments
 from ml.serve.telco_models import TelcoModels
 from storage.database import Database
-from storage.value import ValueRules
+from storage.worth.value import ValueRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from admin.ports import BotAnswer
 from flows.domain import Company, Package, Triggers
-from storage.faq import Faq
+from storage.knowledge.faq import Faq
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,15 +15,15 @@ from datetime import datetime
 from aiohttp import web
 
 from storage.database import Connection, Database, DatabaseDown
-from storage.live import (
+from storage.desk.live import (
     Change,
     Looker,
     changes_since,
-    database_millis,
     lookers,
     tick_marks,
     woken_between,
 )
+from storage.dialect import database_millis
 
 LOOK_SECONDS = 0.5  # On average a page hears of something after half of it.
 REACH_BACK_MS = 5_000  # Longer than any transaction of ours takes to commit.

@@ -16,8 +16,8 @@ from admin.desk import Desk
 from admin.problems import Problem
 from admin.session import CSRF_HEADER, SAFE_METHODS, refuse_forged, who_visits
 from flows.roles import Actor
-from storage.logins import note_login, note_refusal, try_login
-from storage.users import StaffMember, find_user, user_by_id
+from storage.staff.logins import note_login, note_refusal, try_login
+from storage.staff.users import StaffMember, find_user, user_by_id
 
 ALGORITHM = "HS256"
 ISSUER = "sapa"

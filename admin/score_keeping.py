@@ -14,7 +14,7 @@ from aiohttp import web
 from admin.actions.churn_scores import score_everybody
 from admin.desk import Desk
 from storage.database import Connection, DatabaseDown
-from storage.score_counts import add_counts
+from storage.worth.score_counts import add_counts
 
 EVERY_SECONDS, ROUND_SECONDS = 60.0, 3600.0
 START_SECONDS = 3.0  # Between looks for the models, which load after the service listens.

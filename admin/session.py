@@ -16,7 +16,7 @@ from aiohttp import web
 from admin.desk import Desk
 from admin.problems import Problem
 from storage.database import Connection
-from storage.staff_sessions import (
+from storage.staff.staff_sessions import (
     LASTS,
     NewSession,
     Session,
@@ -25,7 +25,7 @@ from storage.staff_sessions import (
     is_due_to_be_seen,
     see_session,
 )
-from storage.users import StaffMember, user_by_id
+from storage.staff.users import StaffMember, user_by_id
 
 SAFE_COOKIE, PLAIN_COOKIE = "__Host-sapa", "sapa"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "_csrf"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from storage.database import Database
-from storage.users import staff_names
+from storage.staff.users import staff_names
 
 KEPT = timedelta(minutes=1)
 

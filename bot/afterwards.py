@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from storage.database import Connection, Database, DatabaseDown
-from storage.message_search import BATCH as MESSAGES
-from storage.message_search import index_more
-from storage.name_index import BATCH as NAMES
-from storage.name_index import index_names
-from storage.turn_numbers import roll_up
+from storage.desk.message_search import BATCH as MESSAGES
+from storage.desk.message_search import index_more
+from storage.numbers.turn_numbers import roll_up
+from storage.people.name_index import BATCH as NAMES
+from storage.people.name_index import index_names
 
 REST_SECONDS = 5.0  # What is younger is found and counted as it is.
 BETWEEN_SECONDS = 0.05  # While catching up: others want to write, too.

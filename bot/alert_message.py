@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.telegram_answers import Button
 from flows.masking import mask_phone
 from flows.wording import moment_words
-from storage.alerts import AlertNews
+from storage.moments.alerts import AlertNews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from bot import alert_message as words
 from bot.alert_message import AlertOptions, alert_buttons, alert_text, moment
 from bot.logs import Neighbour
 from bot.telegram_answers import Press, Presses, TryLater
-from storage.alert_presses import PressOutcome, PressResult, press_snooze, press_take
 from storage.alone import Duty, Held, alone
 from storage.database import Database, DatabaseDown
+from storage.desk.alert_presses import PressOutcome, PressResult, press_snooze, press_take
 
 if TYPE_CHECKING:
     from bot.telegram_client import TelegramClient

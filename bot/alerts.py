@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from bot.alert_message import AlertOptions, alert_buttons, alert_text
 from bot.logs import Neighbour
 from bot.telegram_answers import Posted, Refused, TryLater
-from storage.alerts import AlertNews, claim_alert, give_up, mark_told, next_due, put_off
 from storage.database import Database, DatabaseDown
+from storage.moments.alerts import AlertNews, claim_alert, give_up, mark_told, next_due, put_off
 
 if TYPE_CHECKING:
     from bot.telegram_client import TelegramClient

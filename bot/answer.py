@@ -10,7 +10,7 @@ from bot.knowledge_now import Snapshot
 from flows.decision import Decision, Show
 from flows.domain import MediaKind
 from flows.reply_keys import Key
-from storage.taken_turn import OutgoingPart
+from storage.way.taken_turn import OutgoingPart
 
 CAPTIONS = {
     MediaKind.IMAGE: Key.CAPTION_IMAGE,

@@ -62,7 +62,7 @@ from ml.serve.telco_models import TelcoModels
 from storage.database import Database
 from storage.notify import Channel, listen
 from storage.schema import check
-from storage.value import ValueRules
+from storage.worth.value import ValueRules
 
 SCAN_SECONDS = 2.0  # How often undone rows are looked for that nobody was woken for.
 

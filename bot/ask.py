@@ -21,10 +21,10 @@ from flows.decide import decide
 from flows.decision import Decision, Journey, Situation
 from flows.domain import PHASE_ORDER, Entities, Heard, Meaning, MessageKind, Phase
 from flows.refusal import missing
-from storage import inbox
 from storage.database import Connection, Database
-from storage.identities import Address, conversation_of
-from storage.threads import open_threads
+from storage.people.identities import Address, conversation_of
+from storage.way import inbox
+from storage.way.threads import open_threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from storage.audit_chain import SEALED_AT_ONCE, seal
 from storage.database import Database, DatabaseDown
+from storage.trail.audit_chain import SEALED_AT_ONCE, seal
 
 SEAL_SECONDS = 60.0  # How long an event may stand unsealed, and could be changed unnoticed.
 

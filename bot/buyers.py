@@ -9,9 +9,9 @@ from flows.decision import Awaiting, Decision
 from flows.domain import Meaning, Package
 from flows.persona import bands_of
 from storage.database import Connection
-from storage.known_buyers import known_buyers
-from storage.taken_turn import TakenTurn
-from storage.value import ValueRules, rescore
+from storage.way.taken_turn import TakenTurn
+from storage.worth.known_buyers import known_buyers
+from storage.worth.value import ValueRules, rescore
 
 
 def buyers_for(

@@ -19,14 +19,14 @@ from bot.texts import TextsNow
 from bot.whatsapp import Outgoing
 from flows.domain import Company, Triggers
 from flows.roles import SYSTEM, Actor
-from storage.chat_check import ChatState, chat_state, replies_of
-from storage.company import load_company, save_company
 from storage.database import Connection
-from storage.handovers import claim, close, mark_paid, release
-from storage.knowledge_copy import KnowledgeRows, forget, sell_out, write_knowledge
-from storage.knowledge_version import bump
-from storage.staff_messages import queue_text, say_as_staff
-from storage.triggers import save_triggers
+from storage.desk.handovers import claim, close, mark_paid, release
+from storage.desk.staff_messages import queue_text, say_as_staff
+from storage.knowledge.company import load_company, save_company
+from storage.knowledge.knowledge_copy import KnowledgeRows, forget, sell_out, write_knowledge
+from storage.knowledge.knowledge_version import bump
+from storage.knowledge.triggers import save_triggers
+from storage.way.chat_check import ChatState, chat_state, replies_of
 
 KINDS = {"sendImage": "image", "sendFile": "document", "sendVideo": "video", "sendLocation": "location"}
 MONDAY_MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

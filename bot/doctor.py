@@ -27,8 +27,8 @@ from ml.serve.segments import Segments
 from ml.serve.understanding import Understanding
 from storage.database import Database, DatabaseDown
 from storage.schema import SchemaBehind, check, newest
+from storage.staff.users import has_active_admin
 from storage.trial_write import try_writing
-from storage.users import has_active_admin
 
 OLDEST_WAHA = (2026, 6, 1)  # Before it, media and named sessions cost money (waha/FACTS).
 LEAST_FREE_BYTES = 500_000_000  # A day of a busy number, with customers' pictures.

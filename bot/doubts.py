@@ -11,8 +11,8 @@ from enum import Enum, auto
 from bot.postman import outgoing_of
 from bot.whatsapp import WhatsApp
 from storage.database import Database
-from storage.outbox import OutboxItem, SendState
-from storage.outbox_proof import is_taken, may_go_again, state_of
+from storage.way.outbox import OutboxItem, SendState
+from storage.way.outbox_proof import is_taken, may_go_again, state_of
 
 MEDIA_CALLS = ("sendImage", "sendFile", "sendVideo")
 LONGEST_WAIT = timedelta(seconds=60)

@@ -21,9 +21,9 @@ from bot.played import Played
 from bot.understanding import Model
 from knowledge.reply_variables import key_of
 from storage.database import Database
-from storage.knowledge_copy import KnowledgeRows, read_knowledge, with_text
-from storage.knowledge_version import current
-from storage.script_runs import Run, fail_run, find_run, finish_run, note_progress
+from storage.knowledge.knowledge_copy import KnowledgeRows, read_knowledge, with_text
+from storage.knowledge.knowledge_version import current
+from storage.knowledge.script_runs import Run, fail_run, find_run, finish_run, note_progress
 
 Play = Callable[
     [KnowledgeRows, Model, list[Script], Callable[[Played], None]], Coroutine[Any, Any, list[Played]]

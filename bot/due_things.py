@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from storage.case_clocks import WARNING
-from storage.case_warnings import warn
+from storage.complaints.case_clocks import WARNING
+from storage.complaints.case_warnings import warn
 from storage.database import Connection, Database, DatabaseDown
-from storage.due import Due, next_due, take_due
+from storage.moments.due import Due, next_due, take_due
 
 LOOK_SECONDS = 5.0  # Another process may have planned something earlier, of which nobody told us.
 HELD_ELSEWHERE_SECONDS = 0.2  # Another process is just doing it.

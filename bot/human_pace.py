@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.pacing import AT_ONCE, Luck, Pace, pace
 from bot.whatsapp import WhatsApp
-from storage.outbox_heads import Head
+from storage.way.outbox_heads import Head
 
 REMEMBERED = 2_000  # Messages already marked seen; the picture after a text answers the same ones.
 

@@ -12,8 +12,8 @@ import structlog
 from bot.arrivals import InboundMessage
 from bot.waha_files import MAX_NAME, is_wanted
 from bot.whatsapp import FetchedFile, WhatsApp
-from storage.customer_files import CustomerFile, WantedFile, keep_customer_file, note_gone, wanted_files
 from storage.database import Database, DatabaseDown
+from storage.talks.customer_files import CustomerFile, WantedFile, keep_customer_file, note_gone, wanted_files
 
 log = structlog.get_logger(__name__)
 

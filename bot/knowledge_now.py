@@ -16,12 +16,12 @@ from knowledge.pack import load_pack
 from knowledge.replies import Replies, pack_texts
 from ml.serve.faq import FaqRanker, fit_faq
 from ml.serve.understanding import Vocabulary
+from storage.complaints.holidays import DayOff, load_days_off, save_days_off
 from storage.database import Database
-from storage.faq import Faq, all_faq
-from storage.holidays import DayOff, load_days_off, save_days_off
-from storage.knowledge_version import current
-from storage.prompts import PromptVersion, live_prompts
-from storage.shelf import load_shelf
+from storage.knowledge.faq import Faq, all_faq
+from storage.knowledge.knowledge_version import current
+from storage.knowledge.prompts import PromptVersion, live_prompts
+from storage.knowledge.shelf import load_shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

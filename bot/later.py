@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from storage.database import Database, DatabaseDown
-from storage.later_messages import has_due, send_due
+from storage.desk.later_messages import has_due, send_due
 
 LOOK_SECONDS = 2.0  # Nobody prepares a message to the second.
 

@@ -17,12 +17,12 @@ import structlog
 
 from bot.audit_sealing import seal_forever
 from flows.roles import SYSTEM
-from storage.alerts import NewAlert, raise_alert
-from storage.audit_chain import seal
-from storage.audit_check import Check, keep_check, prove
 from storage.database import Connection, Database, DatabaseDown
-from storage.due import Due, plan, take_due
-from storage.retention import apply_retention
+from storage.moments.alerts import NewAlert, raise_alert
+from storage.moments.due import Due, plan, take_due
+from storage.privacy.retention import apply_retention
+from storage.trail.audit_chain import seal
+from storage.trail.audit_check import Check, keep_check, prove
 
 KIND = "night"
 HEADS = "audit-heads.jsonl"  # In SAPA_VAR; `sapa audit verify` compares with its last line.

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from storage.database import Database
-from storage.outbox import OutboxItem
-from storage.presence import Presence, adopt_orphans, claimers, held_items
+from storage.way.outbox import OutboxItem
+from storage.way.presence import Presence, adopt_orphans, claimers, held_items
 
 LOOK_EVERY = timedelta(seconds=5)
 STRAY_AFTER = timedelta(seconds=15)  # Longer than the answer to a claim takes to come back from the database.

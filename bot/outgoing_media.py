@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flows.refusal import Refused as Missing
 from storage.database import Database
-from storage.media import any_media
+from storage.talks.media import any_media
 
 Json = dict[str, Any]  # Any: the outbox's payloads are JSON.
 

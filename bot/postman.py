@@ -7,7 +7,7 @@ import structlog
 from bot.outgoing_media import OutgoingMedia
 from bot.whatsapp import Doubtful, Outcome, Outgoing, Refused, SendCall, TryLater, WhatsApp
 from storage.database import DatabaseDown
-from storage.outbox import OutboxItem
+from storage.way.outbox import OutboxItem
 
 log = structlog.get_logger(__name__)
 

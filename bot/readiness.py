@@ -6,7 +6,7 @@ from admin.ports import Readiness
 from bot.whatsapp import WhatsApp
 from storage.database import Connection, Database, DatabaseDown
 from storage.schema import SchemaBehind, check
-from storage.sessions import session_now
+from storage.way.sessions import session_now
 
 
 @dataclass(slots=True, kw_only=True)

@@ -28,12 +28,13 @@ from bot.batching import Batcher
 from bot.turn_batch import Foreseen, Taken, TurnBatch
 from bot.understanding import Words
 from flows.domain import Meaning
-from storage import inbox, message_events
 from storage.database import Connection, Database, DatabaseDown
-from storage.identities import Address
 from storage.notify import Channel, tell
-from storage.outbox_proof import Ack, Echo, note_ack, note_echo
-from storage.sessions import note_session
+from storage.people.identities import Address
+from storage.talks import message_events
+from storage.way import inbox
+from storage.way.outbox_proof import Ack, Echo, note_ack, note_echo
+from storage.way.sessions import note_session
 
 LINGER_SECONDS = (
     0.01  # Nobody notices it, and what a network brings in another order than it was written is put right.

@@ -15,7 +15,7 @@ from bot.json_fields import UnreadableBody
 from bot.webhook_body import arrival_of_message
 from bot.whatsapp import WhatsApp
 from storage.database import Database, DatabaseDown
-from storage.last_heard import last_heard
+from storage.way.last_heard import last_heard
 
 log = structlog.get_logger(__name__)
 

@@ -23,9 +23,9 @@ from bot.understanding import Model
 from flows.domain import Role
 from flows.roles import SYSTEM, Actor
 from storage.database import Database
-from storage.knowledge_copy import KnowledgeRows, read_knowledge
+from storage.knowledge.knowledge_copy import KnowledgeRows, read_knowledge
 from storage.schema import check, migrate
-from storage.users import NewUser, add_user
+from storage.staff.users import NewUser, add_user
 
 BURST = timedelta(milliseconds=500)  # What a script says in one breath is one turn.
 

@@ -12,7 +12,7 @@ from bot.played import Played
 from bot.settings import Settings
 from bot.understanding import Model
 from storage.database import Database
-from storage.knowledge_copy import KnowledgeRows
+from storage.knowledge.knowledge_copy import KnowledgeRows
 
 
 def stage_apart(settings: Settings, database: Database, now: Callable[[], datetime]) -> DraftStage:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.whatsapp import Doubtful, Outcome, Refused, Sent, TryLater
-from storage.outbox import OutboxItem, SendState, Verdict
+from storage.way.outbox import OutboxItem, SendState, Verdict
 
 FIRST_BACKOFF_SECONDS, LAST_BACKOFF_SECONDS = 2.0, 300.0
 JITTER = 0.2  # So that many messages refused together do not come again together.

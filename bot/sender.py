@@ -25,9 +25,9 @@ from bot.send_verdicts import given_up, proven, verdict_of
 from bot.session_pauses import SessionPauses
 from bot.whatsapp import Outcome, Refused, Sent, WhatsApp
 from storage.database import Database, DatabaseDown
-from storage.outbox import Claimer, Offer, OutboxItem, Scope, SendState, Verdict, claim, has_due
-from storage.outbox_heads import Head
-from storage.outbox_round import Round, RoundResult, carry_out
+from storage.way.outbox import Claimer, Offer, OutboxItem, Scope, SendState, Verdict, claim, has_due
+from storage.way.outbox_heads import Head
+from storage.way.outbox_round import Round, RoundResult, carry_out
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.whatsapp import Outcome, Sent, TryLater
-from storage.alerts import NewAlert, raise_alert
-from storage.outages import begin_outage, end_outage
-from storage.outbox_round import Job
+from storage.moments.alerts import NewAlert, raise_alert
+from storage.way.outages import begin_outage, end_outage
+from storage.way.outbox_round import Job
 
 log = structlog.get_logger(__name__)
 

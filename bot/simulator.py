@@ -17,8 +17,8 @@ from typing import Any
 
 from bot.simulator_envelope import DEVICE, READ, SERVER, ack_envelope
 from bot.whatsapp import FetchedFile, Outgoing, Proof, Sent, SessionHealth
-from storage import simulator as phones
 from storage.database import Database
+from storage.way import simulator as phones
 
 Deliver = Callable[[bytes], Awaitable[int]]
 """Passes a raw webhook body through the webhook's own handler; answers the HTTP status it gave."""

@@ -19,11 +19,11 @@ from flows.decide import decide
 from flows.decision import Decision, Situation
 from flows.domain import Entities, Heard, Meaning
 from storage.database import Connection
-from storage.inbox import Said, Waiting
-from storage.taken_turn import TakenTurn
-from storage.threads import OpenThread, open_threads
-from storage.turns import record
-from storage.value import ValueRules
+from storage.way.inbox import Said, Waiting
+from storage.way.taken_turn import TakenTurn
+from storage.way.threads import OpenThread, open_threads
+from storage.way.turns import record
+from storage.worth.value import ValueRules
 
 _ENTITIES = tuple(field.name for field in fields(Entities))
 INTENTS_TRACED = 5  # Of the ranking; more explain nothing.

@@ -8,9 +8,9 @@ from bot.knowledge_now import Snapshot
 from bot.turn import Outcome, TurnRules, take_turns
 from flows.domain import Meaning
 from storage.database import Connection
-from storage.inbox import Said
-from storage.knowledge_version import current
-from storage.outbox import Offer, OutboxItem, claim_offered
+from storage.knowledge.knowledge_version import current
+from storage.way.inbox import Said
+from storage.way.outbox import Offer, OutboxItem, claim_offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.knowledge_now import Snapshot
 from flows.domain import Meaning, MessageKind
 from ml.serve.understanding import Vocabulary
-from storage.inbox import Said
+from storage.way.inbox import Said
 
 Words = tuple[MessageKind, str]  # A message's kind and what it says.
 

@@ -11,7 +11,7 @@ import structlog
 
 from bot.whatsapp import WhatsApp
 from storage.database import Database, DatabaseDown
-from storage.identities import conversation_of, learn_phone
+from storage.people.identities import conversation_of, learn_phone
 
 log = structlog.get_logger(__name__)
 

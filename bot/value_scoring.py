@@ -9,8 +9,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.database import Database, DatabaseDown
-from storage.value import ValueRules, rescore
-from storage.value_due import due_for_scoring
+from storage.worth.value import ValueRules, rescore
+from storage.worth.value_due import due_for_scoring
 
 LOOK_SECONDS = 60.0  # How old a customer's value may be after they did something.
 REST_SECONDS = 0.5  # Between batches; a hundred thousand customers take half an hour of one night.

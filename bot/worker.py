@@ -18,10 +18,10 @@ from bot.logs import TurnLine, log_turns
 from bot.turn import Outcome, TurnRules, next_items
 from bot.turn_batch import Foreseen, Taken, TurnBatch
 from bot.understanding import Understander, Words
-from storage import inbox
 from storage.database import Connection, Database, DatabaseDown
-from storage.outbox import Offer, OutboxItem
-from storage.poison import park_conversation
+from storage.way import inbox
+from storage.way.outbox import Offer, OutboxItem
+from storage.way.poison import park_conversation
 
 BATCH = 64  # Conversations of one batch; understanding is cheapest a message from here on.
 AT_ONCE = 32  # Messages that are answered while they are stored; of more, storing some beside answering others gets further.

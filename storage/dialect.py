@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Base
+from storage.tables.columns import DatabaseMillis
 
 
 def insert_new(
@@ -55,3 +56,8 @@ def local_day(
     offset = zone.utcoffset(at.astimezone(zone))
     minutes = int(offset.total_seconds() // 60) if offset else 0
     return func.strftime("%Y-%m-%d", moment, f"{minutes:+d} minutes")
+
+
+def database_millis(conn: Connection) -> int:
+    """The database's clock now."""
+    return int(conn.scalar(select(DatabaseMillis())) or 0)

@@ -16,10 +16,10 @@ from bot.app import Parts, Service, open_service
 from bot.settings import Settings
 from bot.understanding import Model
 from flows.roles import SYSTEM
-from storage.company import save_company
 from storage.database import Connection, Database
-from storage.faq import FaqDraft, add_faq
-from storage.packages import put_package
+from storage.knowledge.company import save_company
+from storage.knowledge.faq import FaqDraft, add_faq
+from storage.knowledge.packages import put_package
 from storage.schema import migrate
 from tests.fake_waha.server import FakeWaha
 from tests.flows.situations import ALL, COMPANY

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, insert, update
 
 from flows.domain import HandoverReason, MessageKind, Phase, Priority, Role, Status
 from flows.roles import SYSTEM, Actor
-from storage.identities import Address
-from storage.inbox import NewMessage, receive
+from storage.people.identities import Address
+from storage.staff.users import NewUser, StaffMember, add_branch, add_user, find_user
 from storage.tables import Conversation, Handover, Journey, Message, PhaseTransition, Turn, new_id
-from storage.users import NewUser, StaffMember, add_branch, add_user, find_user
+from storage.way.inbox import NewMessage, receive
 
 NOW = datetime(2027, 1, 4, 3, tzinfo=UTC)  # Monday 10.00 in Jakarta.
 

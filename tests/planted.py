@@ -11,20 +11,20 @@ from sqlalchemy import Connection, insert, update
 
 from flows.decision import CaseDraft
 from flows.domain import CaseCategory, CasePriority, Consent, MessageKind, Phase, Role
-from storage.alerts import NewAlert, raise_alert
-from storage.case_work import note_on_case, open_case
-from storage.consents import change_consent
-from storage.customer_files import CustomerFile, keep_customer_file
-from storage.handovers import pass_on
-from storage.identities import Address
-from storage.inbox import NewMessage, receive
-from storage.lead_entry import NewLead, enter_lead
-from storage.leads import NewNote, NoteKind, add_lead_note
-from storage.notes import write_note
-from storage.simulator import keep_on_the_way
-from storage.staff_messages import say_as_staff
+from storage.complaints.case_work import note_on_case, open_case
+from storage.desk.handovers import pass_on
+from storage.desk.notes import write_note
+from storage.desk.staff_messages import say_as_staff
+from storage.moments.alerts import NewAlert, raise_alert
+from storage.people.consents import change_consent
+from storage.people.identities import Address
+from storage.sales.lead_entry import NewLead, enter_lead
+from storage.sales.leads import NewNote, NoteKind, add_lead_note
+from storage.staff.users import branch_id
 from storage.tables import Conversation, Customer, EventCount, LaterMessage, Traveller, Turn, new_id
-from storage.users import branch_id
+from storage.talks.customer_files import CustomerFile, keep_customer_file
+from storage.way.inbox import NewMessage, receive
+from storage.way.simulator import keep_on_the_way
 from tests.people import NOW, Said, member, travels, turned, writes
 
 PHONE, NIK, ACCOUNT = "6281399887766", "1271012105907766", "5566778899001"

@@ -122,6 +122,44 @@ def test_tables_are_seen_by_storage_only() -> None:
     )
 
 
+def test_folders_of_storage_stand_on_each_other_one_way() -> None:
+    """Whatever a folder imports, also by way of others, does not import it back."""
+    below = _folders_below()
+    report(
+        [
+            f"storage/{one} and storage/{other} import each other"
+            for one, other in below
+            if (other, one) in below
+        ]
+    )
+
+
+def _folders_below() -> set[tuple[str, str]]:
+    """Pairs (folder, folder it stands on), with everything further down. Modules that lie in storage itself count as the folder "".
+
+    Tables and migrations are beneath all of them."""
+    folders = {module.path.parts[-2] for module in modules() if module.room == "storage"} - {
+        "tables",
+        "versions",
+    }
+    pairs = {
+        (here, there)
+        for module in modules()
+        if module.room == "storage" and module.path.parts[-2] in folders
+        for used in module.imports
+        if used.top == "storage"
+        for here, there in [(_folder(module.path.parts[-2]), _folder(used.module.split(".")[1]))]
+        if here != there and (there in folders or there == "")
+    }
+    while more := {(a, d) for a, b in pairs for c, d in pairs if b == c and a != d} - pairs:
+        pairs |= more
+    return pairs
+
+
+def _folder(part: str) -> str:
+    return part if (ROOT / "storage" / part).is_dir() and part != "storage" else ""
+
+
 def test_flows_know_no_clock_no_chance_and_nothing_outside() -> None:
     report([violation for module in modules() if module.room == "flows" for violation in _impure(module)])
 

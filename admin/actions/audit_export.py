@@ -8,11 +8,11 @@ from aiohttp import web
 from admin.actions.csv_stream import Form, Row, send_rows
 from admin.desk import Desk
 from flows.roles import Actor
-from storage.audit import AuditQuestion, older_entries
-from storage.audit_chain import hashes_of
-from storage.audit_reading import note_audit_export
 from storage.database import Connection
-from storage.reveals import reasons_in
+from storage.privacy.audit_reading import note_audit_export
+from storage.privacy.reveals import reasons_in
+from storage.trail.audit import AuditQuestion, older_entries
+from storage.trail.audit_chain import hashes_of
 
 COLUMNS = ("id", "at", "event", "user", "role", "subject", "facts", "reason", "hash")
 AT_ONCE = 500

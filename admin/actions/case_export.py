@@ -11,8 +11,8 @@ from admin.actions.csv_stream import Row, send_rows
 from admin.desk import Desk
 from flows.masking import phone_for, text_for
 from flows.roles import Actor, sight_of
-from storage.audit import Event, note
-from storage.cases import CaseFile, CaseQuestion, older_cases
+from storage.complaints.cases import CaseFile, CaseQuestion, older_cases
+from storage.trail.audit import Event, note
 
 COLUMNS = (
     *("case_number", "status", "category", "priority", "branch", "assigned_to", "escalation_level"),

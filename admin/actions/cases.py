@@ -2,11 +2,11 @@
 
 from admin.desk import Desk
 from flows.roles import Actor
-from storage.audit import Event, note
-from storage.case_work import respond_finally
-from storage.cases import CaseFile
+from storage.complaints.case_work import respond_finally
+from storage.complaints.cases import CaseFile
 from storage.database import Connection
-from storage.staff_messages import queue_text
+from storage.desk.staff_messages import queue_text
+from storage.trail.audit import Event, note
 
 
 async def respond(

@@ -12,10 +12,10 @@ from admin.desk import Desk
 from ml.serve.churn import Prediction
 from ml.serve.telco_models import TelcoModels
 from ml.telco import FIELDS, fault_of
-from storage.churn import ChurnRisk, due_for_churn, note_churn
 from storage.database import Connection
-from storage.recommendations import known_profile
-from storage.value import rescore
+from storage.worth.churn import ChurnRisk, due_for_churn, note_churn
+from storage.worth.recommendations import known_profile
+from storage.worth.value import rescore
 
 BATCH, REST_SECONDS = 25, 0.2
 GOOD_FOR = timedelta(days=1)

@@ -10,10 +10,10 @@ from admin.actions.csv_stream import Row, send_rows
 from admin.desk import Desk
 from flows.masking import phone_for, text_for
 from flows.roles import Actor, Sight, sight_of
-from storage.audit import Event, note
-from storage.consent_report import ConsentStep, consent_steps
 from storage.database import Connection
 from storage.pages import Page
+from storage.people.consent_report import ConsentStep, consent_steps
+from storage.trail.audit import Event, note
 
 COLUMNS = ("at", "customer_id", "name", "phone", "value", "changed_by", "message_id", "proof", "request_note")
 AT_ONCE = 200

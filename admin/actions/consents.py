@@ -7,9 +7,9 @@ from flows.consent import refuse_consent
 from flows.domain import Consent
 from flows.refusal import Refused
 from flows.roles import Actor
-from storage.consents import change_consent, check_proof
-from storage.customers import Person, find_customer, living_customer
 from storage.database import Connection
+from storage.people.consents import change_consent, check_proof
+from storage.people.customers import Person, find_customer, living_customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

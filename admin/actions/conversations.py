@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from admin.desk import Desk
 from flows.roles import Actor
-from storage.conversations import ConversationFacts, MessageFacts, find_conversation
 from storage.database import Connection
-from storage.handovers import claim, close, mark_paid, pass_on, release
-from storage.staff_files import send_kept
-from storage.staff_messages import queue_text, say_as_staff
+from storage.desk.handovers import claim, close, mark_paid, pass_on, release
+from storage.desk.staff_files import send_kept
+from storage.desk.staff_messages import queue_text, say_as_staff
+from storage.talks.conversations import ConversationFacts, MessageFacts, find_conversation
 
 
 async def hand_over(

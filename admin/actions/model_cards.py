@@ -12,7 +12,7 @@ from admin.desk import Desk
 from ml.serve.artifact import CARD, PREVIOUS, Card, ModelMismatch, ModelMissing, read_card
 from ml.serve.drift import Drift, Verdict, drifts, worst
 from ml.serve.purchases import CLV, RECOMMENDER
-from storage.score_counts import counts_since
+from storage.worth.score_counts import counts_since
 
 # Name for `sapa train`, and the folder below the models; {pack} is the company's.
 MODELS = (("nlu", "nlu/{pack}"), ("offers", "offers"), ("churn", "churn"), ("segments", "segments"))

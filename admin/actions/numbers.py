@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from admin.desk import Desk
 from admin.problems import unprocessable
-from storage.analytics import Period
+from storage.numbers.analytics import Period
 
 DEFAULT_DAYS = 30
 LONGEST_DAYS = 3_660  # Ten years; a typo in the year should not scan everything.

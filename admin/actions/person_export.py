@@ -11,11 +11,11 @@ from aiohttp import web
 
 from admin.desk import Desk
 from flows.roles import Actor
-from storage.audit import Event, note
 from storage.database import Connection
-from storage.export_person import Place, Section, next_section
-from storage.person import PersonIds
-from storage.privacy_requests import PrivacyCase
+from storage.people.person import PersonIds
+from storage.privacy.export_person import Place, Section, next_section
+from storage.privacy.privacy_requests import PrivacyCase
+from storage.trail.audit import Event, note
 
 Form = Literal["json", "html"]
 MEDIA_TYPES: dict[Form, str] = {"json": "application/json", "html": "text/html"}

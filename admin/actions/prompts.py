@@ -12,8 +12,8 @@ from admin.problems import FieldError, Problem, unprocessable
 from flows.roles import Actor
 from flows.text_diff import Row, side_by_side
 from knowledge.reply_variables import Variable, lost_names, variables_of
-from storage.prompts import REPLY, live_prompt
-from storage.script_runs import Run, ask_for_run
+from storage.knowledge.prompts import REPLY, live_prompt
+from storage.knowledge.script_runs import Run, ask_for_run
 
 TYPES = ("base", "company", "package_data", "conversation_rules", "escalation")
 _REPLY_TYPE = re.compile(r"reply:[a-z0-9_]{1,60}:(id|en)")

@@ -9,8 +9,8 @@ from admin.desk import Desk
 from admin.knowledge_ports import AS_IT_IS, Talk, WhatIf
 from flows.masking import DOT
 from ml.serve.likeness import sort_into_groups
-from storage.faq import Faq, FaqDraft
-from storage.unanswered import Asked, examples, put_together, ungrouped
+from storage.knowledge.faq import Faq, FaqDraft
+from storage.way.unanswered import Asked, examples, put_together, ungrouped
 
 AT_ONCE = 300  # Messages sorted at one look; more wait for the next, so that no look takes long.
 COMPARED = 2_000  # Groups that new messages are compared with, those asked for last.

@@ -11,9 +11,9 @@ from admin.problems import Problem, unprocessable
 from admin.shapes import MAX_MONEY, Day, Input, ListView, OptionalLine, PageQuery, View, list_of
 from flows.ad_code import ad_code, whatsapp_link
 from flows.roles import Permission
-from storage.ads import SpendEntry, count_click, enter_spend, spend_page
-from storage.company import load_company
 from storage.database import Connection
+from storage.knowledge.company import load_company
+from storage.numbers.ads import SpendEntry, count_click, enter_spend, spend_page
 from storage.pages import Page
 
 # Who only looks whether the link is alive, or draws a preview of it, is nobody who clicked an ad.

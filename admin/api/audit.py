@@ -15,13 +15,13 @@ from admin.shapes import Day, ListView, PageQuery, View, list_of
 from flows.domain import Consent, Role
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
-from storage.audit import AuditEntry, AuditQuestion, audit_entries
-from storage.audit_check import Check, keep_check, last_check, prove
-from storage.audit_reading import note_audit_view, note_consents_view
-from storage.consent_report import ConsentStep, consent_steps, consent_totals
 from storage.database import Connection
 from storage.pages import Page, Part
-from storage.reveals import reasons_in
+from storage.people.consent_report import ConsentStep, consent_steps, consent_totals
+from storage.privacy.audit_reading import note_audit_view, note_consents_view
+from storage.privacy.reveals import reasons_in
+from storage.trail.audit import AuditEntry, AuditQuestion, audit_entries
+from storage.trail.audit_check import Check, keep_check, last_check, prove
 
 Sought = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 

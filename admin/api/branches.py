@@ -10,7 +10,7 @@ from admin.problems import Problem
 from admin.shapes import Input, ListView, PageQuery, View, list_of
 from flows.roles import Permission
 from storage.pages import Page
-from storage.users import branch_page, open_branch
+from storage.staff.users import branch_page, open_branch
 
 
 class BranchBody(Input):

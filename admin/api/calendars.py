@@ -11,7 +11,7 @@ from admin.shapes import Day, Input, View
 from flows.business_calendar import Season
 from flows.domain import WorkingFrame
 from flows.roles import Permission
-from storage.calendars import (
+from storage.complaints.calendars import (
     Calendar,
     CalendarDraft,
     all_calendars,

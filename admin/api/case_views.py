@@ -11,9 +11,9 @@ from flows.domain import CasePriority, CaseStatus, Role
 from flows.masking import phone_for, text_for
 from flows.roles import sight_of
 from flows.sla import Clock
-from storage.case_events import CaseLine
-from storage.cases import CaseFile
-from storage.recoveries import RecoveryFile
+from storage.complaints.case_events import CaseLine
+from storage.complaints.cases import CaseFile
+from storage.complaints.recoveries import RecoveryFile
 
 
 class CaseView(View):

@@ -27,9 +27,9 @@ from flows.recovery import RecoveryAction
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from flows.sla import Clock
-from storage.case_clocks import explanation, pauses_of, spent
-from storage.case_events import CaseLine, case_lines
-from storage.case_work import (
+from storage.complaints.case_clocks import explanation, pauses_of, spent
+from storage.complaints.case_events import CaseLine, case_lines
+from storage.complaints.case_work import (
     CaseChange,
     assign_case,
     change_case,
@@ -39,12 +39,12 @@ from storage.case_work import (
     open_case,
     reopen_case,
 )
-from storage.cases import CaseFile, CaseQuestion, case_page, find_case
-from storage.customers import customer_by_phone, customer_with_phone, find_customer
+from storage.complaints.cases import CaseFile, CaseQuestion, case_page, find_case
+from storage.complaints.recoveries import settle_recovery
 from storage.database import Connection
 from storage.pages import Page, Part
-from storage.recoveries import settle_recovery
-from storage.sightings import note_case
+from storage.people.customers import customer_by_phone, customer_with_phone, find_customer
+from storage.privacy.sightings import note_case
 
 NOBODY, MYSELF = "none", "me"
 Code = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=16)]

@@ -11,7 +11,7 @@ from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, Line, OptionalLine, OptionalNote, View
 from flows.domain import Company, Place, WorkingFrame
 from flows.roles import Permission
-from storage.company import load_company, save_company
+from storage.knowledge.company import load_company, save_company
 
 MAX_FRAMES = 50
 MAX_BRANCHES = 500

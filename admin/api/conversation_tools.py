@@ -11,13 +11,13 @@ from admin.shapes import Input, ListView, Moment, View
 from flows.labels import COLOURS
 from flows.masking import text_for
 from flows.roles import Permission, Sight, sight_of
-from storage.conversations import ConversationFacts, find_conversation
 from storage.database import Connection
-from storage.labels import LabelFacts, add_label, all_labels, labels_of, remove_label, set_labels
-from storage.notes import LONGEST_NOTE, NoteFacts, notes_of, write_note
-from storage.reveals import sight_on
-from storage.sightings import note_view
-from storage.snoozes import snooze, wake
+from storage.desk.labels import LabelFacts, add_label, all_labels, labels_of, remove_label, set_labels
+from storage.desk.notes import LONGEST_NOTE, NoteFacts, notes_of, write_note
+from storage.desk.snoozes import snooze, wake
+from storage.privacy.reveals import sight_on
+from storage.privacy.sightings import note_view
+from storage.talks.conversations import ConversationFacts, find_conversation
 
 MOST_LABELS = 20
 LabelId = Annotated[int, Field(ge=1, le=2**53)]

@@ -18,8 +18,8 @@ from flows.domain import (
 )
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, Sight, sight_of
-from storage.cases import CaseFile
-from storage.conversations import ConversationFacts, ConversationFile, MessageFacts, Step
+from storage.complaints.cases import CaseFile
+from storage.talks.conversations import ConversationFacts, ConversationFile, MessageFacts, Step
 
 
 class MessageView(View):

@@ -18,17 +18,17 @@ from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, Line, OptionalText, PageQuery, Phone, list_of
 from flows.domain import Phase, Status
 from flows.roles import Permission, Sight, sight_of
-from storage.conversations import (
+from storage.database import Connection
+from storage.desk.message_search import search_messages
+from storage.pages import Page
+from storage.privacy.reveals import sight_on
+from storage.privacy.sightings import note_search, note_view
+from storage.talks.conversations import (
     ConversationFile,
     ConversationQuestion,
     conversation_page,
     read_conversation,
 )
-from storage.database import Connection
-from storage.message_search import search_messages
-from storage.pages import Page
-from storage.reveals import sight_on
-from storage.sightings import note_search, note_view
 
 MOST_HITS = 200
 LONGEST_MESSAGE = 4_096  # Longer texts are folded away on a phone.

@@ -9,10 +9,10 @@ from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, View
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
-from storage.customers import find_customer
 from storage.database import Connection
-from storage.duplicates import Duplicate, duplicates_of, merge_by_staff
-from storage.merge_undo import MergeRecord, merges_of, undo_merge
+from storage.people.customers import find_customer
+from storage.people.duplicates import Duplicate, duplicates_of, merge_by_staff
+from storage.people.merge_undo import MergeRecord, merges_of, undo_merge
 
 
 class MergeBody(Input):

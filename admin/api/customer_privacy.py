@@ -15,13 +15,13 @@ from flows.domain import Role
 from flows.masking import phone_for, text_for
 from flows.privacy import REQUEST_LASTS, RequestKind, RequestState, Step, other_role
 from flows.roles import Permission, Sight, sight_of
-from storage.customers import living_customer
 from storage.database import Connection
-from storage.erasure import Erased, erase
 from storage.pages import Page
-from storage.person import PersonIds, person_ids
-from storage.privacy_requests import PrivacyCase, Turnout, decline, request_page, take_step
-from storage.reveals import reveal
+from storage.people.customers import living_customer
+from storage.people.person import PersonIds, person_ids
+from storage.privacy.erasure import Erased, erase
+from storage.privacy.privacy_requests import PrivacyCase, Turnout, decline, request_page, take_step
+from storage.privacy.reveals import reveal
 
 
 class RevealBody(Input):

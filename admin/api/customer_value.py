@@ -14,12 +14,12 @@ from flows.persona import Budget, Persona, PersonaSource, Survey, read_budget
 from flows.refusal import Refusal, Refused
 from flows.rfm import ClvProxy, RfmSegment, Ruleset
 from flows.roles import Actor, Permission
-from storage.behaviour import NewPurchase, answer_survey, like, record_purchase, unlike
-from storage.customers import find_customer
 from storage.database import Connection
-from storage.value import rescore
-from storage.value_spread import value_spread
-from storage.value_views import (
+from storage.people.customers import find_customer
+from storage.worth.behaviour import NewPurchase, answer_survey, like, record_purchase, unlike
+from storage.worth.value import rescore
+from storage.worth.value_spread import value_spread
+from storage.worth.value_views import (
     BuyerCard,
     TrendPoint,
     ValueCard,

@@ -9,7 +9,7 @@ from flows.customer import CustomerTier
 from flows.domain import Consent
 from flows.masking import mask_account, mask_email, mask_nik, phone_for, text_for
 from flows.roles import Sight
-from storage.customers import Person
+from storage.people.customers import Person
 
 # What of a person is hidden whole but for its end from those who see masked. CIF is of the same sensitivity as NIK (seed 004's tier 2).
 _ENDS = {"nik": mask_nik, "email": mask_email, "account": mask_account}

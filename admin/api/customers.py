@@ -22,12 +22,12 @@ from flows.customer import CustomerTier
 from flows.domain import Consent, Language
 from flows.rfm import RfmSegment
 from flows.roles import Permission, sight_of
-from storage.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
-from storage.customers import CustomerQuestion, customer_page, living_customer
 from storage.database import Connection
 from storage.pages import Page
-from storage.reveals import active_reveal, sight_on
-from storage.sightings import note_profile, note_search
+from storage.people.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
+from storage.people.customers import CustomerQuestion, customer_page, living_customer
+from storage.privacy.reveals import active_reveal, sight_on
+from storage.privacy.sightings import note_profile, note_search
 
 
 class CustomerQuery(PageQuery):

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, ListView, PageQuery, View, list_of
 from flows.roles import Permission
-from storage.faq import Faq, FaqDraft, add_faq, change_faq, delete_faq, faq_page
+from storage.knowledge.faq import Faq, FaqDraft, add_faq, change_faq, delete_faq, faq_page
 from storage.pages import Page
 
 MAX_VARIANTS = 50

@@ -7,8 +7,8 @@ from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, Text, View
 from flows.masking import text_for
 from flows.roles import Permission, sight_of
+from storage.complaints.investigations import InvestigationNote, add_investigation, read_investigation
 from storage.database import Connection
-from storage.investigations import InvestigationNote, add_investigation, read_investigation
 
 
 class InvestigationBody(Input):

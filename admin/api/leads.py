@@ -26,10 +26,11 @@ from flows.lead_score import LeadScore
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
 from storage.database import Connection
-from storage.lead_board import settle_task, undo_move
-from storage.lead_entry import NewLead, enter_lead, touch_lead
-from storage.lead_scores import lead_scores
-from storage.leads import (
+from storage.pages import Page
+from storage.sales.lead_board import settle_task, undo_move
+from storage.sales.lead_entry import NewLead, enter_lead, touch_lead
+from storage.sales.lead_scores import lead_scores
+from storage.sales.leads import (
     LeadCard,
     LeadQuestion,
     NewNote,
@@ -41,7 +42,6 @@ from storage.leads import (
     lead_page,
     move_lead,
 )
-from storage.pages import Page
 
 # People and scripts call a note by many names; all mean the same.
 _NOTE = AliasChoices("note", "notes", "description", "text", "title")

@@ -11,9 +11,9 @@ from flows.domain import HandoverReason, Phase, Priority
 from flows.funnel import rate
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
-from storage.analytics import Analytics, read_analytics
-from storage.dashboard import Dashboard, Pending, pending_queue, read_dashboard
 from storage.database import Connection
+from storage.numbers.analytics import Analytics, read_analytics
+from storage.numbers.dashboard import Dashboard, Pending, pending_queue, read_dashboard
 
 
 class PendingView(View):

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from admin.endpoint import Call, Door, Endpoint
 from flows.roles import Permission
-from storage.media import Media, customer_media, package_media
-from storage.sightings import note_file
+from storage.privacy.sightings import note_file
+from storage.talks.media import Media, customer_media, package_media
 
 # Shown in the browser as they are; anything else is only ever downloaded, so that no file can act as a page of ours.
 SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})

@@ -9,10 +9,10 @@ from admin.shapes import Input, ListView, OptionalNote, PageQuery, View, list_of
 from flows.masking import text_for
 from flows.next_best_action import ActionKind, ActionPriority, ActionStatus
 from flows.roles import Permission, sight_of
-from storage.customers import find_customer
 from storage.database import Connection
-from storage.next_actions import ActionCard, action_page, actions_of, decide_action
 from storage.pages import Page
+from storage.people.customers import find_customer
+from storage.worth.next_actions import ActionCard, action_page, actions_of, decide_action
 
 
 class Outcome(StrEnum):

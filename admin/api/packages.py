@@ -31,7 +31,7 @@ from admin.shapes import (
 from flows.domain import Package, PackageInEnglish, Place
 from flows.refusal import missing
 from flows.roles import Permission
-from storage.packages import delete_package, find_package, list_packages, put_package
+from storage.knowledge.packages import delete_package, find_package, list_packages, put_package
 
 _CODE = re.compile(r"[A-Z0-9]{1,60}(?:_[A-Z0-9]{1,60})*")
 LONGEST_CODE = 60

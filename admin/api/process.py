@@ -11,7 +11,7 @@ from admin.problems import forbidden, unprocessable
 from admin.shapes import Input, Phone, View
 from flows.domain import HandoverReason, Phase, Role
 from flows.roles import Permission
-from storage.conversations import conversation_with_phone
+from storage.talks.conversations import conversation_with_phone
 
 LONGEST_MESSAGE = 65_536  # WhatsApp's own limit.
 

@@ -11,7 +11,7 @@ from admin.api.prompts import LONGEST_CONTENT
 from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, Line, View
 from flows.roles import Permission
-from storage.script_runs import Run, RunState, find_run
+from storage.knowledge.script_runs import Run, RunState, find_run
 
 MOST_MESSAGES = 20
 Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]

@@ -9,8 +9,7 @@ from admin.actions.prompts import refuse_unusable
 from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, Line, ListView, OptionalLine, PageQuery, View, list_of
 from flows.roles import Permission
-from storage.pages import Page
-from storage.prompts import (
+from storage.knowledge.prompts import (
     PromptDraft,
     PromptState,
     PromptVersion,
@@ -20,6 +19,7 @@ from storage.prompts import (
     put_prompt,
     restore_prompt,
 )
+from storage.pages import Page
 
 LONGEST_CONTENT = 50_000
 

@@ -18,11 +18,11 @@ from flows.roles import Permission
 from ml.serve.churn import Risk, category_of
 from ml.serve.telco_models import TelcoModels
 from ml.telco import FIELDS, fault_of
-from storage.churn import note_churn
-from storage.customers import find_customer
 from storage.database import Connection
 from storage.pages import Page
-from storage.recommendations import (
+from storage.people.customers import find_customer
+from storage.worth.churn import note_churn
+from storage.worth.recommendations import (
     Recommended,
     keep_recommendation,
     known_profile,
@@ -30,7 +30,7 @@ from storage.recommendations import (
     recommendation_page,
     remember_inputs,
 )
-from storage.value import rescore
+from storage.worth.value import rescore
 
 HASH_LETTERS = 16
 

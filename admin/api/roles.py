@@ -9,7 +9,7 @@ from admin.problems import Problem
 from admin.shapes import Input, ListView, View
 from flows.domain import Role
 from flows.roles import CHANGEABLE, GrantChanges, Permission, roles_granted
-from storage.grants import change_grant, grant_changes
+from storage.staff.grants import change_grant, grant_changes
 
 
 class GrantBody(Input):

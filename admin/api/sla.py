@@ -10,8 +10,7 @@ from admin.shapes import Id, Input, ListView, View
 from flows.domain import CasePriority
 from flows.roles import Permission
 from flows.sla import Promise
-from storage.database import Connection
-from storage.sla import (
+from storage.complaints.sla import (
     Category,
     SlaLine,
     all_categories,
@@ -21,6 +20,7 @@ from storage.sla import (
     save_category,
     sla_lines,
 )
+from storage.database import Connection
 
 LONGEST_HOURS = (
     10_000  # Far beyond what the rule allows; only keeps numbers that are none out of the arithmetic.

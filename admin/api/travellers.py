@@ -11,8 +11,14 @@ from admin.shapes import Day, Input, Line, OptionalNote, View
 from flows.masking import mask_account, text_for
 from flows.roles import Permission, Sight, sight_of
 from flows.traveller import Gender, Relation, TravellerFacts, passport_warning
-from storage.leads import find_lead
-from storage.travellers import TravellerEntry, add_traveller, change_traveller, party_of, remove_traveller
+from storage.sales.leads import find_lead
+from storage.sales.travellers import (
+    TravellerEntry,
+    add_traveller,
+    change_traveller,
+    party_of,
+    remove_traveller,
+)
 
 
 def _compact(number: str | None) -> str | None:

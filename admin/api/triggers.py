@@ -9,7 +9,7 @@ from admin.endpoint import Call, Endpoint
 from admin.shapes import Input, View
 from flows.domain import Triggers
 from flows.roles import Permission
-from storage.triggers import load_triggers, save_triggers
+from storage.knowledge.triggers import load_triggers, save_triggers
 
 LOWEST_CONFIDENCE, HIGHEST_CONFIDENCE = 0.05, 0.95
 MOST_MISSES = 5  # Somebody who was not understood five times has left.

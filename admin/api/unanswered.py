@@ -9,7 +9,7 @@ from admin.shapes import Id, Input, ListView, PageQuery, View, list_of
 from flows.masking import text_for
 from flows.roles import Permission, sight_of
 from storage.pages import Page
-from storage.unanswered import Group, GroupState, asked_in, find_group, group_page, settle_group
+from storage.way.unanswered import Group, GroupState, asked_in, find_group, group_page, settle_group
 
 MESSAGES_TOLD = 50
 

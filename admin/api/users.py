@@ -21,7 +21,7 @@ from admin.shapes import (
 from flows.domain import Role
 from flows.roles import Permission
 from storage.pages import Page
-from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, user_page
+from storage.staff.users import NewUser, StaffMember, UserChange, add_user, change_user, user_page
 
 
 class UserBody(Input):

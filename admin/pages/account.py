@@ -9,8 +9,8 @@ from pydantic import Field
 from admin.pages.page import Form, Page, Visit
 from flows.refusal import missing
 from flows.roles import Permission
-from storage.staff_sessions import Session, end_session, end_sessions_of, sessions_of
-from storage.users import StaffMember, UserChange, change_user, user_by_id
+from storage.staff.staff_sessions import Session, end_session, end_sessions_of, sessions_of
+from storage.staff.users import StaffMember, UserChange, change_user, user_by_id
 
 
 class LanguageForm(Form):

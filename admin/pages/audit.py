@@ -19,15 +19,15 @@ from flows.refusal import missing
 from flows.roles import Permission
 from flows.timeline import Happening
 from storage import pages
-from storage.audit import AuditEntry, Event, audit_entries, find_entry, note_once
-from storage.audit_chain import hashes_of
-from storage.audit_check import Check, keep_check, last_check, prove
-from storage.audit_reading import note_audit_view, note_consents_view
-from storage.consent_report import ConsentStep, ConsentTotals, consent_steps, consent_totals
 from storage.database import Connection
-from storage.happenings import INTERACTIONS, Window, interactions
 from storage.pages import Part
-from storage.reveals import reasons_in
+from storage.people.consent_report import ConsentStep, ConsentTotals, consent_steps, consent_totals
+from storage.people.happenings import INTERACTIONS, Window, interactions
+from storage.privacy.audit_reading import note_audit_view, note_consents_view
+from storage.privacy.reveals import reasons_in
+from storage.trail.audit import AuditEntry, Event, audit_entries, find_entry, note_once
+from storage.trail.audit_chain import hashes_of
+from storage.trail.audit_check import Check, keep_check, last_check, prove
 
 AT_ONCE = 50
 

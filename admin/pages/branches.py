@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from admin.pages.page import Form, Page, Visit
 from flows.refusal import Refused, conflict
 from flows.roles import Permission
-from storage.users import branches_with_counts, open_branch
+from storage.staff.users import branches_with_counts, open_branch
 
 
 class BranchForm(Form):

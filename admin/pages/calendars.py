@@ -15,7 +15,7 @@ from flows.case_clock import due_at
 from flows.domain import WorkingFrame
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
-from storage.calendars import (
+from storage.complaints.calendars import (
     Calendar,
     CalendarDraft,
     all_calendars,
@@ -25,8 +25,8 @@ from storage.calendars import (
     remove_calendar,
     save_calendar,
 )
+from storage.complaints.holidays import DayOff, load_days_off
 from storage.database import Connection
-from storage.holidays import DayOff, load_days_off
 
 SEASONS = 2  # Rows of the form: this year's Ramadan and the next.
 SHOWN_HOURS = (4, 8, 24, 72)

@@ -13,7 +13,8 @@ from flows.canned import SHORTCUT, blanks_of
 from flows.labels import COLOURS
 from flows.refusal import Refused
 from flows.roles import Permission
-from storage.canned_answers import (
+from storage.database import Connection
+from storage.desk.canned_answers import (
     CannedDraft,
     CannedFacts,
     all_canned,
@@ -21,9 +22,8 @@ from storage.canned_answers import (
     put_canned,
     remove_canned,
 )
-from storage.database import Connection
-from storage.labels import LabelFacts, add_label, all_labels, remove_label
-from storage.media import NewMedia, keep_media
+from storage.desk.labels import LabelFacts, add_label, all_labels, remove_label
+from storage.talks.media import NewMedia, keep_media
 
 MOST_FILES = 5
 

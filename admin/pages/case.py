@@ -18,9 +18,9 @@ from flows.recovery import RecoveryAction, RecoveryState
 from flows.roles import Permission
 from flows.sla import Clock
 from storage import pages
-from storage.case_clocks import explanation, pauses_of
-from storage.case_events import CaseLine, case_lines
-from storage.case_work import (
+from storage.complaints.case_clocks import explanation, pauses_of
+from storage.complaints.case_events import CaseLine, case_lines
+from storage.complaints.case_work import (
     CaseChange,
     assign_case,
     change_case,
@@ -29,9 +29,8 @@ from storage.case_work import (
     note_on_case,
     reopen_case,
 )
-from storage.cases import CaseFile, find_case
-from storage.database import Connection
-from storage.investigations import (
+from storage.complaints.cases import CaseFile, find_case
+from storage.complaints.investigations import (
     FRAUD,
     InvestigatedCase,
     InvestigationNote,
@@ -39,10 +38,11 @@ from storage.investigations import (
     investigated_cases,
     read_investigation,
 )
-from storage.recoveries import RecoveryFile, recovery_of, settle_recovery
-from storage.sightings import note_case
-from storage.sla import Category, all_categories
-from storage.users import StaffMember, all_users
+from storage.complaints.recoveries import RecoveryFile, recovery_of, settle_recovery
+from storage.complaints.sla import Category, all_categories
+from storage.database import Connection
+from storage.privacy.sightings import note_case
+from storage.staff.users import StaffMember, all_users
 
 LINES = 30
 MOST_SPANS = 40  # Of an explanation; a case of many weeks shows its latest.

@@ -8,8 +8,8 @@ from flows.case import RUNNING
 from flows.case_clock import Pause
 from flows.domain import CaseStatus
 from flows.sla import WARN_AT_PERCENT, Clock
-from storage.case_clocks import spent
-from storage.cases import CaseFile
+from storage.complaints.case_clocks import spent
+from storage.complaints.cases import CaseFile
 
 FULL = 100
 

@@ -19,13 +19,19 @@ from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from flows.sla import Deadlines, deadlines
 from storage import pages
-from storage.case_clocks import pauses_by_case
-from storage.case_work import open_case
-from storage.cases import CaseFile, CaseQuestion, case_page, count_cases
-from storage.customers import CustomerQuestion, Person, customer_page, customer_with_phone, find_customer
+from storage.complaints.case_clocks import pauses_by_case
+from storage.complaints.case_work import open_case
+from storage.complaints.cases import CaseFile, CaseQuestion, case_page, count_cases
+from storage.complaints.sla import Category, all_categories, policy_for
 from storage.database import Connection
-from storage.sightings import note_search
-from storage.sla import Category, all_categories, policy_for
+from storage.people.customers import (
+    CustomerQuestion,
+    Person,
+    customer_page,
+    customer_with_phone,
+    find_customer,
+)
+from storage.privacy.sightings import note_search
 
 TABS = ("mine", "branch", "unassigned", "overdue", "closed")
 ROWS, FOUND = 25, 6

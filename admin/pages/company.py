@@ -17,8 +17,8 @@ from flows.domain import Company, WorkingFrame
 from flows.hours_text import frames_of, hours_words
 from flows.refusal import Changed
 from flows.roles import Permission
-from storage.company import load_company, save_company
-from storage.seen_settings import setting_seen
+from storage.knowledge.company import load_company, save_company
+from storage.staff.seen_settings import setting_seen
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

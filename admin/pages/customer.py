@@ -15,19 +15,19 @@ from flows.domain import Consent
 from flows.masking import phone_for, text_for
 from flows.privacy import REQUEST_LASTS, RequestKind, Step, other_role
 from flows.roles import Permission, Sight
-from storage.consent_report import ConsentStep, consent_steps
-from storage.consents import Proof, possible_proofs
-from storage.customer_360 import Standing, standing_of
-from storage.customers import living_customer
 from storage.database import Connection
-from storage.duplicates import Duplicate, duplicates_of, merge_by_staff
-from storage.erasure import erase
-from storage.merge_undo import MergeRecord, merges_of, undo_merge
+from storage.desk.customer_360 import Standing, standing_of
 from storage.pages import Page as Rows
-from storage.person import person_ids
-from storage.privacy_requests import PrivacyCase, open_requests, take_step
-from storage.reveals import Revealed, active_reveal, reveal, sight_on
-from storage.sightings import note_profile
+from storage.people.consent_report import ConsentStep, consent_steps
+from storage.people.consents import Proof, possible_proofs
+from storage.people.customers import living_customer
+from storage.people.duplicates import Duplicate, duplicates_of, merge_by_staff
+from storage.people.merge_undo import MergeRecord, merges_of, undo_merge
+from storage.people.person import person_ids
+from storage.privacy.erasure import erase
+from storage.privacy.privacy_requests import PrivacyCase, open_requests, take_step
+from storage.privacy.reveals import Revealed, active_reveal, reveal, sight_on
+from storage.privacy.sightings import note_profile
 
 SHOWN_CONSENTS = 5
 SHOWN_PROOFS = 12

@@ -7,8 +7,8 @@ from flows.masking import text_for
 from flows.roles import Sight
 from flows.timeline import Chapter, chapters
 from storage.database import Connection
-from storage.happenings import Window, timeline
-from storage.person import PersonIds
+from storage.people.happenings import Window, timeline
+from storage.people.person import PersonIds
 
 AT_ONCE = 60  # Happenings a page: a dozen chapters or so, as talks are bundled.
 

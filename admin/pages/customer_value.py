@@ -9,11 +9,11 @@ from admin.pages.page import Form, Page, Undo, Visit
 from flows.masking import text_for
 from flows.next_best_action import ActionStatus
 from flows.roles import Permission
-from storage.churn import ChurnRisk, churn_of
-from storage.customers import living_customer
 from storage.database import Connection
-from storage.next_actions import ActionCard, actions_of, decide_action, propose_again
-from storage.value_views import BuyerCard, TrendPoint, ValueCard, buyer_card, value_of, value_trend
+from storage.people.customers import living_customer
+from storage.worth.churn import ChurnRisk, churn_of
+from storage.worth.next_actions import ActionCard, actions_of, decide_action, propose_again
+from storage.worth.value_views import BuyerCard, TrendPoint, ValueCard, buyer_card, value_of, value_trend
 
 SHOWN_ACTIONS, SHOWN_DECIDED = 6, 3
 SHOWN_PACKAGES = 3

@@ -17,13 +17,13 @@ from flows.refusal import Refused, invalid
 from flows.rfm import RfmSegment
 from flows.roles import Permission
 from storage import pages
-from storage.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
-from storage.customers import NOBODY, CustomerQuestion, customer_page, living_customer
 from storage.database import Connection
 from storage.pages import Part
-from storage.sightings import note_search
-from storage.users import branch_page
-from storage.value_views import ValueCard, values_of
+from storage.people.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
+from storage.people.customers import NOBODY, CustomerQuestion, customer_page, living_customer
+from storage.privacy.sightings import note_search
+from storage.staff.users import branch_page
+from storage.worth.value_views import ValueCard, values_of
 
 AT_ONCE = 25
 EVERY_BRANCH = pages.Page(limit=pages.MAX_LIMIT)

@@ -18,15 +18,15 @@ from flows.ad_code import ad_code
 from flows.csv_cell import safe_cell
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
-from storage.ads import SpendEntry, enter_spend, spend_page, take_spend_back
-from storage.analytics import Analytics, Period, read_analytics
-from storage.audit import Event, note
-from storage.case_numbers import SlaWeek, open_by_category, sla_trend
-from storage.dashboard import Dashboard, Pending, pending_queue, read_dashboard
+from storage.complaints.case_numbers import SlaWeek, open_by_category, sla_trend
+from storage.complaints.sla import all_categories
 from storage.database import Connection
+from storage.numbers.ads import SpendEntry, enter_spend, spend_page, take_spend_back
+from storage.numbers.analytics import Analytics, Period, read_analytics
+from storage.numbers.dashboard import Dashboard, Pending, pending_queue, read_dashboard
+from storage.numbers.trends import Trends, read_trends
 from storage.pages import Page as Part
-from storage.sla import all_categories
-from storage.trends import Trends, read_trends
+from storage.trail.audit import Event, note
 
 SPENDS_SHOWN, QUEUE_SHOWN = 50, 10
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from admin.pages.page import Visit
-from storage.analytics import Analytics
-from storage.case_numbers import SlaWeek
-from storage.dashboard import Dashboard
-from storage.trends import Trends
+from storage.complaints.case_numbers import SlaWeek
+from storage.numbers.analytics import Analytics
+from storage.numbers.dashboard import Dashboard
+from storage.numbers.trends import Trends
 
 STEPS = ("leads", "interest", "booking", "paid")
 

@@ -11,14 +11,14 @@ from admin.pages.lead_views import seen_lead
 from admin.pages.page import Page, Visit
 from flows.masking import phone_for, text_for
 from flows.roles import Permission
-from storage.case_clocks import pauses_by_case
-from storage.case_numbers import AgentDay, agent_day
-from storage.cases import CaseFile, CaseQuestion, case_page
+from storage.complaints.case_clocks import pauses_by_case
+from storage.complaints.case_numbers import AgentDay, agent_day
+from storage.complaints.cases import CaseFile, CaseQuestion, case_page
 from storage.database import Connection
-from storage.inbox_list import InboxQuestion, inbox_page
-from storage.lead_board import FollowUp, follow_ups
+from storage.desk.inbox_list import InboxQuestion, inbox_page
+from storage.numbers.trends import OwnDay, own_day
 from storage.pages import Page as Part
-from storage.trends import OwnDay, own_day
+from storage.sales.lead_board import FollowUp, follow_ups
 
 SHOWN = 5  # Of each kind; the list itself is a press away.
 

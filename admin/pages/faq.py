@@ -18,10 +18,19 @@ from flows.masking import text_for
 from flows.refusal import Changed
 from flows.roles import Permission
 from ml.serve.likeness import look_alikes
-from storage.faq import Faq, FaqDraft, add_faq, change_faq, delete_faq, faq_page, find_faq, newest_faq
+from storage.knowledge.faq import (
+    Faq,
+    FaqDraft,
+    add_faq,
+    change_faq,
+    delete_faq,
+    faq_page,
+    find_faq,
+    newest_faq,
+)
 from storage.pages import Page as Stretch
 from storage.pages import Part
-from storage.unanswered import Group, GroupState, asked_in, find_group, settle_group
+from storage.way.unanswered import Group, GroupState, asked_in, find_group, settle_group
 
 NEARLY_ALIKE = 0.7  # Two entries so alike take each other's questions; see tests/ml/test_likeness.py for what that looks like.
 MOST_ALIKE = 5

@@ -7,7 +7,7 @@ from aiohttp import web
 from admin.pages.page import Form, Page, Undo, Visit
 from flows.domain import Role
 from flows.roles import CHANGEABLE, GRANTS, GrantChanges, Permission, roles_granted
-from storage.grants import change_grant, grant_changes
+from storage.staff.grants import change_grant, grant_changes
 
 
 class GrantForm(Form):

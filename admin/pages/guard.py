@@ -32,9 +32,9 @@ from admin.shapes import Query
 from admin.words import Words
 from flows.domain import Language, Role
 from flows.roles import SYSTEM
-from storage.demo import demo_people
-from storage.staff_sessions import Session
-from storage.users import StaffMember
+from storage.demo.demo import demo_people
+from storage.staff.staff_sessions import Session
+from storage.staff.users import StaffMember
 
 # What surrounds the page, for whoever shows a refusal after the handler.
 FRAME = web.RequestKey("frame", Frame)

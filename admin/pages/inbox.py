@@ -27,17 +27,17 @@ from admin.pages.page import Page, Visit
 from admin.shapes import Query
 from flows.roles import Actor, Permission, Sight
 from storage.database import Connection
-from storage.inbox_customer import customer_brief
-from storage.inbox_list import InboxPage, InboxQuestion, Tab, inbox_counts, inbox_page
-from storage.inbox_thread import Thread, open_thread
-from storage.labels import LabelFacts, all_labels, labels_of
-from storage.later_messages import later_of
-from storage.message_search import search_messages
-from storage.notes import NoteFacts, colleagues, notes_of
-from storage.packages import list_packages
-from storage.read_marks import mark_read, read_mark
-from storage.reveals import sight_on
-from storage.sightings import note_search, note_view
+from storage.desk.inbox_customer import customer_brief
+from storage.desk.inbox_list import InboxPage, InboxQuestion, Tab, inbox_counts, inbox_page
+from storage.desk.inbox_thread import Thread, open_thread
+from storage.desk.labels import LabelFacts, all_labels, labels_of
+from storage.desk.later_messages import later_of
+from storage.desk.message_search import search_messages
+from storage.desk.notes import NoteFacts, colleagues, notes_of
+from storage.desk.read_marks import mark_read, read_mark
+from storage.knowledge.packages import list_packages
+from storage.privacy.reveals import sight_on
+from storage.privacy.sightings import note_search, note_view
 
 MOST_HITS = 50
 NO_CARDS = InboxPage(cards=(), has_more=False)

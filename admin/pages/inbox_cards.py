@@ -9,8 +9,8 @@ from flows.domain import Phase, Priority, Status
 from flows.masking import phone_for, text_for
 from flows.roles import Sight
 from flows.ticks import Tick, tick_of
-from storage.inbox_list import Card, LastMessage
-from storage.labels import LabelFacts
+from storage.desk.inbox_list import Card, LastMessage
+from storage.desk.labels import LabelFacts
 
 SNIPPET = 90  # Characters of the last message; more is cut by the pane anyway.
 AVATAR_COLOURS = 8

@@ -9,7 +9,7 @@ from admin.actions import conversations as actions
 from admin.api.conversations import LONGEST_MESSAGE
 from admin.pages.page import Form, Page, Visit
 from flows.roles import Permission
-from storage.notes import LONGEST_NOTE, write_note
+from storage.desk.notes import LONGEST_NOTE, write_note
 
 
 class TextForm(Form):

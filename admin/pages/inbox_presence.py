@@ -4,7 +4,7 @@ from aiohttp import web
 
 from admin.pages.page import Form, Page, Visit
 from flows.roles import Permission
-from storage.watchers import look_at, look_away
+from storage.desk.watchers import look_at, look_away
 
 
 class HereForm(Form):

@@ -13,9 +13,9 @@ from admin.pages.inbox_cards import voice_of
 from flows.masking import text_for
 from flows.roles import Sight
 from flows.ticks import Tick, tick_of
-from storage.handover_history import HandoverFacts
-from storage.inbox_thread import FileFacts, Thread, ThreadMessage, TurnFacts
-from storage.notes import NoteFacts
+from storage.desk.handover_history import HandoverFacts
+from storage.desk.inbox_thread import FileFacts, Thread, ThreadMessage, TurnFacts
+from storage.desk.notes import NoteFacts
 
 TOP_INTENTS = 3
 QUOTED = 120  # Characters of a quoted message.

@@ -12,11 +12,11 @@ from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from flows.snooze import Snooze, snooze_end
 from storage.database import Connection
-from storage.labels import add_label, labels_of, set_labels
-from storage.later_messages import cancel, prepare
-from storage.send_again import send_again
-from storage.snoozes import snooze, wake
-from storage.staff_files import NewFile, send_file
+from storage.desk.labels import add_label, labels_of, set_labels
+from storage.desk.later_messages import cancel, prepare
+from storage.desk.send_again import send_again
+from storage.desk.snoozes import snooze, wake
+from storage.desk.staff_files import NewFile, send_file
 
 MOST_LABELS = 20
 

@@ -25,14 +25,14 @@ from flows.folding import folded, terms_of
 from flows.labels import COLOURS
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, Sight
-from storage.conversations import ConversationFacts
-from storage.inbox_customer import CustomerBrief
-from storage.inbox_list import InboxPage, InboxQuestion, Sort, Tab, is_snoozed, most_counted
-from storage.inbox_thread import Thread
-from storage.labels import LabelFacts
-from storage.later_messages import LaterFacts
-from storage.message_search import Hit
-from storage.notes import NoteFacts
+from storage.desk.inbox_customer import CustomerBrief
+from storage.desk.inbox_list import InboxPage, InboxQuestion, Sort, Tab, is_snoozed, most_counted
+from storage.desk.inbox_thread import Thread
+from storage.desk.labels import LabelFacts
+from storage.desk.later_messages import LaterFacts
+from storage.desk.message_search import Hit
+from storage.desk.notes import NoteFacts
+from storage.talks.conversations import ConversationFacts
 
 FIRST_CARDS, MORE_CARDS, MOST_CARDS = 30, 30, 300
 WORDS_BEFORE, WORDS_SHOWN = 5, 24  # Of a hit's text.

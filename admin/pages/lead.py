@@ -19,12 +19,12 @@ from flows.refusal import Refused, conflict
 from flows.roles import Permission, Sight, sight_of
 from flows.traveller import Gender, Relation, TravellerFacts, passport_warning
 from storage.database import Connection
-from storage.lead_board import settle_task, steps_of
-from storage.lead_entry import touch_lead
-from storage.lead_scores import lead_scores
-from storage.leads import LeadCard, NewNote, NoteEntry, NoteKind, add_lead_note, find_lead, lead_notes
-from storage.packages import package_names
-from storage.travellers import (
+from storage.knowledge.packages import package_names
+from storage.sales.lead_board import settle_task, steps_of
+from storage.sales.lead_entry import touch_lead
+from storage.sales.lead_scores import lead_scores
+from storage.sales.leads import LeadCard, NewNote, NoteEntry, NoteKind, add_lead_note, find_lead, lead_notes
+from storage.sales.travellers import (
     TravellerEntry,
     add_traveller,
     change_traveller,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from admin.pages.page import Visit
 from flows.masking import phone_for, text_for
 from flows.wording import phone_words
-from storage.leads import LeadCard
+from storage.sales.leads import LeadCard
 
 # What staff choose from when a lead is lost; `other` wants words of their own.
 LOST_REASONS = ("price", "schedule", "competitor", "no_answer", "not_ready", "other")

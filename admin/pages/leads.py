@@ -15,7 +15,8 @@ from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from storage import pages
 from storage.database import Connection
-from storage.lead_board import (
+from storage.knowledge.packages import package_names
+from storage.sales.lead_board import (
     COLUMN_CARDS,
     BoardQuestion,
     Column,
@@ -25,9 +26,8 @@ from storage.lead_board import (
     follow_ups,
     undo_move,
 )
-from storage.lead_entry import NewLead, enter_lead, touch_lead
-from storage.leads import LeadCard, move_lead
-from storage.packages import package_names
+from storage.sales.lead_entry import NewLead, enter_lead, touch_lead
+from storage.sales.leads import LeadCard, move_lead
 
 OWN, ALL = "mine", "all"
 FOLLOW_UPS = 50

@@ -20,8 +20,8 @@ from admin.pages.page import Page, Visit
 from admin.shapes import Query
 from flows.roles import Permission
 from storage.database import DatabaseDown
-from storage.live import audible
-from storage.staff_sessions import find_session
+from storage.desk.live import audible
+from storage.staff.staff_sessions import find_session
 
 HEARTBEAT_SECONDS = 15.0  # Proxies end what is silent for a minute.
 TOGETHER_SECONDS = 0.2  # What happens together is told together.

@@ -17,9 +17,9 @@ from admin.problems import Problem
 from admin.session import begin, forget
 from admin.shapes import Query
 from flows.roles import Permission
-from storage.audit import Event, note
-from storage.staff_sessions import end_session
-from storage.users import StaffMember, find_user
+from storage.staff.staff_sessions import end_session
+from storage.staff.users import StaffMember, find_user
+from storage.trail.audit import Event, note
 
 
 class LoginQuery(Query):

@@ -21,8 +21,7 @@ from flows.file_kinds import ENDINGS, LARGEST, MEGABYTE, kind_of
 from flows.packages import Availability, availability
 from flows.refusal import Changed, missing
 from flows.roles import Permission
-from storage.media import NewMedia, keep_media
-from storage.packages import (
+from storage.knowledge.packages import (
     find_package,
     list_packages,
     package_seen,
@@ -30,6 +29,7 @@ from storage.packages import (
     set_status,
     shift_seats,
 )
+from storage.talks.media import NewMedia, keep_media
 
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 # Which kinds of file each field takes.

@@ -19,7 +19,7 @@ from admin.pages.frame import Frame
 from admin.pages.render import render
 from admin.shapes import Query
 from flows.roles import Actor, Permission
-from storage.staff_sessions import Session
+from storage.staff.staff_sessions import Session
 
 FLASH_COOKIE, FLASH_SECONDS = "sapa-flash", 60
 

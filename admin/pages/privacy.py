@@ -14,8 +14,8 @@ from flows.retention import SHORTEST_DAYS, Kept, Retention
 from flows.roles import Permission
 from storage import pages
 from storage.pages import Part
-from storage.privacy_requests import PrivacyCase, decline, request_page
-from storage.retention import load_retention, save_retention
+from storage.privacy.privacy_requests import PrivacyCase, decline, request_page
+from storage.privacy.retention import load_retention, save_retention
 
 AT_ONCE = 25
 

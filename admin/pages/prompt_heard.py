@@ -9,8 +9,8 @@ from admin.pages.page import Page, Visit
 from admin.shapes import Query
 from flows.masking import text_for
 from flows.roles import Permission
-from storage.message_search import search_messages
-from storage.sightings import note_search
+from storage.desk.message_search import search_messages
+from storage.privacy.sightings import note_search
 
 OFFERED = 8
 LOOKED_AT = 40  # Of these only what customers wrote is offered, each wording once.

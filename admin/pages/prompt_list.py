@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.replies import PROMPT_TYPES, PackText, pack_texts
-from storage.prompts import REPLY, PromptVersion
+from storage.knowledge.prompts import REPLY, PromptVersion
 
 # By how a key begins, the first that fits; what fits nowhere comes last. `guide` holds the texts for a language model.
 THEMES = (

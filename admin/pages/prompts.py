@@ -27,10 +27,8 @@ from flows.roles import Permission
 from flows.text_diff import Piece, Row, around_changes, word_pieces
 from knowledge.reply_variables import key_of
 from storage.database import Connection
-from storage.lately_heard import lately_heard
-from storage.pages import Page as Stretch
-from storage.pages import Part
-from storage.prompts import (
+from storage.knowledge.lately_heard import lately_heard
+from storage.knowledge.prompts import (
     PromptDraft,
     PromptState,
     PromptVersion,
@@ -43,7 +41,9 @@ from storage.prompts import (
     put_prompt,
     restore_prompt,
 )
-from storage.script_runs import Run, find_run, latest_run
+from storage.knowledge.script_runs import Run, find_run, latest_run
+from storage.pages import Page as Stretch
+from storage.pages import Part
 
 VERSIONS_SHOWN = 20
 MESSAGES_OFFERED = 8

@@ -19,9 +19,9 @@ from admin.problems import Problem
 from admin.session import who_visits
 from admin.shapes import Query
 from flows.roles import Permission
-from storage.second_factor import forget_factor, pass_code, set_factor, try_code
-from storage.staff_sessions import Session
-from storage.users import StaffMember, user_by_id
+from storage.staff.second_factor import forget_factor, pass_code, set_factor, try_code
+from storage.staff.staff_sessions import Session
+from storage.staff.users import StaffMember, user_by_id
 
 ISSUER = "Sapa"
 STEP_SECONDS = 30

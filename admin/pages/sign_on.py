@@ -20,8 +20,8 @@ from admin.ports import SignOnFailed, SignOnTry
 from admin.session import begin
 from admin.shapes import Query
 from storage.database import Connection
-from storage.logins import note_refusal, note_sign_on
-from storage.users import StaffMember, find_user
+from storage.staff.logins import note_refusal, note_sign_on
+from storage.staff.users import StaffMember, find_user
 
 BACK = "/login/sso/back"
 TRY_COOKIE, TRY_SECONDS = "sapa-sso", 600

@@ -11,9 +11,8 @@ from admin.pages.page import Form, Page, Undo, Visit
 from flows.domain import CasePriority
 from flows.roles import Permission
 from flows.sla import Deadlines, Promise, deadlines
-from storage.calendars import Calendar, all_calendars, calendar_with_days_off
-from storage.database import Connection
-from storage.sla import (
+from storage.complaints.calendars import Calendar, all_calendars, calendar_with_days_off
+from storage.complaints.sla import (
     Category,
     SlaLine,
     all_categories,
@@ -23,6 +22,7 @@ from storage.sla import (
     save_category,
     sla_lines,
 )
+from storage.database import Connection
 
 
 class CategoryForm(Form):

@@ -23,8 +23,8 @@ from flows.domain import Triggers
 from flows.refusal import Changed
 from flows.roles import Permission
 from knowledge.pack import load_pack
-from storage.seen_settings import setting_seen
-from storage.triggers import load_triggers, save_triggers
+from storage.knowledge.triggers import load_triggers, save_triggers
+from storage.staff.seen_settings import setting_seen
 
 
 def _words(value: object) -> object:

@@ -11,7 +11,15 @@ from flows.masking import text_for
 from flows.roles import Permission
 from storage.pages import Page as Stretch
 from storage.pages import Part
-from storage.unanswered import Asked, Group, GroupState, asked_in, find_group, group_page, settle_group
+from storage.way.unanswered import (
+    Asked,
+    Group,
+    GroupState,
+    asked_in,
+    find_group,
+    group_page,
+    settle_group,
+)
 
 MESSAGES_SHOWN = 30
 

@@ -12,9 +12,9 @@ from flows.domain import Role
 from flows.refusal import missing
 from flows.roles import Permission
 from storage.database import Connection
-from storage.second_factor import forget_factor
-from storage.staff_sessions import end_sessions_of, sessions_of
-from storage.users import (
+from storage.staff.second_factor import forget_factor
+from storage.staff.staff_sessions import end_sessions_of, sessions_of
+from storage.staff.users import (
     NewUser,
     StaffMember,
     UserChange,

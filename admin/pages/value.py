@@ -18,10 +18,10 @@ from flows.next_best_action import ActionKind, ActionPriority
 from flows.rfm import STRATEGY, RfmSegment
 from flows.roles import Permission, Sight
 from storage.database import Connection
-from storage.next_actions import ActionCard, Wanted, action_page
 from storage.pages import Page as Window
 from storage.pages import Part
-from storage.value_spread import Spread, value_spread
+from storage.worth.next_actions import ActionCard, Wanted, action_page
+from storage.worth.value_spread import Spread, value_spread
 
 ROWS = 15
 ANY: Literal[""] = ""

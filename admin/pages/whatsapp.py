@@ -13,10 +13,17 @@ from admin.ports import LineState
 from flows.masking import mask_phone, text_for
 from flows.refusal import Refused, conflict
 from flows.roles import Permission
-from storage.audit import Event, note
 from storage.database import Connection
-from storage.line_faults import Fault, Traffic, failed_sends, parked_messages, take_turn_again, traffic_since
-from storage.send_again import send_again
+from storage.desk.line_faults import (
+    Fault,
+    Traffic,
+    failed_sends,
+    parked_messages,
+    take_turn_again,
+    traffic_since,
+)
+from storage.desk.send_again import send_again
+from storage.trail.audit import Event, note
 
 SNIPPET = 120
 

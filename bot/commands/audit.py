@@ -15,9 +15,9 @@ from bot.night import HEADS, last_line
 from bot.settings import read_settings
 from flows.csv_cell import safe_cell
 from flows.roles import Actor
-from storage.audit import Event, note
-from storage.audit_chain import Broken, SealedEntry, Whole, seal, sealed_entries, verify_chain
 from storage.database import Connection, Database
+from storage.trail.audit import Event, note
+from storage.trail.audit_chain import Broken, SealedEntry, Whole, seal, sealed_entries, verify_chain
 
 TERMINAL = Actor(name="terminal")
 COLUMNS = ("id", "at", "event", "actor", "role", "subject", "facts", "hash")

@@ -12,7 +12,7 @@ from bot.settings import Settings, read_settings
 from ml.serve import churn, offers
 from ml.serve.artifact import unpickle, verified_card
 from ml.serve.drift import Drift, Verdict, drifts, spreads_of, worst
-from storage.score_counts import counts_since
+from storage.worth.score_counts import counts_since
 
 WATCHED = (offers.WHAT, churn.WHAT)
 LONGEST_DAYS = 400  # As long as counts are kept.

@@ -16,9 +16,9 @@ from knowledge.pack import load_pack
 from knowledge.replies import pack_texts
 from storage.alone import Duty, wait_alone
 from storage.database import Connection, Database
-from storage.prompts import PromptDraft, seed_prompts
+from storage.knowledge.prompts import PromptDraft, seed_prompts
 from storage.schema import migrate as migrate_schema
-from storage.users import NewUser, add_user, has_active_admin
+from storage.staff.users import NewUser, add_user, has_active_admin
 
 FIRST_ADMIN = "admin"
 FIRST_VERSION = "1.0"

@@ -16,7 +16,7 @@ from flows.refusal import missing
 from flows.roles import Actor
 from storage.database import Connection
 from storage.pages import Page
-from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user, user_page
+from storage.staff.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user, user_page
 
 TERMINAL = Actor(name="terminal")
 PAGE = 200

@@ -8,10 +8,10 @@ from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus, WorkingFrame
 from flows.roles import SYSTEM, Actor
 from knowledge.demo import DemoCase
-from storage.calendars import CalendarDraft, all_calendars, save_calendar
-from storage.case_clocks import stop_first_clock
-from storage.case_warnings import warn_of_past
-from storage.case_work import (
+from storage.complaints.calendars import CalendarDraft, all_calendars, save_calendar
+from storage.complaints.case_clocks import stop_first_clock
+from storage.complaints.case_warnings import warn_of_past
+from storage.complaints.case_work import (
     CaseChange,
     assign_case,
     change_case,
@@ -22,11 +22,11 @@ from storage.case_work import (
     reopen_case,
     respond_finally,
 )
-from storage.cases import case_anyhow
-from storage.customers import customer_with_phone, name_customer, settle_in_branch
+from storage.complaints.cases import case_anyhow
+from storage.complaints.investigations import add_investigation
 from storage.database import Connection
-from storage.investigations import add_investigation
-from storage.users import find_user
+from storage.people.customers import customer_with_phone, name_customer, settle_in_branch
+from storage.staff.users import find_user
 
 OFFICE_HOURS = "Jam kantor"
 

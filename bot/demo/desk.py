@@ -8,17 +8,17 @@ from bot.demo.history import FIRST_NUMBER
 from flows.roles import SYSTEM, Actor
 from flows.traveller import Gender, Relation, TravellerFacts
 from knowledge.demo_desk import REPLY, DemoCanned, DemoPerson, DemoTalk
-from storage.canned_answers import CannedDraft, all_canned, put_canned
 from storage.database import Connection
-from storage.demo_desk import make_known, story_ids
-from storage.labels import all_labels, set_labels
-from storage.later_messages import prepare
-from storage.leads import NewNote, NoteKind, add_lead_note, own_lead
-from storage.notes import write_note
-from storage.packages import find_package
-from storage.snoozes import snooze
-from storage.travellers import add_traveller
-from storage.users import find_user
+from storage.demo.demo_desk import make_known, story_ids
+from storage.desk.canned_answers import CannedDraft, all_canned, put_canned
+from storage.desk.labels import all_labels, set_labels
+from storage.desk.later_messages import prepare
+from storage.desk.notes import write_note
+from storage.desk.snoozes import snooze
+from storage.knowledge.packages import find_package
+from storage.sales.leads import NewNote, NoteKind, add_lead_note, own_lead
+from storage.sales.travellers import add_traveller
+from storage.staff.users import find_user
 
 TASK_WRITTEN = timedelta(hours=26)  # Before now, so that what is overdue was written before it was due.
 

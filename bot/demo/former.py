@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flows.domain import Consent, Package, Phase, Priority, Status
 from flows.wording import rupiah
-from storage.demo_story import DemoLine, DemoPurchase, DemoStory
+from storage.demo.demo_story import DemoLine, DemoPurchase, DemoStory
 
 # When they wrote last, in days: some lately, most within a year and a half, some long ago.
 WRITTEN_LAST = ((4, 170), (4, 170), (185, 360), (185, 360), (370, 900), (370, 1_080), (1_100, 1_700))

@@ -1,6 +1,6 @@
 """Months of conversations for the demo, as data: who wrote when, what was said, and what came of it. The same seed tells the same story.
 
-Nothing is written from here; `storage/demo_history.py` does that, in one transaction.
+Nothing is written from here; `storage/demo/demo_history.py` does that, in one transaction.
 """
 
 import random
@@ -14,7 +14,7 @@ from bot.demo.usage import usage_of
 from flows.domain import Consent, HandoverReason, Package, Phase, Priority, Status
 from flows.summary import Told, handover_notes
 from flows.wording import day_words, rupiah
-from storage.demo_story import DemoLine, DemoPurchase, DemoStory, History
+from storage.demo.demo_story import DemoLine, DemoPurchase, DemoStory, History
 
 SEED = 20_270_315
 DAYS_BACK = 180

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.demo.things import Log, Papers, Thing, drawing_mark, things
 from knowledge.demo import Demo
 from storage.database import Connection, Database
-from storage.demo import DemoRecord, demo_record, save_demo_record
+from storage.demo.demo import DemoRecord, demo_record, save_demo_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

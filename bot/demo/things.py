@@ -19,19 +19,19 @@ from flows.roles import SYSTEM
 from knowledge.demo import Demo, DemoCase, DemoPackage, DemoUser
 from knowledge.demo_desk import DemoCanned, DemoDesk
 from knowledge.pack import load_pack
-from storage.audit import AuditQuestion, Event, audit_entries
-from storage.canned_answers import all_canned
-from storage.company import UNNAMED, load_company, save_company
 from storage.database import Connection
-from storage.demo_history import has_history, write_history
-from storage.faq import FaqDraft, add_faq, all_faq, change_faq
-from storage.labels import add_label, all_labels
-from storage.media import NewMedia, keep_media
-from storage.packages import find_package, put_package
+from storage.demo.demo_history import has_history, write_history
+from storage.desk.canned_answers import all_canned
+from storage.desk.labels import add_label, all_labels
+from storage.knowledge.company import UNNAMED, load_company, save_company
+from storage.knowledge.faq import FaqDraft, add_faq, all_faq, change_faq
+from storage.knowledge.packages import find_package, put_package
+from storage.knowledge.prompts import PromptDraft, live_prompts, put_prompt
 from storage.pages import Page
-from storage.prompts import PromptDraft, live_prompts, put_prompt
-from storage.users import NewUser, StaffMember, UserChange, add_branch, add_user, change_user, find_user
-from storage.value import ValueRules
+from storage.staff.users import NewUser, StaffMember, UserChange, add_branch, add_user, change_user, find_user
+from storage.talks.media import NewMedia, keep_media
+from storage.trail.audit import AuditQuestion, Event, audit_entries
+from storage.worth.value import ValueRules
 
 NO_WORK = "-"  # The mark of a thing whose looks nobody can change, such as a branch's name.
 

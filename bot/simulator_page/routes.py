@@ -21,8 +21,8 @@ from bot.simulator import FILES_AT, Deliver, Simulator
 from bot.simulator_envelope import Attachment, message_envelope
 from bot.simulator_page.numbers import COOKIE, MOST, name_of, new_number, read, sign
 from bot.simulator_page.view import Json, screen_json
-from storage import simulator as phones
 from storage.database import Database
+from storage.way import simulator as phones
 
 ASSETS = Path(__file__).parent / "assets"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html"}

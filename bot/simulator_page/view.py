@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.simulator_page.numbers import name_of
-from storage.simulator import PhoneMessage, PhoneTurn, Screen
+from storage.way.simulator import PhoneMessage, PhoneTurn, Screen
 
 Json = dict[str, Any]  # Any: JSON for the page.
 

@@ -115,7 +115,7 @@ class LaterMessage(Base):
 class MessageWords(Base):
     """A message's words as they are searched, written a little after the message. Full-text indexes stand on it, see the migrations.
 
-    place marks the customer's branch (`storage/word_index.py`); triggers move it with the customer.
+    place marks the customer's branch (`storage/desk/word_index.py`); triggers move it with the customer.
 
     Changing or deleting a message's body takes its row away (a trigger), so that what was erased is found no more.
     """

@@ -135,7 +135,7 @@ class Turn(Base):
 
 
 class TurnDay(Base):
-    """What a finished local day's turns of one intent came to (`storage/turn_numbers.py`); intent is empty for turns without one.
+    """What a finished local day's turns of one intent came to (`storage/numbers/turn_numbers.py`); intent is empty for turns without one.
 
     stayed: after how many the bot still held the conversation. seconds: until the answers of the answered turns, summed.
     """

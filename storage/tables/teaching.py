@@ -11,7 +11,7 @@ from storage.tables.columns import Base, Instant, Json, JsonObject, SerialId
 class ScriptRun(Base):
     """The scripts played on one text before it is live. digest is the text's, so that a draft saved later finds its run.
 
-    state: waiting, running, done, failed. result holds what passed, failed and changed (`storage/script_runs.py`).
+    state: waiting, running, done, failed. result holds what passed, failed and changed (`storage/knowledge/script_runs.py`).
     """
 
     __tablename__ = "script_runs"

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection, update
 
 from flows.domain import Consent, Role
-from storage.audit import Event, note
-from storage.audit_chain import seal
-from storage.consents import change_consent
+from storage.people.consents import change_consent
 from storage.tables import AuditEvent
+from storage.trail.audit import Event, note
+from storage.trail.audit_chain import seal
 from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.people import NOW, member

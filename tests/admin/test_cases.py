@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from flows.domain import Role
-from storage.cases import CaseQuestion, older_cases
+from storage.complaints.cases import CaseQuestion, older_cases
+from storage.complaints.recoveries import conversation_rated
 from storage.database import Connection
-from storage.recoveries import conversation_rated
+from storage.staff.users import find_user
 from storage.tables import Branch, Customer
-from storage.users import find_user
 from tests.admin.house import House
 from tests.people import writes
 

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from flows.domain import HandoverReason, Phase, Role
 from storage.database import Connection
+from storage.staff.users import add_branch
 from storage.tables import Conversation, Customer, Message, OutboxRow
-from storage.users import add_branch
 from tests.admin.house import House
 from tests.people import Said, travels, turned, waits, writes
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import Connection, update
 
-from storage.audit import Event, note
 from storage.tables import Customer
+from storage.trail.audit import Event, note
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
 from tests.people import NOW, member, writes

@@ -9,11 +9,11 @@ from flows.rfm import Ruleset
 from flows.roles import SYSTEM
 from ml.serve.artifact import Card
 from ml.serve.purchases import PurchaseModels, Rhythm
-from storage.audit import AuditQuestion, audit_entries
 from storage.database import Connection, Database
-from storage.packages import put_package
+from storage.knowledge.packages import put_package
 from storage.pages import Page
-from storage.value import ValueRules
+from storage.trail.audit import AuditQuestion, audit_entries
+from storage.worth.value import ValueRules
 from tests.admin.house import House, open_house
 from tests.paketin import HARIAN_2GB, MALAM, PAKET_50GB, PRODUCTS, PULSA_20, STREAMING, SULTAN_100GB
 from tests.people import NOW, writes

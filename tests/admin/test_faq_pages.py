@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import insert
 
 from flows.roles import SYSTEM
-from storage.faq import FaqDraft, add_faq, all_faq, change_faq
+from storage.knowledge.faq import FaqDraft, add_faq, all_faq, change_faq
 from storage.tables import UnansweredMessage
-from storage.unanswered import GroupState, find_group
+from storage.way.unanswered import GroupState, find_group
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
 from tests.people import NOW, writes

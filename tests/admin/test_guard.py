@@ -18,7 +18,7 @@ from admin.pages.routes import PAGES
 from flows.domain import Role
 from flows.roles import SYSTEM, may
 from storage.database import Connection
-from storage.users import UserChange, change_user
+from storage.staff.users import UserChange, change_user
 from tests.admin.house import PASSWORD, House
 from tests.people import NOW, member
 

@@ -3,7 +3,7 @@
 from aiohttp import FormData
 from sqlalchemy import Connection, insert
 
-from storage.labels import all_labels
+from storage.desk.labels import all_labels
 from storage.tables import Message, OutboxRow, new_id
 from tests.admin.browser import Visitor
 from tests.admin.house import House

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from storage import knowledge_version
 from storage.database import Database
+from storage.knowledge import knowledge_version
 from tests.admin.house import House, open_house
 
 HEMAT = {

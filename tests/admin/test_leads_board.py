@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flows.domain import Role
-from storage.alerts import claim_alert
+from storage.moments.alerts import claim_alert
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
 

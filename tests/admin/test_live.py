@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from flows.domain import Role
-from storage.handovers import claim
-from storage.message_events import react
-from storage.outbox_proof import Ack, note_ack
-from storage.staff_messages import say_as_staff
+from storage.desk.handovers import claim
+from storage.desk.staff_messages import say_as_staff
 from storage.tables import Message, OutboxRow
+from storage.talks.message_events import react
+from storage.way.outbox_proof import Ack, note_ack
 from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.people import NOW, Said, member, waits, writes

@@ -11,10 +11,10 @@ from aiohttp import FormData
 from admin.knowledge_ports import AS_IT_IS
 from flows.domain import Company, Package, Triggers, WorkingFrame
 from flows.roles import SYSTEM
-from storage.company import load_company, save_company
-from storage.packages import find_package, package_seen, put_package
-from storage.seen_settings import setting_seen
-from storage.triggers import load_triggers
+from storage.knowledge.company import load_company, save_company
+from storage.knowledge.packages import find_package, package_seen, put_package
+from storage.knowledge.triggers import load_triggers
+from storage.staff.seen_settings import setting_seen
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
 from tests.people import NOW

@@ -15,7 +15,7 @@ from admin.session import CSRF_FIELD, CSRF_HEADER, SAFE_COOKIE
 from flows.domain import Role
 from flows.roles import may
 from storage.database import Database
-from storage.demo import DemoRecord, save_demo_record
+from storage.demo.demo import DemoRecord, save_demo_record
 from tests.admin.house import PASSWORD, House, open_house
 
 

@@ -13,7 +13,7 @@ from admin.pages.devices import device
 from admin.pages.render import TEMPLATES, _environment
 from admin.words import all_words
 from flows.domain import Role
-from storage.audit import Event
+from storage.trail.audit import Event
 from tests.source_code import ROOT
 
 VENDOR = FOLDER / "vendor"

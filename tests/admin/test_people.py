@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from flows.domain import Role
 from storage.database import Connection
-from storage.media import NewMedia, keep_media
 from storage.tables import Customer
+from storage.talks.media import NewMedia, keep_media
 from tests.admin.house import PASSWORD, House
 from tests.people import NOW, Said, waits, writes
 

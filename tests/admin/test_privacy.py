@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from storage.alerts import alert_page
+from storage.moments.alerts import alert_page
 from storage.pages import Page
 from tests.admin.browser import Visitor
 from tests.admin.house import House

@@ -7,8 +7,8 @@ import pytest
 
 from flows.roles import SYSTEM
 from storage.database import Database
-from storage.prompts import PromptDraft, live_prompt, put_prompt
-from storage.script_runs import fail_run, finish_run, note_progress
+from storage.knowledge.prompts import PromptDraft, live_prompt, put_prompt
+from storage.knowledge.script_runs import fail_run, finish_run, note_progress
 from tests.admin.browser import Visitor
 from tests.admin.house import House, open_house
 from tests.admin.test_pages import Browser

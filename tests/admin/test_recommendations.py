@@ -10,11 +10,11 @@ from admin.actions.churn_scores import score_everybody
 from flows.domain import Package
 from flows.roles import SYSTEM
 from ml.telco import FIELDS
-from storage.behaviour import NewPurchase, record_purchase
-from storage.churn import churn_of
 from storage.database import Connection, Database
-from storage.packages import put_package
-from storage.recommendations import remember_inputs
+from storage.knowledge.packages import put_package
+from storage.worth.behaviour import NewPurchase, record_purchase
+from storage.worth.churn import churn_of
+from storage.worth.recommendations import remember_inputs
 from tests.admin.house import House, open_house
 from tests.people import NOW, writes
 from tests.telco import telco

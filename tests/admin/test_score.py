@@ -12,7 +12,7 @@ from flows.roles import SYSTEM
 from ml.serve.offers import OFFERS
 from ml.telco import FIELDS, NUMBERS, SHARES, WORDS
 from storage.database import Connection, Database
-from storage.users import UserChange, change_user
+from storage.staff.users import UserChange, change_user
 from tests.admin.house import House, open_house
 from tests.people import NOW, member
 from tests.telco import telco

@@ -13,13 +13,13 @@ from flows.persona import Budget, Survey
 from flows.roles import SYSTEM
 from ml.serve.drift import FEWEST
 from ml.telco import FIELDS
-from storage.audit import Event
-from storage.behaviour import answer_survey
-from storage.churn import ChurnRisk, note_churn
 from storage.database import Database
 from storage.tables import AuditEvent, Conversation, Customer, NextAction
-from storage.value import ValueRules, rescore
-from storage.value_spread import value_spread
+from storage.trail.audit import Event
+from storage.worth.behaviour import answer_survey
+from storage.worth.churn import ChurnRisk, note_churn
+from storage.worth.value import ValueRules, rescore
+from storage.worth.value_spread import value_spread
 from tests.admin.house import House, open_house
 from tests.admin.test_pages import Browser
 from tests.people import NOW

@@ -11,9 +11,9 @@ from admin.pages.routes import PAGES
 from flows.domain import Role
 from flows.roles import GRANTS, Actor
 from storage import pages
-from storage.customers import CustomerQuestion, customer_page
 from storage.database import Connection
-from storage.inbox_list import InboxQuestion, Tab, inbox_page
+from storage.desk.inbox_list import InboxQuestion, Tab, inbox_page
+from storage.people.customers import CustomerQuestion, customer_page
 from tests.admin.house import House
 from tests.bench_panel.years import name_of
 from tests.people import NOW, member

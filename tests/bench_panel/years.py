@@ -18,7 +18,7 @@ from bot.afterwards import write_down
 from flows.domain import Role
 from storage.database import Connection, Database
 from storage.schema import migrate
-from storage.users import add_branch
+from storage.staff.users import add_branch
 from tests.admin.house import JAKARTA, QUICK_HASH
 from tests.bench_panel import rows
 from tests.people import NOW, hire, member

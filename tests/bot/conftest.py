@@ -7,7 +7,7 @@ import pytest
 from bot.waha import Waha
 from bot.waha_http import WahaHttp
 from storage.database import Database
-from storage.media import NewMedia, keep_media
+from storage.talks.media import NewMedia, keep_media
 from tests.fake_waha import FakeWaha
 from tests.people import NOW
 

@@ -15,8 +15,8 @@ from bot.waha import Waha
 from bot.waha_http import WahaHttp
 from bot.waha_ids import make_id
 from storage.database import Database
-from storage.outbox_proof import Ack, Echo, note_ack, note_echo
 from storage.tables import Alert, Conversation, Message, OutboxRow, new_id
+from storage.way.outbox_proof import Ack, Echo, note_ack, note_echo
 from tests.fake_waha import FakeWaha
 from tests.people import Said, writes
 

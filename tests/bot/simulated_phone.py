@@ -19,9 +19,9 @@ from bot.simulator_page.routes import add_simulator
 from bot.webhook_body import parse
 from bot.whatsapp import Outgoing, SendCall
 from storage.database import Database
-from storage.identities import Address, conversation_of
-from storage.inbox import NewMessage, receive
+from storage.people.identities import Address, conversation_of
 from storage.tables import Message, OutboxRow, Turn, new_id
+from storage.way.inbox import NewMessage, receive
 
 SECRET = "a secret of tests"
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from bot.afterwards import write_down_forever
 from storage.database import Database
-from storage.message_search import BATCH
+from storage.desk.message_search import BATCH
 from storage.tables import Customer, Message, MessageWords, NameWord
 from tests.people import NOW, writes
 

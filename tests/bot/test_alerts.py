@@ -20,8 +20,8 @@ from bot.alert_presses import PressListener
 from bot.alerts import AlertSender
 from bot.telegram_client import TelegramClient
 from flows.domain import Role
-from storage.alerts import AlertRow, NewAlert, alert_page, claim_alert, raise_alert
 from storage.database import Database
+from storage.moments.alerts import AlertRow, NewAlert, alert_page, claim_alert, raise_alert
 from storage.pages import Page
 from storage.tables import Conversation, Customer, Handover, Journey, PackageRow, User
 from tests.fake_telegram import GROUP, TOKEN, FakeTelegram, Fault, fake_telegram

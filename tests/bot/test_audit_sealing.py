@@ -4,9 +4,9 @@ import asyncio
 
 from bot.audit_sealing import seal_forever
 from flows.roles import SYSTEM
-from storage.audit import Event, note
-from storage.audit_chain import Whole, verify_chain
 from storage.database import Connection, Database
+from storage.trail.audit import Event, note
+from storage.trail.audit_chain import Whole, verify_chain
 from tests.people import NOW
 
 MANY = 1_001  # One more than is sealed at once.

@@ -22,26 +22,26 @@ from flows.roles import SYSTEM
 from flows.unanswered import Unanswered
 from knowledge.demo import Demo, NoDemo, load_demo
 from ml.telco import FIELDS, fault_of
-from storage.analytics import Period, read_analytics
-from storage.canned_answers import all_canned
-from storage.company import load_company
-from storage.customers import CustomerQuestion, Person, customer_page
 from storage.database import Connection, Database
-from storage.demo_desk import story_ids
-from storage.faq import FaqDraft, all_faq, change_faq, delete_faq
-from storage.later_messages import later_of
-from storage.lead_board import follow_ups
-from storage.notes import notes_of, write_note
-from storage.packages import find_package, list_packages, put_package
+from storage.demo.demo_desk import story_ids
+from storage.desk.canned_answers import all_canned
+from storage.desk.later_messages import later_of
+from storage.desk.notes import notes_of, write_note
+from storage.knowledge.company import load_company
+from storage.knowledge.faq import FaqDraft, all_faq, change_faq, delete_faq
+from storage.knowledge.packages import find_package, list_packages, put_package
+from storage.knowledge.prompts import live_prompts
+from storage.numbers.analytics import Period, read_analytics
+from storage.numbers.trends import read_trends
+from storage.numbers.turn_numbers import roll_up
 from storage.pages import Page
-from storage.prompts import live_prompts
+from storage.people.customers import CustomerQuestion, Person, customer_page
+from storage.sales.lead_board import follow_ups
+from storage.sales.travellers import party_of
+from storage.staff.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
 from storage.tables import TurnDay
-from storage.travellers import party_of
-from storage.trends import read_trends
-from storage.turn_numbers import roll_up
-from storage.unanswered import ungrouped
-from storage.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
-from storage.value_spread import value_spread
+from storage.way.unanswered import ungrouped
+from storage.worth.value_spread import value_spread
 from tests.company import sketches
 from tests.postgres import fresh_database, name_of
 

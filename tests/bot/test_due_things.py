@@ -10,11 +10,11 @@ from bot.due_things import LOOK_SECONDS, DueThings
 from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus, Role
 from ml.serve.understanding import Understanding
-from storage.alerts import alert_page
-from storage.case_work import CaseChange, change_case, open_case
-from storage.cases import CaseFile, cases_of
+from storage.complaints.case_work import CaseChange, change_case, open_case
+from storage.complaints.cases import CaseFile, cases_of
 from storage.database import Connection, Database
-from storage.due import next_due
+from storage.moments.alerts import alert_page
+from storage.moments.due import next_due
 from storage.pages import Page
 from storage.tables import Case
 from tests.chat import open_house

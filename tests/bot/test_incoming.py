@@ -18,8 +18,8 @@ from bot.unknown_lids import UnknownLids
 from bot.waha import Waha
 from flows.domain import MessageKind
 from storage.database import Database
-from storage.inbox import Said
 from storage.tables import Customer, InboxRow, MediaFile, Message
+from storage.way.inbox import Said
 from tests.fake_waha import FakeWaha
 
 BUDI = "6281234567890"

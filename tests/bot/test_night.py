@@ -11,14 +11,14 @@ from sqlalchemy import delete, select, update
 from bot.night import Night, last_line
 from flows.domain import Role
 from flows.retention import KEEP_ALL, Kept
-from storage.alerts import alert_page
-from storage.audit import Event, note
-from storage.audit_chain import Whole, verify_chain
-from storage.audit_check import last_check
 from storage.database import Connection, Database
+from storage.moments.alerts import alert_page
 from storage.pages import Page
-from storage.retention import save_retention
+from storage.privacy.retention import save_retention
 from storage.tables import AuditEvent, AuditSeal, Message
+from storage.trail.audit import Event, note
+from storage.trail.audit_chain import Whole, verify_chain
+from storage.trail.audit_check import last_check
 from tests.people import NOW, hire, writes
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -18,9 +18,9 @@ from bot.settings import Settings
 from flows.domain import Triggers
 from flows.roles import SYSTEM
 from storage.database import Connection
-from storage.faq import Faq
-from storage.packages import find_package
-from storage.script_runs import RunState, ask_for_run, find_run
+from storage.knowledge.faq import Faq
+from storage.knowledge.packages import find_package
+from storage.knowledge.script_runs import RunState, ask_for_run, find_run
 from tests.company import found_company
 from tests.people import NOW
 from tests.trained import trained_models

@@ -9,7 +9,7 @@ import pytest
 
 from bot.id_stock import IdStock
 from storage.database import Database
-from storage.outbox import Offer, OutboxItem, claim_offered
+from storage.way.outbox import Offer, OutboxItem, claim_offered
 from tests.bot.sending import PostOffice, post_office
 from tests.fake_waha import FakeWaha
 from tests.people import Said

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, Select, event, update
 
 from storage.database import Database
-from storage.outbox_proof import note_echo
 from storage.tables import Message
+from storage.way.outbox_proof import note_echo
 from tests.bot.sending import PICTURE, PostOffice, echo_of, post_office
 from tests.fake_waha import FakeWaha, Fault
 from tests.people import Said

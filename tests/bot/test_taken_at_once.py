@@ -15,7 +15,7 @@ import bot.turn_batch
 from bot.turn import take_turns
 from bot.understanding import Model
 from flows.roles import SYSTEM
-from storage.packages import put_package
+from storage.knowledge.packages import put_package
 from tests.chat import MONDAY, House, open_house
 from tests.flows.situations import HEMAT
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from bot.understanding import Model
 from flows.next_best_action import ActionKind
 from flows.persona import Budget, Persona, Survey
-from storage.behaviour import favorites_of, surveys_of
-from storage.churn import ChurnRisk, churn_of, note_churn
 from storage.database import Connection
 from storage.tables import Customer, NextAction
-from storage.value_views import values_of
+from storage.worth.behaviour import favorites_of, surveys_of
+from storage.worth.churn import ChurnRisk, churn_of, note_churn
+from storage.worth.value_views import values_of
 from tests.chat import Customer as Writer
 from tests.chat import House, open_house
 from tests.people import NOW

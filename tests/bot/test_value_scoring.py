@@ -8,8 +8,8 @@ import pytest
 from bot.value_scoring import BATCH, day_began, score_due
 from flows.rfm import RfmSegment
 from storage.database import Connection, Database
-from storage.value import ValueRules
-from storage.value_spread import value_spread
+from storage.worth.value import ValueRules
+from storage.worth.value_spread import value_spread
 from tests.people import NOW, writes
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -17,9 +17,9 @@ from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
 from bot.understanding import Model
 from flows.domain import Phase, Status
 from flows.roles import SYSTEM
-from storage.chat_check import ChatState, chat_state
 from storage.database import Database
-from storage.packages import put_package
+from storage.knowledge.packages import put_package
+from storage.way.chat_check import ChatState, chat_state
 from tests.chat import HMAC_KEY, Customer, House, open_house
 from tests.flows.situations import HEMAT
 

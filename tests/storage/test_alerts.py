@@ -7,12 +7,20 @@ from functools import partial
 from sqlalchemy import select, update
 
 from flows.domain import HandoverReason, Role
-from storage.alert_presses import PressOutcome, press_snooze, press_take
-from storage.alerts import NewAlert, alert_page, claim_alert, finish_alerts, mark_told, next_due, raise_alert
 from storage.database import Connection, Database
+from storage.desk.alert_presses import PressOutcome, press_snooze, press_take
+from storage.moments.alerts import (
+    NewAlert,
+    alert_page,
+    claim_alert,
+    finish_alerts,
+    mark_told,
+    next_due,
+    raise_alert,
+)
 from storage.pages import Page
+from storage.staff.users import UserChange, change_user
 from storage.tables import Conversation
-from storage.users import UserChange, change_user
 from tests.people import NOW, Said, hire, waits, writes
 
 SARI, RUDI = "501", "502"

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
 
 from flows.roles import Actor
-from storage.audit import Event, note
-from storage.audit_chain import BEGINNING, Broken, Whole, head, seal, sealed_entries, verify_chain
 from storage.database import Connection, Database
 from storage.tables import AuditEvent, AuditSeal
+from storage.trail.audit import Event, note
+from storage.trail.audit_chain import BEGINNING, Broken, Whole, head, seal, sealed_entries, verify_chain
 from tests.people import NOW
 
 SARI = Actor(name="sari")

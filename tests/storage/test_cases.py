@@ -15,11 +15,10 @@ from flows.recovery import RecoveryAction, RecoveryReason, RecoveryState
 from flows.refusal import Refused
 from flows.roles import SYSTEM, Actor
 from flows.sla import DEFAULT_SLA, Clock, Promise
-from storage.alerts import alert_page
-from storage.calendars import CalendarDraft, remove_calendar, save_calendar
-from storage.case_clocks import customer_wrote, human_answered, pauses_of, spent
-from storage.case_events import Happened, case_lines
-from storage.case_numbers import (
+from storage.complaints.calendars import CalendarDraft, remove_calendar, save_calendar
+from storage.complaints.case_clocks import customer_wrote, human_answered, pauses_of, spent
+from storage.complaints.case_events import Happened, case_lines
+from storage.complaints.case_numbers import (
     AgentDay,
     SlaWeek,
     agent_day,
@@ -27,8 +26,8 @@ from storage.case_numbers import (
     open_by_category,
     sla_trend,
 )
-from storage.case_warnings import warn
-from storage.case_work import (
+from storage.complaints.case_warnings import warn
+from storage.complaints.case_work import (
     CaseChange,
     assign_case,
     change_case,
@@ -37,14 +36,10 @@ from storage.case_work import (
     reopen_case,
     respond_finally,
 )
-from storage.cases import CaseFile, case_anyhow
-from storage.database import Connection, Database
-from storage.due import next_due, take_due
-from storage.holidays import DayOff, save_days_off
-from storage.later_messages import prepare, send_due
-from storage.pages import Page
-from storage.recoveries import conversation_rated, recovery_of, settle_recovery
-from storage.sla import (
+from storage.complaints.cases import CaseFile, case_anyhow
+from storage.complaints.holidays import DayOff, save_days_off
+from storage.complaints.recoveries import conversation_rated, recovery_of, settle_recovery
+from storage.complaints.sla import (
     SlaLine,
     all_categories,
     change_sla,
@@ -53,7 +48,12 @@ from storage.sla import (
     save_category,
     sla_lines,
 )
-from storage.staff_files import NewFile, send_file
+from storage.database import Connection, Database
+from storage.desk.later_messages import prepare, send_due
+from storage.desk.staff_files import NewFile, send_file
+from storage.moments.alerts import alert_page
+from storage.moments.due import next_due, take_due
+from storage.pages import Page
 from storage.tables import Branch, Customer
 from tests.people import NOW, hire, writes
 

@@ -7,15 +7,15 @@ from sqlalchemy import Connection, select, update
 
 from flows.domain import Role
 from flows.refusal import Refused
-from storage.canned_answers import CannedDraft, all_canned, put_canned, remove_canned
 from storage.database import Database
-from storage.handovers import claim
-from storage.inbox_list import InboxQuestion, Tab, inbox_page
-from storage.inbox_thread import open_thread
-from storage.later_messages import cancel, has_due, later_of, prepare, send_due
-from storage.send_again import send_again
-from storage.snoozes import snooze, wake
-from storage.staff_files import NewFile, send_file
+from storage.desk.canned_answers import CannedDraft, all_canned, put_canned, remove_canned
+from storage.desk.handovers import claim
+from storage.desk.inbox_list import InboxQuestion, Tab, inbox_page
+from storage.desk.inbox_thread import open_thread
+from storage.desk.later_messages import cancel, has_due, later_of, prepare, send_due
+from storage.desk.send_again import send_again
+from storage.desk.snoozes import snooze, wake
+from storage.desk.staff_files import NewFile, send_file
 from storage.tables import OutboxRow
 from tests.people import NOW, hire, waits, writes
 

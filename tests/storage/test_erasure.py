@@ -8,16 +8,16 @@ from sqlalchemy import Connection, func, inspect, select, text
 from flows.domain import Role
 from flows.privacy import RequestKind, RequestState, Step
 from flows.roles import Actor
-from storage.audit_chain import Whole, seal, verify_chain
-from storage.customers import find_customer
 from storage.database import Database
-from storage.erasure import erase
-from storage.export_person import everything
-from storage.person import person_ids
-from storage.privacy_requests import request_by_id, take_step
-from storage.reveals import reveal
-from storage.simulator import on_the_way
+from storage.people.customers import find_customer
+from storage.people.person import person_ids
+from storage.privacy.erasure import erase
+from storage.privacy.export_person import everything
+from storage.privacy.privacy_requests import request_by_id, take_step
+from storage.privacy.reveals import reveal
 from storage.tables import Message, Turn
+from storage.trail.audit_chain import Whole, seal, verify_chain
+from storage.way.simulator import on_the_way
 from tests.people import NOW, hire, member, writes
 from tests.planted import PHONE, PROFILE, Planted, found_in, plant
 

@@ -11,20 +11,20 @@ from flows.domain import HandoverReason, LeadStatus, Phase, Role, Status
 from flows.lead import LeadSignal
 from flows.refusal import Kind, Refused
 from flows.roles import Actor
-from storage.conversations import (
+from storage.database import Database
+from storage.desk.handovers import claim, close, mark_paid, pass_on, release
+from storage.desk.staff_messages import queue_text
+from storage.pages import Page
+from storage.people.customers import owner_of
+from storage.sales.leads import find_lead, merge_lead
+from storage.tables import Handover, OutboxRow
+from storage.talks.conversations import (
     ConversationFacts,
     ConversationQuestion,
     conversation_page,
     find_conversation,
     read_conversation,
 )
-from storage.customers import owner_of
-from storage.database import Database
-from storage.handovers import claim, close, mark_paid, pass_on, release
-from storage.leads import find_lead, merge_lead
-from storage.pages import Page
-from storage.staff_messages import queue_text
-from storage.tables import Handover, OutboxRow
 from tests.people import NOW, Said, hire, travels, waits, writes
 
 

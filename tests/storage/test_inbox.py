@@ -9,15 +9,15 @@ from flows.domain import HandoverReason, Phase, Priority, Role
 from flows.refusal import Refused
 from flows.roles import Actor
 from storage.database import Database
-from storage.handovers import claim, release
-from storage.inbox_list import Card, InboxQuestion, Sort, Tab, inbox_count, inbox_page
-from storage.inbox_thread import PAGE, open_thread
-from storage.labels import add_label, remove_label, set_labels
-from storage.message_events import edit, react, revoke
-from storage.notes import notes_of, write_note
-from storage.read_marks import mark_read
-from storage.staff_messages import say_as_staff
+from storage.desk.handovers import claim, release
+from storage.desk.inbox_list import Card, InboxQuestion, Sort, Tab, inbox_count, inbox_page
+from storage.desk.inbox_thread import PAGE, open_thread
+from storage.desk.labels import add_label, remove_label, set_labels
+from storage.desk.notes import notes_of, write_note
+from storage.desk.read_marks import mark_read
+from storage.desk.staff_messages import say_as_staff
 from storage.tables import Conversation, Customer, Message, new_id
+from storage.talks.message_events import edit, react, revoke
 from tests.people import NOW, Said, hire, member, travels, waits, writes
 
 LATER = NOW + timedelta(minutes=5)

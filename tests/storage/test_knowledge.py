@@ -9,14 +9,12 @@ from sqlalchemy import Connection
 from flows.domain import Company, Package, Place, Role, Triggers, WorkingFrame
 from flows.refusal import Kind, Refused
 from flows.roles import SYSTEM, Actor
-from storage import knowledge_version
-from storage.audit import AuditQuestion, audit_entries
-from storage.company import UNNAMED, load_company, save_company
 from storage.database import Database
-from storage.faq import FaqDraft, add_faq, all_faq, change_faq, delete_faq
-from storage.packages import delete_package, find_package, list_packages, put_package
-from storage.pages import Page
-from storage.prompts import (
+from storage.knowledge import knowledge_version
+from storage.knowledge.company import UNNAMED, load_company, save_company
+from storage.knowledge.faq import FaqDraft, add_faq, all_faq, change_faq, delete_faq
+from storage.knowledge.packages import delete_package, find_package, list_packages, put_package
+from storage.knowledge.prompts import (
     PromptDraft,
     PromptState,
     approve_prompt,
@@ -25,8 +23,10 @@ from storage.prompts import (
     restore_prompt,
     seed_prompts,
 )
-from storage.shelf import load_shelf
-from storage.triggers import load_triggers, save_triggers
+from storage.knowledge.shelf import load_shelf
+from storage.knowledge.triggers import load_triggers, save_triggers
+from storage.pages import Page
+from storage.trail.audit import AuditQuestion, audit_entries
 
 NOW = datetime(2027, 1, 4, 3, tzinfo=UTC)
 MIRA = Actor(name="mira", role=Role.MARKETING)

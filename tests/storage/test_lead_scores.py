@@ -7,12 +7,12 @@ from sqlalchemy import Connection, update
 from flows.decision import CaseDraft
 from flows.domain import CaseCategory, CasePriority, Phase
 from flows.lead import LeadSignal
-from storage.case_work import open_case
+from storage.complaints.case_work import open_case
 from storage.database import Database
-from storage.lead_scores import lead_scores
-from storage.leads import merge_lead
+from storage.sales.lead_scores import lead_scores
+from storage.sales.leads import merge_lead
 from storage.tables import Conversation, Journey
-from storage.value import ValueRules, rescore
+from storage.worth.value import ValueRules, rescore
 from tests.people import NOW, travels, writes
 
 

@@ -9,9 +9,10 @@ from flows.domain import LeadStatus, Phase, Role
 from flows.lead import LeadSignal
 from flows.refusal import Kind, Refused
 from flows.roles import Actor
-from storage.customers import customer_with_phone
 from storage.database import Database
-from storage.leads import (
+from storage.pages import Page
+from storage.people.customers import customer_with_phone
+from storage.sales.leads import (
     LeadQuestion,
     MergedLead,
     NewNote,
@@ -24,7 +25,6 @@ from storage.leads import (
     move_lead,
     win_open_lead,
 )
-from storage.pages import Page
 from tests.people import NOW, hire
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flows.throttle import FIRST_WAIT, LONGEST_WAIT, WINDOW, Limit
 from storage.database import Database
-from storage.logins import begin_attempt, forgive, forgive_one
+from storage.staff.logins import begin_attempt, forgive, forgive_one
 from tests.people import NOW
 
 THREE = Limit(free_tries=3)

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, func, inspect, select, text, update
 
 from flows.domain import Phase, Role
 from flows.refusal import Refused
-from storage.customers import customer_by_phone, find_customer, living_customer
 from storage.database import Database
-from storage.duplicates import duplicates_of, merge_by_staff
-from storage.erasure import erase
-from storage.lead_entry import NewLead, enter_lead
-from storage.merge_undo import merges_of, undo_merge
+from storage.people.customers import customer_by_phone, find_customer, living_customer
+from storage.people.duplicates import duplicates_of, merge_by_staff
+from storage.people.merge_undo import merges_of, undo_merge
+from storage.privacy.erasure import erase
+from storage.sales.lead_entry import NewLead, enter_lead
 from storage.tables import Conversation, Customer, Handover, Lead, Message
 from tests.people import NOW, Said, hire, member, travels, waits, writes
 from tests.planted import found_in, plant

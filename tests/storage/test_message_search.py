@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, select, update
 from flows.domain import Role
 from flows.roles import Actor
 from storage.database import Database
-from storage.merge import merge_into
-from storage.merge_undo import undo_merge
-from storage.message_search import LAG_MS, index_more, search_again_from_the_start, search_messages
+from storage.desk.message_search import LAG_MS, index_more, search_again_from_the_start, search_messages
+from storage.people.merge import merge_into
+from storage.people.merge_undo import undo_merge
 from storage.tables import Customer, Message, MessageWords
 from tests.people import NOW, hire, waits, writes
 

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
 from flows.domain import Role
-from storage.customers import CustomerQuestion, customer_page
 from storage.database import Database
-from storage.erasure import erase
-from storage.name_index import index_names
 from storage.pages import Page
+from storage.people.customers import CustomerQuestion, customer_page
+from storage.people.name_index import index_names
+from storage.privacy.erasure import erase
 from storage.tables import Customer, NameChange, NameWord, new_id
 from tests.people import NOW, hire, writes
 

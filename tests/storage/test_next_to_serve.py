@@ -9,7 +9,7 @@ from flows.assignment import FAIR_SHARE, SHARE_WINDOW
 from flows.domain import HandoverReason, Priority, Role
 from flows.refusal import Refused
 from storage.database import Database
-from storage.next_to_serve import take_next, taken_lately
+from storage.desk.next_to_serve import take_next, taken_lately
 from storage.tables import Handover
 from tests.people import NOW, hire, waits, writes
 

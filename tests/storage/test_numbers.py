@@ -6,9 +6,9 @@ from sqlalchemy import Connection, insert, update
 
 from flows.domain import HandoverReason, Phase, Priority, Role, Status
 from flows.funnel import funnel
-from storage.analytics import Period, read_analytics
-from storage.dashboard import pending_queue, read_dashboard
 from storage.database import Database
+from storage.numbers.analytics import Period, read_analytics
+from storage.numbers.dashboard import pending_queue, read_dashboard
 from storage.tables import Conversation, Handover, Message, OutboxRow, new_id
 from tests.people import NOW, hire, travels, turned, waits, writes
 

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 
 from storage.database import Database
-from storage.outbox import Claimer, Scope, claim, has_due
 from storage.tables import OutboxRow
+from storage.way.outbox import Claimer, Scope, claim, has_due
 from tests.bot.sending import queue
 from tests.people import NOW, Said, writes
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy import JSON, LargeBinary, String, Text, inspect
 
-from storage.personal import HOLDINGS, IMPERSONAL
+from storage.people.personal import HOLDINGS, IMPERSONAL
 from storage.tables import Base
 
-HOW = "Say in storage/personal.py what an erasure does with it, or that it says nothing about anybody."
+HOW = "Say in storage/people/personal.py what an erasure does with it, or that it says nothing about anybody."
 
 
 def test_every_table_says_whether_it_is_about_persons() -> None:

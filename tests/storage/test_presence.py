@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 
 from storage.database import Database
-from storage.outbox import OutboxItem
-from storage.presence import Presence, adopt_orphans
 from storage.tables import OutboxRow
+from storage.way.outbox import OutboxItem
+from storage.way.presence import Presence, adopt_orphans
 from tests.people import NOW, writes
 
 

@@ -12,13 +12,16 @@ import pytest
 from sqlalchemy import Connection, event
 
 from flows.domain import Role
-from storage import alerts, due, inbox, later_messages, many, outbox, prepared
-from storage.dashboard import pending_queue, read_dashboard
+from storage import many, prepared
 from storage.database import Database
-from storage.inbox_list import InboxQuestion, Tab, inbox_count, inbox_counts, inbox_page
-from storage.message_events import edit, revoke
-from storage.message_search import search_messages
-from storage.threads import open_threads
+from storage.desk import later_messages
+from storage.desk.inbox_list import InboxQuestion, Tab, inbox_count, inbox_counts, inbox_page
+from storage.desk.message_search import search_messages
+from storage.moments import alerts, due
+from storage.numbers.dashboard import pending_queue, read_dashboard
+from storage.talks.message_events import edit, revoke
+from storage.way import inbox, outbox
+from storage.way.threads import open_threads
 from tests.people import NOW, hire, writes
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from storage.database import Database
-from storage.score_counts import KEPT_DAYS, add_counts, counts_since
+from storage.worth.score_counts import KEPT_DAYS, add_counts, counts_since
 
 TODAY = date(2027, 3, 1)
 

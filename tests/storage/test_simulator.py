@@ -3,7 +3,7 @@
 from datetime import date
 
 from storage.database import Database
-from storage.simulator import screen, unread
+from storage.way.simulator import screen, unread
 from tests.bot.simulated_phone import browser, simulated
 
 

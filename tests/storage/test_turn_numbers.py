@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from flows.domain import Status
 from storage.database import Database
+from storage.numbers.turn_numbers import TurnNumbers, read_turns_again, roll_up, turn_numbers
 from storage.tables import Message, OutboxRow, Turn, TurnDay, new_id
-from storage.turn_numbers import TurnNumbers, read_turns_again, roll_up, turn_numbers
 from tests.people import NOW, Said, turned, writes
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -14,22 +14,29 @@ from flows.persona import Budget, Persona, PersonaSource, Survey, bands_of
 from flows.refusal import Refused
 from flows.rfm import RfmSegment, RfmThresholds, Ruleset
 from flows.roles import SYSTEM
-from storage.behaviour import NewPurchase, answer_survey, bought_together, favorites_of, like, record_purchase
-from storage.case_work import open_case
-from storage.consents import change_consent
-from storage.customers import CustomerQuestion, customer_page
+from storage.complaints.case_work import open_case
 from storage.database import Database
-from storage.handovers import mark_paid
-from storage.known_buyers import known_buyers
-from storage.merge import merge_customers
-from storage.next_actions import actions_of, decide_action
-from storage.packages import delete_package, put_package
+from storage.desk.handovers import mark_paid
+from storage.knowledge.packages import delete_package, put_package
 from storage.pages import Page
+from storage.people.consents import change_consent
+from storage.people.customers import CustomerQuestion, customer_page
+from storage.people.merge import merge_customers
 from storage.tables import Case, Customer, Journey
-from storage.value import ValueRules, rescore
-from storage.value_due import due_for_scoring
-from storage.value_spread import value_spread
-from storage.value_views import (
+from storage.worth.behaviour import (
+    NewPurchase,
+    answer_survey,
+    bought_together,
+    favorites_of,
+    like,
+    record_purchase,
+)
+from storage.worth.known_buyers import known_buyers
+from storage.worth.next_actions import actions_of, decide_action
+from storage.worth.value import ValueRules, rescore
+from storage.worth.value_due import due_for_scoring
+from storage.worth.value_spread import value_spread
+from storage.worth.value_views import (
     buyer_card,
     value_of,
     value_trend,

@@ -1,0 +1,357 @@
+"""Which conversations does the inbox list show, and how many are there? Within the actor's scope, unmasked, a page at a time.
+
+The page is found by indexes alone; what each card shows beside it (last message, unread, labels) is read for that page only. Counts stop
+at a thousand: nobody acts differently on more.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from flows.domain import HandoverReason, Phase, Priority, Status
+from flows.roles import Actor
+from storage.desk.labels import LabelFacts, labels_of
+from storage.scope import UNHELD, conversations_in_reach, is_small_reach
+from storage.tables import (
+    Conversation,
+    ConversationLabel,
+    Customer,
+    Handover,
+    Journey,
+    Mention,
+    Message,
+    OutboxRow,
+    ReadMark,
+    User,
+)
+
+MOST_COUNTED = 1_000
+MOST_OF_ALL = (
+    99  # Of everything; nobody works that list off, and counting it means walking through everybody's.
+)
+UNREAD_SHOWN = 99
+HELD = (Status.WAITING.value, Status.HUMAN.value)
+
+
+class Tab(StrEnum):
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+    MENTIONED = "mentioned"
+    SNOOZED = "snoozed"
+
+
+class Sort(StrEnum):
+    ACTIVITY = "activity"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxQuestion:
+    """Which conversations; label is a label's id."""
+
+    tab: Tab = Tab.MINE
+    sort: Sort = Sort.ACTIVITY
+    status: Status | None = None
+    phase: Phase | None = None
+    priority: Priority | None = None
+    package: str | None = None
+    label: int | None = None
+
+
+# The handover queue: who waits for staff and is held by nobody, in the order of service.
+QUEUE = InboxQuestion(tab=Tab.UNASSIGNED, sort=Sort.WAITING, status=Status.WAITING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMessage:
+    """send_state is the outbox's word on it, None for what did not leave through it."""
+
+    id: str
+    direction: str
+    author: str
+    kind: str
+    body: str | None
+    at: datetime
+    ack: int | None
+    send_state: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One conversation of the list. asked_at: since when it waits for staff, or waited when somebody took it."""
+
+    id: str
+    customer_id: str
+    customer_name: str | None
+    phone: str | None
+    status: Status
+    priority: Priority
+    handover_reason: HandoverReason | None
+    phase: Phase
+    package_code: str | None
+    assigned_to_id: int | None
+    assigned_to: str | None
+    asked_at: datetime | None
+    last_message_at: datetime | None
+    is_snoozed: bool
+    last: LastMessage | None
+    unread: int
+    labels: tuple[LabelFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    cards: tuple[Card, ...]
+    has_more: bool
+
+
+def inbox_page(
+    conn: Connection, actor: Actor, question: InboxQuestion, limit: int, now: datetime
+) -> InboxPage:
+    """The first `limit` cards in the asked order."""
+    is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
+    order = _order(question, is_small=is_small)
+    ids = conn.scalars(_ids(actor, question, now, is_small=is_small).order_by(*order).limit(limit + 1)).all()
+    rows = list(conn.execute(_CARDS.where(Conversation.id.in_(ids[:limit])).order_by(*order)).mappings())
+    return InboxPage(cards=_cards(conn, actor, rows, now), has_more=len(ids) > limit)
+
+
+def inbox_counts(
+    conn: Connection, actor: Actor, questions: Sequence[InboxQuestion], now: datetime
+) -> tuple[int, ...]:
+    """How many there are for each question; one more than `most_counted` stands for more than that."""
+    if not is_small_reach(conn, actor):
+        return tuple(inbox_count(conn, actor, question, now) for question in questions)
+    # One look at each of the few conversations answers all questions.
+    fits = (and_(*_conditions(actor, question, now)) for question in questions)
+    chosen = select(*(func.coalesce(func.sum(case((fit, 1), else_=0)), 0) for fit in fits))
+    joined = _joined(chosen, has_journey=True, has_handover=any(q.sort is Sort.WAITING for q in questions))
+    row = conn.execute(joined.where(conversations_in_reach(actor, is_small=True))).one()
+    return tuple(
+        min(int(count), most_counted(question.tab) + 1)
+        for count, question in zip(row, questions, strict=True)
+    )
+
+
+def inbox_count(conn: Connection, actor: Actor, question: InboxQuestion, now: datetime) -> int:
+    """As `inbox_counts`, for one question."""
+    is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
+    ids = _ids(actor, question, now, is_small=is_small)
+    if question.tab is Tab.ALL:
+        # By a column that no index holds: SQLite would else walk an index by status from its beginning, past all whom only the bot talks
+        # with, instead of meeting some of everybody in the order of the table.
+        ids = ids.with_only_columns(Conversation.priority)
+    some = ids.limit(most_counted(question.tab) + 1).subquery()
+    return conn.scalar(select(func.count()).select_from(some)) or 0
+
+
+def most_counted(tab: Tab) -> int:
+    return MOST_OF_ALL if tab is Tab.ALL else MOST_COUNTED
+
+
+def unanswered_count(conn: Connection, actor: Actor, now: datetime) -> int:
+    """How many of this person's own conversations the customer had the last word in."""
+    mine = _ids(actor, InboxQuestion(tab=Tab.MINE), now, is_small=False)
+    some = (
+        mine.join(Message, Message.id == _LAST_ID)
+        .where(Message.direction == "in")
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    return conn.scalar(select(func.count()).select_from(some)) or 0
+
+
+_OPEN_HANDOVER = and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None))
+_NEWEST = aliased(Message)
+_LAST_ID = (
+    select(_NEWEST.id)
+    .where(_NEWEST.conversation_id == Conversation.id)
+    .order_by(_NEWEST.id.desc())
+    .limit(1)
+    .correlate(Conversation)
+    .scalar_subquery()
+)
+_CARDS = (
+    select(
+        Conversation.id,
+        Conversation.customer_id,
+        Conversation.status,
+        Conversation.priority,
+        Conversation.handover_reason,
+        Conversation.assigned_to.label("assigned_to_id"),
+        Conversation.last_message_at,
+        Conversation.snoozed_until,
+        Conversation.snoozed_from,
+        Customer.name.label("customer_name"),
+        Customer.phone,
+        func.coalesce(Journey.phase, Phase.LEADS.value).label("phase"),
+        Journey.package_code,
+        User.display_name.label("assigned_to"),
+        Handover.asked_at,
+        _LAST_ID.label("last_id"),
+    )
+    .select_from(Conversation)
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .outerjoin(Journey, Journey.id == Conversation.journey_id)
+    .outerjoin(Handover, _OPEN_HANDOVER)
+    .outerjoin(User, User.id == Conversation.assigned_to)
+)
+
+
+def _ids(actor: Actor, question: InboxQuestion, now: datetime, *, is_small: bool) -> Select[str]:
+    """The ids of what the question asks for; only tables that the question is about are read for them.
+
+    is_small: the reach is named by its ids. Tabs of few rows need no such list: each of their rows says whether it lies within.
+    """
+    has_journey = bool(question.phase or question.package)
+    joined = _joined(
+        select(Conversation.id), has_journey=has_journey, has_handover=question.sort is Sort.WAITING
+    )
+    within = conversations_in_reach(actor, is_small=is_small)
+    return joined.where(within, *_conditions(actor, question, now))
+
+
+def _joined(statement: Select[Any], *, has_journey: bool, has_handover: bool) -> Select[Any]:
+    """Any: whatever columns were selected."""
+    statement = statement.select_from(Conversation).join(Customer, Customer.id == Conversation.customer_id)
+    if has_journey:
+        statement = statement.outerjoin(Journey, Journey.id == Conversation.journey_id)
+    if has_handover:
+        statement = statement.outerjoin(Handover, _OPEN_HANDOVER)
+    return statement.where(Conversation.merged_into.is_(None), Conversation.last_message_at.is_not(None))
+
+
+def _conditions(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
+    return [*_of_tab(actor, question, now), *_filters(question)] or [true()]
+
+
+def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
+    match question.tab:
+        case Tab.MINE:
+            return [Conversation.assigned_to == actor.user_id, Conversation.status.in_(HELD), _is_awake(now)]
+        case Tab.UNASSIGNED:
+            return [UNHELD, Conversation.status.in_(HELD), _is_awake(now)]
+        case Tab.SNOOZED:
+            # Said so that the index of these moments finds the few: the opposite of `_is_awake`.
+            return [
+                Conversation.snoozed_until > now,
+                Conversation.last_message_at <= Conversation.snoozed_from,
+            ]
+        case Tab.MENTIONED:
+            named = select(Mention.conversation_id).where(Mention.user_id == actor.user_id)
+            return [Conversation.id.in_(named)]
+        case Tab.ALL:
+            return [Handover.id.is_not(None)] if question.sort is Sort.WAITING else []
+
+
+def _is_awake(now: datetime) -> ColumnElement[bool]:
+    """Not put off, or the time is up, or something was said since."""
+    return or_(
+        Conversation.snoozed_until.is_(None),
+        Conversation.snoozed_until <= now,
+        Conversation.last_message_at > Conversation.snoozed_from,
+    )
+
+
+def _filters(question: InboxQuestion) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if question.status:
+        where.append(Conversation.status == question.status)
+    if question.priority:
+        where.append(Conversation.priority == question.priority)
+    if question.phase:
+        where.append(func.coalesce(Journey.phase, Phase.LEADS.value) == question.phase)
+    if question.package:
+        where.append(Journey.package_code == question.package)
+    if question.label:
+        labelled = select(ConversationLabel.conversation_id).where(
+            ConversationLabel.label_id == question.label
+        )
+        where.append(Conversation.id.in_(labelled))
+    return where
+
+
+def _order(question: InboxQuestion, *, is_small: bool) -> Sequence[ColumnElement[Any]]:
+    if question.sort is Sort.WAITING:
+        urgent_first = case((Conversation.priority == Priority.HIGH.value, 0), else_=1)
+        return (urgent_first.asc(), Handover.asked_at.asc().nulls_last(), Conversation.id.asc())
+    newest = Conversation.last_message_at
+    if question.tab is not Tab.ALL or is_small:
+        # Few rows: they are found by their own index and sorted, instead of walking everybody's by time until enough fit.
+        return (func.coalesce(newest, newest).desc(), Conversation.id.desc())
+    return (newest.desc(), Conversation.id.desc())
+
+
+def _cards(conn: Connection, actor: Actor, rows: Sequence[RowMapping], now: datetime) -> tuple[Card, ...]:
+    ids = [row["id"] for row in rows]
+    last = _last_messages(conn, [row["last_id"] for row in rows if row["last_id"]])
+    unread = _unread(conn, actor, [row["id"] for row in rows if row["status"] in HELD])
+    labels = labels_of(conn, ids)
+    return tuple(
+        Card(
+            id=row["id"],
+            customer_id=row["customer_id"],
+            customer_name=row["customer_name"],
+            phone=row["phone"],
+            status=Status(row["status"]),
+            priority=Priority(row["priority"]),
+            handover_reason=HandoverReason(row["handover_reason"]) if row["handover_reason"] else None,
+            phase=Phase(row["phase"]),
+            package_code=row["package_code"],
+            assigned_to_id=row["assigned_to_id"],
+            assigned_to=row["assigned_to"],
+            asked_at=row["asked_at"],
+            last_message_at=row["last_message_at"],
+            is_snoozed=is_snoozed(row["snoozed_until"], row["snoozed_from"], row["last_message_at"], now),
+            last=last.get(row["last_id"]),
+            unread=unread.get(row["id"], 0),
+            labels=labels.get(row["id"], ()),
+        )
+        for row in rows
+    )
+
+
+def is_snoozed(
+    until: datetime | None, since: datetime | None, last_message_at: datetime | None, now: datetime
+) -> bool:
+    """The same question as `_is_awake`, about a row that was read."""
+    if until is None or until <= now:
+        return False
+    return not (since and last_message_at and last_message_at > since)
+
+
+def _last_messages(conn: Connection, ids: Collection[str]) -> dict[str, LastMessage]:
+    columns = [getattr(Message, name) for name in ("id", "direction", "author", "kind", "body", "at", "ack")]
+    rows = conn.execute(
+        select(*columns, OutboxRow.state.label("send_state"))
+        .outerjoin(OutboxRow, OutboxRow.message_id == Message.id)
+        .where(Message.id.in_(ids))
+    ).mappings()
+    return {row["id"]: LastMessage(**row) for row in rows}
+
+
+def _unread(conn: Connection, actor: Actor, ids: Collection[str]) -> dict[str, int]:
+    """What customers wrote since this person last looked, in conversations that people hold or should."""
+    if not ids or actor.user_id is None:
+        return {}
+    mark = (
+        select(ReadMark.message_id)
+        .where(ReadMark.user_id == actor.user_id, ReadMark.conversation_id == Message.conversation_id)
+        .scalar_subquery()
+    )
+    answered = Conversation.last_staff_at
+    counted = (
+        select(Message.conversation_id, func.count())
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.conversation_id.in_(ids), Message.direction == "in")
+        .where(Message.id > func.coalesce(mark, ""))
+        .where(or_(answered.is_(None), mark.is_not(None), Message.at > answered))
+        .group_by(Message.conversation_id)
+    )
+    return {row[0]: min(row[1], UNREAD_SHOWN) for row in conn.execute(counted)}

@@ -1,0 +1,243 @@
+"""Who said that? Searching everything that was ever written, on both databases alike, within the actor's scope.
+
+Words are indexed a little later than messages are written, by a job beside the way of a message, which so pays nothing. What is younger
+than the index is looked through as it is. Whoever sees masked finds only what they could read: numbers cannot be found out digit by digit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
+
+from flows.folding import folded, holds, terms_of
+from flows.masking import text_for
+from flows.roles import Actor, Reach, Sight, reach_of, sight_of
+from storage.desk.word_index import NEWEST, Stretch, place_of, places_of, stretch_holding
+from storage.dialect import database_millis, upsert
+from storage.many import Many
+from storage.people.name_index import newest_named
+from storage.prepared import Prepared
+from storage.scope import conversations_within, is_small_reach, portfolio_ids
+from storage.tables import Conversation, Customer, Message, MessageWords, Setting
+
+CURSOR = "message_search"
+LAG_MS = 10_000  # Ids are times of writing; a transaction that began so long ago has committed.
+BATCH = 100  # Others wait for the writer meanwhile.
+MOST_YOUNG = 5_000
+# Hits that are looked at until enough may be shown: an RM's are few among all, and a mask may hide what somebody looks for.
+MOST_LOOKED_AT, MOST_UNMASKED = 20_000, 2_000
+MOST_NAMES = 5
+FIRST_STEP, LARGEST_STEP = 200, 2_000
+MOST_PEOPLE = 500  # Of one name, the newest; whoever has more namesakes is found by more of the name.
+SHORTEST_NUMBER = 5
+
+# Written once: it is asked and written for every hundred messages.
+_CURSOR = Prepared(select(Setting.value).where(Setting.name == CURSOR))
+_NEXT = Prepared(
+    select(Message.id, Message.conversation_id, Message.body)
+    .where(Message.id > bindparam("after"), Message.id < bindparam("until"))
+    .order_by(Message.id)
+    .limit(BATCH)
+)
+_BRANCHES = Prepared(
+    select(Conversation.id, Customer.branch_id)
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .where(Conversation.id.in_(bindparam("ids", expanding=True)))
+)
+_NEW_WORDS = Many(insert(MessageWords), skips_known=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A message that holds all the words, or (message_id None) a customer whose name or number does."""
+
+    conversation_id: str
+    customer_id: str
+    customer_name: str | None
+    phone: str | None
+    message_id: str | None
+    author: str | None
+    body: str | None
+    at: datetime | None
+
+
+def search_messages(conn: Connection, actor: Actor, sought: str, limit: int) -> tuple[Hit, ...]:
+    """People first, then messages, newest first."""
+    terms = terms_of(sought)
+    if not terms:
+        return ()
+    young, indexed_to = _young(conn, actor, terms)
+    hits = _shown(actor, terms, young)[:limit]
+    if len(hits) < limit:
+        hits += _indexed(conn, actor, terms, indexed_to, limit - len(hits))
+    return (*_people(conn, actor, sought.strip(), terms), *hits)
+
+
+def index_more(conn: Connection, now: datetime) -> int:
+    """Indexes the next messages that are old enough; how many there were, so that the caller knows whether to go on."""
+    until = f"msg_{max(database_millis(conn) - LAG_MS, 0):012x}"
+    rows = _NEXT.all(conn, after=_cursor(conn), until=until)
+    branches = {
+        row.id: row.branch_id for row in _BRANCHES.all(conn, ids={row.conversation_id for row in rows})
+    }
+    words = [
+        {
+            "message_id": row.id,
+            "conversation_id": row.conversation_id,
+            "words": folded(row.body),
+            "place": place_of(branches.get(row.conversation_id)),
+        }
+        for row in rows
+        if row.body
+    ]
+    _NEW_WORDS.run(conn, words)
+    if rows:
+        _move_cursor(conn, rows[-1].id, now)
+    return len(rows)
+
+
+def search_again_from_the_start(conn: Connection, now: datetime) -> None:
+    """For messages that were written into the past, such as a demo's: the index looks at everything once more."""
+    _move_cursor(conn, "", now)
+
+
+def _cursor(conn: Connection) -> str:
+    """Up to which message the index knows them."""
+    return str(next((row.value.get("id", "") for row in _CURSOR.all(conn)), ""))
+
+
+def _move_cursor(conn: Connection, message_id: str, now: datetime) -> None:
+    moved = upsert(conn, Setting, "name", "value", "updated_at")
+    conn.execute(moved.values(name=CURSOR, value={"id": message_id}, updated_at=now))
+
+
+_HIT = (
+    Message.id.label("message_id"),
+    Message.conversation_id,
+    Message.author,
+    Message.body,
+    Message.at,
+    Conversation.customer_id,
+    Customer.name.label("customer_name"),
+    Customer.phone,
+)
+
+
+def _with_person(
+    statement: Select[*tuple[Any, ...]], actor: Actor
+) -> Select[Any]:  # Any: the columns of _HIT.
+    return (
+        statement.join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(conversations_within(actor))
+    )
+
+
+def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list[Hit], str]:
+    """Hits among the messages that the index does not know yet, and up to which message it does."""
+    cursor = _cursor(conn)
+    chosen = _with_person(select(*_HIT).select_from(Message), actor).where(
+        Message.id > cursor, Message.body.is_not(None)
+    )
+    rows = conn.execute(chosen.order_by(Message.id.desc()).limit(MOST_YOUNG)).mappings()
+    return [Hit(**row) for row in rows if holds(folded(row["body"]), terms)], cursor
+
+
+def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int) -> list[Hit]:
+    """So many hits that may be shown, as far as there are. Whole words are tried first: see `stretch_holding`."""
+    if reach_of(actor) is Reach.PORTFOLIO and is_small_reach(conn, actor):
+        return _looked_through(conn, actor, terms, until)[:wanted]
+    whole = _newest(conn, actor, terms, until, wanted, are_whole=True)
+    return whole if len(whole) == wanted else _newest(conn, actor, terms, until, wanted, are_whole=False)
+
+
+def _newest(
+    conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int, *, are_whole: bool
+) -> list[Hit]:
+    is_masked = sight_of(actor) is not Sight.FULL
+    most = MOST_UNMASKED if is_masked else MOST_LOOKED_AT
+    # Of an RM's few among all a long stretch is looked at at once; the index finds a branch's by itself.
+    below, step, read = NEWEST, LARGEST_STEP if reach_of(actor) is Reach.PORTFOLIO else FIRST_STEP, 0
+    hits: list[Hit] = []
+    while read < most:
+        stretch = stretch_holding(conn, terms, places_of(actor), are_whole=are_whole, below=below, step=step)
+        held = sorted(conn.execute(select(stretch.c.id, _is_within(actor, stretch))).all(), reverse=True)
+        within = [id_ for id_, is_within in held if is_within]
+        within = within if is_masked else within[: wanted - len(hits)]
+        rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(within))).mappings()
+        hits += _shown(actor, terms, [Hit(**row) for row in rows])
+        if len(hits) >= wanted or len(held) < step:
+            break
+        below, read, step = held[-1].id, read + step, min(step * 4, LARGEST_STEP)
+    return hits[:wanted]
+
+
+def _is_within(actor: Actor, stretch: Stretch) -> ColumnElement[bool]:
+    """Whether each of the stretch lies within the actor's reach. Asked one by one: the offset of nothing keeps PostgreSQL from joining
+    all of a portfolio's messages first."""
+    theirs = (
+        select(MessageWords.id)
+        .join(Conversation, Conversation.id == MessageWords.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(MessageWords.id == stretch.c.id, conversations_within(actor))
+    )
+    return theirs.limit(1).offset(0).correlate(stretch).exists()
+
+
+def _looked_through(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:
+    begins = (MessageWords.words.contains(f" {term}", autoescape=True) for term in terms)
+    within = MessageWords.conversation_id.in_(portfolio_ids(actor))
+    rows = conn.execute(_words_within(actor, until).where(within, *begins)).mappings()
+    return [Hit(**row) for row in rows]
+
+
+def _words_within(actor: Actor, until: str) -> Select[Any]:  # Any: the columns of _HIT.
+    """Messages of the index, newest first, up to where it is trusted: what is younger was looked at already."""
+    chosen = select(*_HIT).select_from(MessageWords).join(Message, Message.id == MessageWords.message_id)
+    return (
+        _with_person(chosen, actor).where(MessageWords.message_id <= until).order_by(MessageWords.id.desc())
+    )
+
+
+def _shown(actor: Actor, terms: tuple[str, ...], hits: list[Hit]) -> list[Hit]:
+    """Those in which the words can be read by whoever asks."""
+    sight = sight_of(actor)
+    if sight is Sight.FULL:
+        return hits
+    return [hit for hit in hits if holds(folded(text_for(sight, hit.body) or ""), terms)]
+
+
+def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...]) -> Sequence[Hit]:
+    """Customers by the words of their name, or by their number: whole for whoever sees it masked."""
+    digits = "".join(sign for sign in sought if sign.isdigit())
+    if len(digits) >= SHORTEST_NUMBER and not any(sign.isalpha() for sign in sought):
+        number = f"62{digits[1:]}" if digits.startswith("0") else digits
+        is_whole = sight_of(actor) is not Sight.FULL
+        wanted = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
+        are_sought: ColumnElement[bool] = Customer.id.in_(
+            select(Customer.id).where(wanted).limit(MOST_PEOPLE)
+        )
+    else:
+        are_sought = newest_named(conn, terms, MOST_PEOPLE)
+    rows = conn.execute(
+        select(
+            Conversation.id,
+            Conversation.customer_id,
+            Customer.name,
+            Customer.phone,
+            Conversation.last_message_at,
+        )
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.merged_into.is_(None), are_sought, conversations_within(actor))
+        .order_by(Conversation.last_message_at.desc())
+        .limit(MOST_NAMES)
+    )
+    return [
+        Hit(
+            conversation_id=row.id, customer_id=row.customer_id, customer_name=row.name, phone=row.phone,
+            message_id=None, author=None, body=None, at=row.last_message_at,
+        )
+        for row in rows
+    ]  # fmt: skip

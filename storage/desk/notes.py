@@ -1,0 +1,83 @@
+"""What did staff write to each other in a conversation? Private notes, and whom they name with @."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from flows.roles import Actor, Permission, may
+from storage.tables import Mention, Note, User, new_id
+from storage.talks.conversations import find_conversation
+from storage.talks.touch import touch
+from storage.trail.audit import Event, note
+
+LONGEST_NOTE = 4_000
+_NAMED = re.compile(r"(?<![\w@])@([\w.-]{2,80})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFacts:
+    """author_name is what the author is called."""
+
+    id: str
+    author: str
+    author_name: str
+    body: str
+    at: datetime
+
+
+def notes_of(conn: Connection, conversation_id: str) -> tuple[NoteFacts, ...]:
+    """Oldest first. Of a conversation that the actor was allowed to open."""
+    rows = conn.execute(
+        select(Note.id, Note.author, User.display_name, Note.body, Note.at)
+        .outerjoin(User, User.username == Note.author)
+        .where(Note.conversation_id == conversation_id)
+        .order_by(Note.id)
+    )
+    return tuple(
+        NoteFacts(
+            id=row.id, author=row.author, author_name=row.display_name or row.author, body=row.body, at=row.at
+        )
+        for row in rows
+    )
+
+
+def write_note(conn: Connection, actor: Actor, conversation_id: str, body: str, now: datetime) -> NoteFacts:
+    """Keeps the note; colleagues named in it find it in their list. Raises Refused for an unknown conversation."""
+    facts = find_conversation(conn, actor, conversation_id)
+    new = {
+        "id": new_id("note"),
+        "conversation_id": facts.id,
+        "author": actor.name,
+        "body": body,
+        "at": now,
+    }
+    conn.execute(insert(Note).values(new))
+    named = _named(conn, actor, body)
+    if named:
+        conn.execute(
+            insert(Mention),
+            [{"note_id": new["id"], "user_id": user_id, "conversation_id": facts.id} for user_id in named],
+        )
+    touch(conn, facts.id)
+    note(conn, Event.WRITE_NOTE, actor, now, subject=facts.id, note_id=str(new["id"]), mentions=len(named))
+    return next(written for written in notes_of(conn, facts.id) if written.id == new["id"])
+
+
+def colleagues(conn: Connection) -> tuple[tuple[str, str], ...]:
+    """Whom a note can name: user name and what they are called, of everybody who reads conversations."""
+    rows = conn.execute(
+        select(User.username, User.display_name, User.role).where(User.is_active).order_by(User.display_name)
+    )
+    return tuple(
+        (row.username, row.display_name) for row in rows if may(row.role, Permission.READ_CONVERSATIONS)
+    )
+
+
+def _named(conn: Connection, actor: Actor, body: str) -> list[int]:
+    names = {name.rstrip(".").lower() for name in _NAMED.findall(body)} - {actor.name.lower()}
+    if not names:
+        return []
+    rows = conn.execute(select(User.id, User.username).where(User.is_active))
+    return sorted(row.id for row in rows if row.username.lower() in names)

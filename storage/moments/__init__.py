@@ -1,0 +1,1 @@
+"""What falls due at a moment, and what staff are told of."""

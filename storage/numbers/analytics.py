@@ -1,0 +1,190 @@
+"""How did it go between two dates? Funnel, campaigns, the bot's own work and frequent questions, defined as in `flows/funnel.py`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy.orm import aliased
+
+from flows.domain import HandoverReason, Phase
+from flows.funnel import Funnel, funnel, rate
+from storage.numbers.ads import clicks_by_code, spend_by_code
+from storage.numbers.turn_numbers import TurnNumbers, turn_numbers
+from storage.tables import Handover, Journey, PackageRow
+
+MOST_ASKED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From the first moment of one local day to the last of another: until is excluded. first and last are those days, included."""
+
+    since: datetime
+    until: datetime
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignNumbers:
+    """conversion is bookings ÷ clicks. spend and revenue are rupiah; revenue is the price of what was paid; None without a spend to
+    divide by."""
+
+    campaign_code: str
+    clicks: int
+    conversations: int
+    bookings: int
+    paid: int
+    spend: int
+    revenue: int
+
+    @property
+    def conversion(self) -> float | None:
+        return rate(self.bookings, self.clicks)
+
+    @property
+    def cost_per_booking(self) -> int | None:
+        return round(self.spend / self.bookings) if self.spend and self.bookings else None
+
+    @property
+    def return_on_spend(self) -> float | None:
+        """Revenue ÷ spend: 3.0 means that each rupiah of ads brought three."""
+        return rate(self.revenue, self.spend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotNumbers:
+    """Response times in seconds, from receiving the first message of a turn to sending its answer."""
+
+    avg_response_seconds: float | None
+    successful: float | None
+    escalation_rate: float | None
+    satisfaction: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionNumbers:
+    """success_rate: share of the times after which no human was needed."""
+
+    intent: str
+    frequency: int
+    success_rate: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analytics:
+    funnel: Funnel
+    campaigns: tuple[CampaignNumbers, ...]
+    bot: BotNumbers
+    questions: tuple[QuestionNumbers, ...]
+
+
+def read_analytics(conn: Connection, period: Period) -> Analytics:
+    turns = turn_numbers(conn, period.since, period.until)
+    return Analytics(
+        funnel=_funnel(conn, period),
+        campaigns=_campaigns(conn, period),
+        bot=_bot(conn, period, turns),
+        questions=_questions(turns),
+    )
+
+
+def _began_in(period: Period) -> ColumnElement[bool]:
+    return (Journey.started_at >= period.since) & (Journey.started_at < period.until)
+
+
+def _funnel(conn: Connection, period: Period) -> Funnel:
+    chosen = select(Journey.phase, func.count()).where(_began_in(period)).group_by(Journey.phase)
+    return funnel({Phase(phase): count for phase, count in conn.execute(chosen)})
+
+
+def _campaigns(conn: Connection, period: Period) -> tuple[CampaignNumbers, ...]:
+    """Every code that somebody clicked, wrote, or paid for; the one with the most conversations first."""
+    clicks = clicks_by_code(conn, period.first, period.last)
+    spend = spend_by_code(conn, period.first, period.last)
+    came = {row.code: row for row in conn.execute(_by_code(period))}
+    numbers = (
+        CampaignNumbers(
+            campaign_code=code,
+            clicks=clicks.get(code, 0),
+            spend=spend.get(code, 0),
+            conversations=came[code].conversations if code in came else 0,
+            bookings=int(came[code].bookings) if code in came else 0,
+            paid=int(came[code].paid) if code in came else 0,
+            revenue=int(came[code].revenue) if code in came else 0,
+        )
+        for code in {*clicks, *spend, *came}
+    )
+    return tuple(sorted(numbers, key=lambda item: (-item.conversations, -item.clicks, item.campaign_code)))
+
+
+def _by_code(period: Period) -> Any:  # Any: a Select of many columns, read by name.
+    has_booked = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
+    has_paid = Journey.phase == Phase.PAID.value
+    return (
+        select(
+            Journey.campaign_code.label("code"),
+            func.count(Journey.conversation_id.distinct()).label("conversations"),
+            func.sum(case((has_booked, 1), else_=0)).label("bookings"),
+            func.sum(case((has_paid, 1), else_=0)).label("paid"),
+            func.coalesce(func.sum(case((has_paid, PackageRow.price), else_=0)), 0).label("revenue"),
+        )
+        .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
+        .where(_began_in(period), Journey.campaign_code.is_not(None))
+        .group_by(Journey.campaign_code)
+    )
+
+
+def _bot(conn: Connection, period: Period, turns: TurnNumbers) -> BotNumbers:
+    journeys = conn.scalar(select(func.count()).where(_began_in(period))) or 0
+    escalation = rate(_escalated_journeys(conn, period), journeys)
+    return BotNumbers(
+        avg_response_seconds=round(turns.seconds / turns.answered, 3) if turns.answered else None,
+        successful=None if escalation is None else round(1 - escalation, 4),
+        escalation_rate=escalation,
+        satisfaction=_satisfaction(conn, period),
+    )
+
+
+def _escalated_journeys(conn: Connection, period: Period) -> int:
+    """Journeys during which a human was asked for, for another reason than that the customer wants to pay."""
+    later = aliased(Journey)
+    next_began = (
+        select(later.id)
+        .where(
+            later.conversation_id == Journey.conversation_id,
+            later.started_at > Journey.started_at,
+            later.started_at <= Handover.asked_at,
+        )
+        .correlate(Journey, Handover)
+        .exists()
+    )
+    asked = (
+        select(Handover.id)
+        .where(
+            Handover.conversation_id == Journey.conversation_id,
+            Handover.reason != HandoverReason.PAYMENT_INTENT.value,
+            Handover.asked_at >= Journey.started_at,
+            ~next_began,
+        )
+        .correlate(Journey)
+        .exists()
+    )
+    return conn.scalar(select(func.count()).select_from(Journey).where(_began_in(period), asked)) or 0
+
+
+def _satisfaction(conn: Connection, period: Period) -> float | None:
+    chosen = select(func.avg(Handover.rating)).where(
+        Handover.rating.is_not(None), Handover.ended_at >= period.since, Handover.ended_at < period.until
+    )
+    average = conn.scalar(chosen)
+    return None if average is None else round(float(average), 2)
+
+
+def _questions(turns: TurnNumbers) -> tuple[QuestionNumbers, ...]:
+    asked = [(intent, count) for intent, count in turns.turns.items() if intent.startswith("ask_")]
+    return tuple(
+        QuestionNumbers(intent=intent, frequency=count, success_rate=rate(turns.stayed[intent], count))
+        for intent, count in sorted(asked, key=lambda item: (-item[1], item[0]))[:MOST_ASKED]
+    )

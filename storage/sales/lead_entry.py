@@ -1,0 +1,68 @@
+"""How staff enter a lead by hand: find or make the person, merge into their open lead, and take both into the portfolio."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from flows.domain import Phase, Role
+from flows.lead import LeadSignal
+from flows.refusal import Refused, conflict
+from flows.roles import Actor
+from storage.people.customers import customer_with_phone, name_customer, owner_of, take_into_portfolio
+from storage.people.identities import conversation_of
+from storage.sales.leads import LeadCard, MergedLead, card_of, find_lead, merge_lead, own_lead
+
+# What the documents' example sends where no name is known; nobody is greeted by it.
+PLACEHOLDER_NAMES = frozenset({"from whatsapp", "whatsapp"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLead:
+    """A lead as staff enter it; phone is digits with country code."""
+
+    phone: str
+    name: str | None = None
+    phase: Phase = Phase.LEADS
+    interested_package: str | None = None
+    conversation_summary: str | None = None
+    source: str | None = None
+    ai_confidence: float | None = None
+
+
+def enter_lead(conn: Connection, actor: Actor, new: NewLead, now: datetime) -> tuple[MergedLead, LeadCard]:
+    """The lead, new or merged. Raises Refused when the person is in a colleague's portfolio."""
+    owner_id = actor.user_id if actor.role is Role.RM else None
+    customer_id = customer_with_phone(conn, new.phone, now, owner_id=owner_id)
+    _check_portfolio(conn, actor, customer_id)
+    if new.name and new.name.lower() not in PLACEHOLDER_NAMES:
+        name_customer(conn, customer_id, new.name)
+    signal = LeadSignal(
+        customer_id=customer_id,
+        phase=new.phase,
+        conversation_id=conversation_of(conn, phone=new.phone),
+        name=new.name,
+        interested_package=new.interested_package,
+        summary=new.conversation_summary,
+        source=new.source,
+        confidence=new.ai_confidence,
+    )
+    lead = merge_lead(conn, signal, now, by=actor, owner_id=owner_id)
+    return lead, touch_lead(conn, actor, lead.lead_id)
+
+
+def touch_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
+    """The lead after somebody worked on it: an RM who works on what nobody owns has taken it, and the customer with it."""
+    card = card_of(conn, lead_id)
+    if actor.role is Role.RM and actor.user_id is not None:
+        own_lead(conn, lead_id, actor.user_id)
+        if owner_of(conn, card.customer_id) is None:
+            take_into_portfolio(conn, card.customer_id, actor.user_id)
+        return find_lead(conn, actor, lead_id)
+    return card
+
+
+def _check_portfolio(conn: Connection, actor: Actor, customer_id: str) -> None:
+    owner = owner_of(conn, customer_id)
+    if actor.role is Role.RM and owner not in (None, actor.user_id):
+        raise Refused(conflict("This person is in a colleague's portfolio. Ask your supervisor."))

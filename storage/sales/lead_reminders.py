@@ -1,0 +1,39 @@
+"""When is somebody reminded of a follow-up? An alert that falls due with the task, and is over when the task is done."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from storage.moments.alerts import AlertState, NewAlert, raise_alert
+from storage.tables import Alert, Lead
+
+KIND = "task_due"
+
+
+def remind(conn: Connection, lead_id: int, task_id: int, due_at: datetime) -> None:
+    """Writes the reminder down for then. One task has one reminder."""
+    conversation_id = conn.scalar(select(Lead.conversation_id).where(Lead.id == lead_id))
+    new = NewAlert(
+        kind=KIND, dedupe_key=_key(task_id), conversation_id=conversation_id, facts={"lead": str(lead_id)}
+    )
+    # Told at the due moment and counted from it: an alert older than a day is noise, a task planned for next week is not.
+    raise_alert(conn, new, due_at)
+
+
+def settle_reminder(conn: Connection, task_id: int) -> None:
+    """The task is done, so nobody is reminded any more."""
+    untold = Alert.state.in_([AlertState.WAITING, AlertState.SNOOZED])
+    conn.execute(update(Alert).where(Alert.dedupe_key == _key(task_id), untold).values(state=AlertState.DONE))
+
+
+def wake_reminder(conn: Connection, task_id: int) -> None:
+    """The task was not done after all."""
+    conn.execute(
+        update(Alert)
+        .where(Alert.dedupe_key == _key(task_id), Alert.state == AlertState.DONE)
+        .values(state=AlertState.WAITING)
+    )
+
+
+def _key(task_id: int) -> str:
+    return f"task:{task_id}"

@@ -1,0 +1,1 @@
+"""Conversations themselves, beneath desk and way alike: reading them, their files, what happened to a message."""

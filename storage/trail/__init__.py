@@ -1,0 +1,1 @@
+"""The audit: what staff and the system did, sealed in order."""

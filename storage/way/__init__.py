@@ -1,0 +1,1 @@
+"""The engine's way of a message: inbox, thread, turn, outbox."""
