@@ -1,13 +1,13 @@
 """What staff do with a conversation: each is one transaction, then whoever must act on it is woken."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from admin.desk import Desk
 from flows.roles import Actor
 from storage.database import Connection
 from storage.desk.handovers import claim, close, mark_paid, pass_on, release
 from storage.desk.staff_files import send_kept
-from storage.desk.staff_messages import queue_text, say_as_staff
+from storage.desk.staff_messages import queue_text, say_as_staff, was_queued
 from storage.talks.conversations import ConversationFacts, MessageFacts, find_conversation
 
 
@@ -33,15 +33,27 @@ async def write_to(desk: Desk, actor: Actor, conversation_id: str, text: str) ->
     return message
 
 
-async def write_with_files(
-    desk: Desk, actor: Actor, conversation_id: str, text: str, media_ids: Sequence[str]
-) -> None:
-    """Sends a text and after it kept files of ours, all or nothing. Raises Refused as `write_to`, or for an unknown file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What somebody wrote, and the kept files of ours that go after it. key: the sender's own name for this message."""
+
+    text: str
+    media_ids: tuple[str, ...] = ()
+    key: str | None = None
+
+
+async def write_with_files(desk: Desk, actor: Actor, conversation_id: str, written: Written) -> None:
+    """Sends a text and after it kept files of ours, all or nothing, and once however often its key comes.
+
+    Raises Refused as `write_to`, or for an unknown file.
+    """
     now = desk.now()
 
     def record(conn: Connection) -> str:
-        message = say_as_staff(conn, actor, conversation_id, text, now)
-        for media_id in media_ids:
+        if written.key and was_queued(conn, conversation_id, written.key):
+            return conversation_id
+        message = say_as_staff(conn, actor, conversation_id, written.text, now, written.key)
+        for media_id in written.media_ids:
             send_kept(conn, actor, message.conversation_id, media_id, now)
         return message.conversation_id
 

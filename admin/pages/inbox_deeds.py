@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import Field
 
 from admin.actions import conversations as actions
+from admin.actions.conversations import Written
 from admin.api.conversations import LONGEST_MESSAGE
 from admin.pages.page import Form, Page, Visit
 from flows.roles import Permission
@@ -13,9 +14,10 @@ from storage.desk.notes import LONGEST_NOTE, write_note
 
 
 class TextForm(Form):
-    """media names kept files that go after the text: a canned answer's."""
+    """media names kept files that go after the text: a canned answer's. key: this message's own; twice the same is sent once."""
 
     body: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
+    key: str | None = Field(None, max_length=64)
     media: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=5)
 
 
@@ -54,7 +56,8 @@ async def pass_on(visit: Visit, taken: PassForm) -> web.Response:
 
 
 async def say(visit: Visit, taken: TextForm) -> web.Response:
-    await actions.write_with_files(visit.desk, visit.actor, visit.path("id"), taken.body, taken.media)
+    written = Written(text=taken.body, media_ids=tuple(taken.media), key=taken.key)
+    await actions.write_with_files(visit.desk, visit.actor, visit.path("id"), written)
     return changed(visit)
 
 

@@ -22,8 +22,11 @@ MOST_LABELS = 20
 
 
 class FileForm(Form):
+    """key: this message's own; twice the same is sent once."""
+
     file: Upload
     caption: str | None = Field(None, max_length=1_024)
+    key: str | None = Field(None, max_length=64)
 
 
 class LaterForm(Form):
@@ -47,7 +50,7 @@ class NewLabelForm(Form):
 
 async def attach(visit: Visit, taken: FileForm) -> web.Response:
     conversation_id, actor, now = visit.path("id"), visit.actor, visit.desk.now()
-    file = NewFile(name=taken.file.name, content=taken.file.content)
+    file = NewFile(name=taken.file.name, content=taken.file.content, key=taken.key)
     await visit.desk.database.write(
         lambda conn: send_file(conn, actor, conversation_id, file, taken.caption, now)
     )

@@ -12,6 +12,7 @@ from flows.refusal import Refused, missing
 from flows.roles import Actor
 from storage.complaints.case_clocks import human_answered
 from storage.desk.handovers import claim
+from storage.desk.staff_messages import was_queued
 from storage.notify import Channel, tell
 from storage.tables import Conversation, MediaFile, Message, OutboxRow, new_id
 from storage.talks.media import NewMedia, keep_media
@@ -20,20 +21,26 @@ from storage.trail.audit import Event, note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
-    """As it came from a browser: its name is a claim."""
+    """As it came from a browser: its name is a claim. key: what the browser calls this sending, see `staff_messages.was_queued`."""
 
     name: str
     content: bytes
+    key: str | None = None
 
 
 def send_file(
     conn: Connection, actor: Actor, conversation_id: str, file: NewFile, caption: str | None, now: datetime
-) -> str:
-    """The new message's id. Claims a conversation that nobody holds. Raises Refused for a file that we do not send."""
+) -> None:
+    """Claims a conversation that nobody holds. A file of a key that is there already is not sent twice.
+
+    Raises Refused for a file that we do not send.
+    """
     if refusal := refuse_file(file.content):
         raise Refused(refusal)
     kind = kind_of(file.content)
     assert kind is not None, "refused above"
+    if file.key and was_queued(conn, conversation_id, file.key):
+        return
     facts = claim(conn, actor, conversation_id, now)
     name = file_name(file.name, kind)
     media = NewMedia(
@@ -41,10 +48,11 @@ def send_file(
     )
     media_id = keep_media(conn, media, now)
     source = {"media_id": media_id, "mimetype": kind.mimetype, "filename": name}
-    return _queue(conn, actor, facts.id, kind, source, {"media_id": media_id, "body": caption}, now)
+    payload = {"file": source, "caption": caption or ""} | ({"key": file.key} if file.key else {})
+    _queue(conn, actor, facts.id, kind, payload, {"media_id": media_id, "body": caption}, now)
 
 
-def send_kept(conn: Connection, actor: Actor, conversation_id: str, media_id: str, now: datetime) -> str:
+def send_kept(conn: Connection, actor: Actor, conversation_id: str, media_id: str, now: datetime) -> None:
     """A public file of ours, such as a canned answer's. Raises Refused when there is none."""
     row = conn.execute(
         select(MediaFile.name, MediaFile.content).where(
@@ -57,7 +65,7 @@ def send_kept(conn: Connection, actor: Actor, conversation_id: str, media_id: st
     facts = claim(conn, actor, conversation_id, now)
     url = f"/media/{media_id}/{quote(row.name)}"
     source = {"url": url, "mimetype": kind.mimetype, "filename": row.name}
-    return _queue(conn, actor, facts.id, kind, source, {"media_url": url}, now)
+    _queue(conn, actor, facts.id, kind, {"file": source, "caption": ""}, {"media_url": url}, now)
 
 
 def _queue(
@@ -65,10 +73,10 @@ def _queue(
     actor: Actor,
     conversation_id: str,
     kind: FileKind,
-    source: dict[str, str],
+    payload: dict[str, Any],  # Any: JSON.
     shown: dict[str, Any],  # Any: column values.
     now: datetime,
-) -> str:
+) -> None:
     thread = conn.execute(
         select(Conversation.session, Conversation.chat_id).where(Conversation.id == conversation_id)
     ).one()
@@ -82,12 +90,11 @@ def _queue(
     conn.execute(
         insert(OutboxRow).values(
             conversation_id=conversation_id, message_id=message_id, session=thread.session,
-            chat_id=thread.chat_id, call=kind.call, payload={"file": source, "caption": shown.get("body") or ""},
-            by_bot=False, state="waiting", not_before=now, created_at=now,
+            chat_id=thread.chat_id, call=kind.call, payload=payload, by_bot=False, state="waiting",
+            not_before=now, created_at=now,
         )
     )  # fmt: skip
     conn.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_message_at=now))
     note(conn, Event.SEND_MESSAGE, actor, now, subject=conversation_id, message_id=message_id)
     human_answered(conn, conversation_id, actor, now)
     tell(conn, Channel.OUTBOX, [conversation_id])
-    return message_id

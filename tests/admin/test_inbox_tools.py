@@ -1,7 +1,7 @@
 """The inbox's tools as people use them: files of wrong kinds, stale labels, foreign ids, and canned answers with their files."""
 
 from aiohttp import FormData
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from storage.desk.labels import all_labels
 from storage.tables import Message, OutboxRow, new_id
@@ -41,6 +41,19 @@ async def test_a_file_goes_to_the_customer_and_a_wrong_one_nowhere(small_house: 
     assert "gambar.png" not in (await agent.opens(path)).text
     masked = (await (await Visitor(small_house).logs_in("supervisor")).opens(path)).text
     assert "syarat.pdf" not in masked
+
+
+async def test_a_message_sent_again_because_its_answer_got_lost_goes_once(small_house: House) -> None:
+    said, other = await a_customer(small_house), "f" * 32
+    agent = await Visitor(small_house).logs_in("agent")
+    path, once = f"/panel/inbox/{said.conversation_id}", {"body": "DP-nya lima juta", "key": "a" * 32}
+    for fields in (once, once, {**once, "key": other}):
+        assert (await agent.posts(f"{path}/messages", fields)).status == 204
+    for key in ("b" * 32, "b" * 32, other):
+        assert (await agent.sends(f"{path}/files", a_file(agent, PDF, key=key))).status == 204
+    sent = await small_house.database.read(lambda conn: conn.scalars(select(Message.kind)).all())
+    assert sorted(kind for kind in sent if kind == "document") == ["document"]
+    assert (await agent.opens(path)).text.count("DP-nya lima juta</p>") == 2
 
 
 async def test_snoozing_and_later_messages(small_house: House) -> None:
