@@ -97,11 +97,12 @@ def day(context: Context, value: date | datetime | None) -> str:
 
 @pass_context
 def ago(context: Context, moment: datetime | None) -> str:
-    """`3 mnt`, `2 j`, `5 h`: how long ago, short enough for a list."""
+    """`< 1 mnt`, `3 mnt`, `2 j`, `5 h`: how long ago, short enough for a list. Seconds would be wrong as soon as they are read."""
     if moment is None:
         return "—"
     frame: Frame = context["frame"]
-    return _span(frame, frame.now.astimezone(UTC) - moment.astimezone(UTC))
+    length = frame.now.astimezone(UTC) - moment.astimezone(UTC)
+    return _span(frame, length) if length >= MINUTE else frame.words.say("frame.under_a_minute")
 
 
 @pass_context
