@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import WATCH_POLICY, Complaints
 from tests.browser.desk import card_of, log_in
@@ -131,3 +132,95 @@ def test_a_lost_connection_is_said_and_caught_up(
     expect(page.locator(".offline-banner")).to_have_count(0, timeout=15_000)
     expect(page.locator(".card-row")).to_have_count(before + 1)
     complaints.forgive("ERR_FAILED")
+
+
+def test_words_that_did_not_go_outlive_leaving_and_go_once(
+    page: Page, customer: Page, service: str, complaints: Complaints
+) -> None:
+    says(customer, "Saya mau bicara dengan orang")
+    expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
+    log_in(page, service, "agent")
+    page.goto(f"{service}/panel/inbox?tab=unassigned")
+    card_of(page, customer).locator(".card-link").click()
+    reply = page.locator("#compose-body")
+
+    # The server gets it and its answer does not come back: for all that the browser knows, it did not go.
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/messages", lose_the_answer, times=1)
+    reply.fill("Kantor kami buka sampai pukul lima.")
+    reply.press("Enter")
+    expect(page.locator(".is-failed")).to_contain_text("pukul lima")
+    # Even after the page was left it stands there, and sent again it is the same message.
+    page.goto(f"{service}/panel/inbox?tab=mine")
+    card_of(page, customer).locator(".card-link").click()
+    page.get_by_role("button", name="Kirim ulang").click()
+    expect(page.locator(".is-pending")).to_have_count(0)
+    expect(page.locator("#timeline .by-staff", has_text="pukul lima")).to_have_count(1)
+    expect(customer.locator(".words", has_text="pukul lima")).to_have_count(1)
+
+    # Without a connection nothing that was asked for fails in silence.
+    page.context.set_offline(True)
+    reply.fill("Kata yang dibuang")
+    reply.press("Enter")
+    page.get_by_role("button", name="Buang").click()
+    expect(page.locator(".is-pending")).to_have_count(0)
+    page.locator(".toast-note").evaluate_all("all => all.forEach((one) => one.remove())")
+    page.locator(".card-link").last.click()
+    expect(page.locator(".toast-note")).to_contain_text("Server tidak menjawab")
+    page.context.set_offline(False)
+    complaints.forgive("ERR_FAILED")
+    complaints.forgive("ERR_INTERNET_DISCONNECTED")
+
+
+def test_a_file_is_shown_before_it_goes_and_never_leaves_with_a_note(
+    page: Page, customer: Page, service: str, a_picture: Path, complaints: Complaints
+) -> None:
+    says(customer, "Saya mau bicara dengan orang")
+    expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
+    log_in(page, service, "agent")
+    page.goto(f"{service}/panel/inbox?tab=unassigned")
+    card_of(page, customer).locator(".card-link").click()
+    page.locator(".composer-tab[data-kind=note]").click()
+    expect(page.locator("#attach")).to_be_hidden()
+    page.locator("#compose-body").evaluate(PASTE)
+    expect(page.locator(".toast-note")).to_contain_text("Catatan hanya memuat tulisan")
+    page.locator(".composer-tab[data-kind=reply]").click()
+
+    page.locator("#compose-body").fill("Ini kuitansinya")
+    page.locator("#attach").set_input_files(a_picture)
+    shown = page.locator("#file-dialog")
+    expect(shown.locator("img")).to_be_visible()
+    shown.get_by_role("button", name="Batal").click()
+    expect(page.locator("#compose-body")).to_have_value("Ini kuitansinya")
+    page.locator("#compose-body").evaluate(PASTE)
+    shown.get_by_role("button", name="Kirim").click()
+    expect(shown.locator("#file-problem")).to_contain_text("Hanya gambar")
+    complaints.forgive("status of 422")
+    shown.get_by_role("button", name="Batal").click()
+    page.locator("#attach").set_input_files(a_picture)
+    expect(page.locator("#file-caption")).to_have_value("Ini kuitansinya")
+    page.keyboard.press("Enter")
+    expect(page.locator("#timeline .by-staff", has_text="Ini kuitansinya")).to_have_count(1)
+    expect(page.locator("#compose-body")).to_have_value("")
+    expect(page.locator("#timeline .by-staff")).to_have_count(1)
+
+    # Somebody who reads further up is told of what comes, and not pulled away.
+    page.locator("#scroller").evaluate(
+        "box => box.prepend(Object.assign(document.createElement('hr'), { style: 'height: 99rem' }))"
+    )
+    page.locator("#scroller").evaluate("box => { box.scrollTop = 0; }")
+    says(customer, "Sudah saya terima")
+    page.locator("#to-newest").click()
+    expect(page.get_by_text("Sudah saya terima").last).to_be_in_viewport()
+    expect(page.locator("#to-newest")).to_be_hidden()
+
+
+# Pastes what says it is a picture and is none.
+PASTE = """(box) => {
+  const brought = new DataTransfer();
+  brought.items.add(new File(["x"], "gambar.png", { type: "image/png" }));
+  box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: brought, bubbles: true, cancelable: true }));
+}"""

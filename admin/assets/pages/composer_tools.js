@@ -1,4 +1,4 @@
-// The composer's tools: `/` canned answers with blanks and files, `@` colleagues in notes, attaching, pasting, sending later.
+// The composer's tools: `/` canned answers with blanks and files, `@` colleagues in notes, sending later.
 (() => {
   if (!document.getElementById("inbox")) return;
   const composer = () => document.getElementById("composer");
@@ -107,50 +107,42 @@
     else if (list() && !event.target.closest("#composer")) hide();
   });
 
-  // --- files ---
-  async function post(path, fields) {
-    const response = await fetch(`/panel/inbox/${composer().dataset.id}/${path}`, {
+  // --- sending what is no plain reply ---
+  // What came of it: ok, and what the server says of it. Nothing said: it was not reached.
+  async function post(id, path, fields) {
+    const response = await fetch(`/panel/inbox/${id}/${path}`, {
       method: "POST", credentials: "same-origin", headers: { "HX-Request": "true", "X-CSRF-Token": token() }, body: fields,
     }).catch(() => null);
+    const elsewhere = response?.headers.get("HX-Redirect");
+    if (elsewhere) location.assign(elsewhere);
     const told = response && JSON.parse(response.headers.get("HX-Trigger") || "{}").toast;
-    if (told) htmx.trigger(document.body, "toast", told);
-    else if (!response) htmx.trigger(document.body, "toast", { text: document.body.dataset.sayFailed, kind: "danger" });
-    if (response?.ok) { await sapaInbox.refreshThread(); sapaInbox.toEnd(); sapaInbox.refreshList(); }
-    return Boolean(response?.ok);
+    const ok = Boolean(response?.ok && !elsewhere);
+    if (ok) { await sapaInbox.refreshThread(); sapaInbox.toEnd(); sapaInbox.refreshList(); }
+    return { ok, told: told || (ok ? null : { text: document.body.dataset.sayFailed, kind: "danger" }) };
   }
-  async function attach(file) {
-    const fields = new FormData();
-    fields.append("file", file, file.name || "gambar.png");
-    const caption = composer().dataset.kind === "reply" ? body().value.trim() : "";
-    if (caption) fields.append("caption", caption.slice(0, 1024));
-    if ((await post("files", fields)) && caption) { body().value = ""; body().dispatchEvent(new Event("input", { bubbles: true })); }
-  }
-  document.addEventListener("change", (event) => {
-    if (event.target.id !== "attach" || !event.target.files.length) return;
-    attach(event.target.files[0]);
-    event.target.value = "";
-  });
-  document.addEventListener("paste", (event) => {
-    const file = event.target.id === "compose-body" && event.clipboardData?.files[0];
-    if (file) { event.preventDefault(); attach(file); }
-  });
+  window.sapaComposer.post = post;
 
   // --- later ---
-  // Most are meant for tomorrow morning, so that stands there until somebody chooses.
+  // Only words go later. Most are meant for tomorrow morning, so that stands there until somebody chooses.
   document.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-dialog=later-dialog]") && document.getElementById("later-at");
-    if (!at || at.value) return;
+    if (!event.target.closest("[data-dialog=later-dialog]")) return;
+    if (!body().value.trim() || files.length) {
+      event.stopImmediatePropagation();
+      htmx.trigger(document.body, "toast", { text: sapaInbox.say(files.length ? "LaterFiles" : "LaterEmpty"), kind: "danger" });
+      body().focus();
+      return;
+    }
+    const at = document.getElementById("later-at");
+    if (at.value) return;
     const day = new Date(Date.now() + 24 * 60 * 60 * 1000), two = (number) => String(number).padStart(2, "0");
     at.value = `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}T09:00`;
-  });
+  }, true);
   document.addEventListener("submit", async (event) => {
     if (event.target.id !== "later-form" || event.submitter?.value !== "yes") return;
-    const text = body().value.trim();
-    if (!text) { body().focus(); return; }
-    if (await post("later", new URLSearchParams({ body: text, due_at: document.getElementById("later-at").value }))) {
-      body().value = "";
-      body().dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    const id = composer().dataset.id, text = body().value.trim();
+    const { ok, told } = await post(id, "later", new URLSearchParams({ body: text, due_at: document.getElementById("later-at").value }));
+    if (told) htmx.trigger(document.body, "toast", told);
+    if (ok) sapaComposer.forget(id, text);
   });
   document.addEventListener("thread:open", () => { files = []; hide(); });
 })();

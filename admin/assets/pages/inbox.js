@@ -8,8 +8,13 @@
   const openId = () => thread()?.dataset.id || null;
 
   // --- fetching parts of the page ---
-  async function part(url, { gone = null } = {}) {
-    const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  // asked: somebody waits for it, and is told when the server cannot be reached. What refreshes by itself comes again with the connection.
+  async function part(url, { gone = null, asked = false } = {}) {
+    const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
+    if (!response) {
+      if (asked) htmx.trigger(document.body, "toast", { text: document.body.dataset.sayFailed, kind: "danger" });
+      return null;
+    }
     const elsewhere = response.headers.get("HX-Redirect");
     if (elsewhere) location.assign(elsewhere);
     if (response.status === 404 && gone) { gone(); return null; }
@@ -99,9 +104,13 @@
   const scroller = () => document.getElementById("scroller");
   const isAtEnd = () => { const box = scroller(); return !box || box.scrollHeight - box.scrollTop - box.clientHeight < 120; };
   const toEnd = () => { const box = scroller(); if (box) box.scrollTop = box.scrollHeight; };
+  // Who reads further up is not pulled away, but told that something came.
+  const toNewest = () => document.getElementById("to-newest");
+  const lastHeard = () => [...document.querySelectorAll("#timeline > .is-in")].at(-1)?.id;
+  document.addEventListener("scroll", (event) => { if (event.target === scroller() && isAtEnd()) toNewest().hidden = true; }, true);
   async function open(id, href, { push = true } = {}) {
     const m = new URL(href, location.origin).searchParams.get("m");
-    const content = await part(withQuery(`/panel/inbox/${id}`, { m }));
+    const content = await part(withQuery(`/panel/inbox/${id}`, { m }), { asked: true });
     if (!content) return;
     panes.replaceChildren(content);
     htmx.process(panes);
@@ -138,7 +147,7 @@
     const content = await part(withQuery(`/panel/inbox/${id}`, { since: first || "-", mark, peek: document.hidden ? "true" : "" }), { gone: backToList });
     const fresh = content?.querySelector("#thread");
     if (!fresh || openId() !== id) return;
-    const follow = isAtEnd();
+    const follow = isAtEnd(), before = lastHeard();
     const hadNews = merge(document.getElementById("timeline"), fresh.querySelector("#timeline"));
     merge(document.getElementById("later"), fresh.querySelector("#later"));
     swap("thread-head", content);
@@ -147,12 +156,13 @@
     old.dataset.canWrite = fresh.dataset.canWrite;
     if (!old.dataset.first) old.dataset.first = fresh.dataset.first;
     if (hadNews && follow) toEnd();
+    else if (lastHeard() !== before) toNewest().hidden = false;
     document.dispatchEvent(new CustomEvent("thread:fresh", { detail: { id } }));
   }
   async function loadOlder(button) {
     const box = scroller(), before = button.dataset.older, id = openId();
     button.disabled = true;
-    const content = await part(withQuery(`/panel/inbox/${id}/older`, { before }));
+    const content = await part(withQuery(`/panel/inbox/${id}/older`, { before }), { asked: true });
     if (!content) { button.disabled = false; return; }
     const height = box.scrollHeight, list = document.getElementById("timeline");
     const items = [...content.querySelector("ol").children];
@@ -173,6 +183,7 @@
     if (event.target.closest("[data-back]") && plain) { event.preventDefault(); backToList(); return; }
     if (event.target.closest("[data-customer]")) { inbox.classList.toggle("shows-customer"); return; }
     if (event.target.closest("[data-customer-back]")) { inbox.classList.remove("shows-customer"); return; }
+    if (event.target.closest("#to-newest")) { toEnd(); document.getElementById("compose-body")?.focus(); return; }
     const older = event.target.closest("[data-older]");
     if (older) { loadOlder(older); return; }
     const more = event.target.closest("[data-more]");
@@ -253,6 +264,9 @@
     // Many customers may write at once; the list is read once for all of them.
     listTimer ||= setTimeout(() => { listTimer = 0; refreshList(); }, 400);
   });
+  // How long ago, how long somebody waits: minutes go by though nothing happens.
+  const MINUTE_MS = 60000;
+  setInterval(() => { if (!document.hidden) refreshList(); }, MINUTE_MS);
   // --- colleagues: who looks, who types ---
   const HERE_MS = 10000, TYPING_MS = 4000;
   let typingUntil = 0, toldTyping = false;
