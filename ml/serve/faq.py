@@ -4,7 +4,7 @@ Ridge regression on the cosines between stemmed questions without stop words: on
 milliseconds whenever staff edit an entry. Precision first: a wrong FAQ answer is worse than a human's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ RIDGE_OF_ANSWERS = 2.0
 MIN_SCORE = 0.5
 NEAR_SECOND = 0.1
 MOST_HITS = 3
+WORD_FOR_WORD = 1.0
 # A question says what it is about in so many words; the rest of a long message would only blur it.
 MOST_WORDS = 60
 
@@ -52,15 +53,21 @@ class _Line:
     entry: int
     text: str
     ridge: float
+    is_question: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaqRanker:
-    """weights: float array (features, entries); a message's score is its features times these."""
+    """weights: float array (features, entries); a message's score is its features times these.
+
+    written: by the standard words of every question which entries ask it so. Who writes one of them word for word means that entry,
+    however many others are about the same.
+    """
 
     entries: tuple[FaqEntry, ...]
     features: TextFeatures
     weights: Floats
+    written: Mapping[str, tuple[int, ...]]
 
     def rank(self, texts: Sequence[str]) -> list[list[tuple[FaqEntry, float]]]:
         """For each message every entry with its score (about 0 to 1), best first."""
@@ -87,9 +94,12 @@ class FaqRanker:
 
     def _scores(self, standards: Sequence[str]) -> Floats:
         block = self.features.block([_reading(text) for text in standards])
-        return np.add.reduceat(
+        scores: Floats = np.add.reduceat(
             self.weights[block.columns] * _scaled(block)[:, None], block.starts[:-1], axis=0
         )
+        for row, text in enumerate(standards):
+            scores[row, list(self.written.get(_words(text), ()))] = WORD_FOR_WORD
+        return scores
 
 
 def fit_faq(entries: Sequence[FaqEntry]) -> FaqRanker | None:
@@ -106,14 +116,31 @@ def fit_faq(entries: Sequence[FaqEntry]) -> FaqRanker | None:
     wanted[np.arange(len(lines)), [line.entry for line in lines]] = 1
     kernel = written @ written.T + np.diag(np.array([line.ridge for line in lines], np.float32))
     return FaqRanker(
-        entries=tuple(entries), features=features, weights=written.T @ np.linalg.solve(kernel, wanted)
+        entries=tuple(entries),
+        features=features,
+        weights=written.T @ np.linalg.solve(kernel, wanted),
+        written=_as_written(lines),
     )
+
+
+def _as_written(lines: Sequence[_Line]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for line in lines:
+        if line.is_question:
+            words = _words(standard_text(line.text))
+            found[words] = (*found.get(words, ()), line.entry)
+    return found
+
+
+def _words(standard: str) -> str:
+    """Word for word means without what stands between the words."""
+    return " ".join(bounded_words(standard))
 
 
 def _lines(number: int, entry: FaqEntry) -> list[_Line]:
     asked = [text for text in (entry.question, *entry.variants) if text.strip()]
     questions = [_Line(entry=number, text=text, ridge=RIDGE) for text in asked]
-    answer = _Line(entry=number, text=entry.answer, ridge=RIDGE_OF_ANSWERS)
+    answer = _Line(entry=number, text=entry.answer, ridge=RIDGE_OF_ANSWERS, is_question=False)
     return [*questions, answer] if questions and entry.answer.strip() else questions
 
 

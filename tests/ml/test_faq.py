@@ -107,6 +107,18 @@ def test_one_entry_answers_its_question_and_not_another() -> None:
     assert (other, nothing) == ((), ())
 
 
+def test_a_question_asked_word_for_word_is_that_entry_however_many_are_about_the_same() -> None:
+    near = [
+        Entry(id=number, question=f"Apakah bisa bayar dengan {means}?", answer=f"Dengan {means} bisa.")
+        for number, means in enumerate(("kartu kredit", "tabungan", "paylater", "transfer", "emas"), start=1)
+    ]
+    ranker = fit_faq([*near, Entry(id=9, question="Mau bayar", answer="-", variants=("bisa bayar ga?",))])
+    assert ranker is not None
+    for asked, entry_id in (("apakah bisa bayar dengan emas", 5), ("Bisa bayar ga??", 9)):
+        best = ranker.hits([standard_text(asked)])[0][0]
+        assert (best.faq_id, best.score) == (entry_id, 1.0)
+
+
 def test_the_same_entry_twice_does_no_harm() -> None:
     twice = [
         Entry(id=n, question="Apakah ada kolam renang?", answer="Tidak.", variants=("kolam renang?",))
