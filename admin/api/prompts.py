@@ -14,6 +14,7 @@ from storage.knowledge.prompts import (
     PromptState,
     PromptVersion,
     approve_prompt,
+    decline_prompt,
     find_prompt,
     prompt_page,
     put_prompt,
@@ -96,6 +97,14 @@ async def approve(call: Call, taken: WhichVersion) -> PromptView:
     return _view(call, version)
 
 
+async def decline(call: Call, taken: WhichVersion) -> PromptView:
+    type, now = call.path("type"), call.desk.now()
+    version = await call.desk.database.write(
+        lambda conn: decline_prompt(conn, type, taken.version, call.actor, now)
+    )
+    return _view(call, version)
+
+
 async def _list(call: Call, query: PageQuery, type: str | None) -> PromptList:
     page = Page(limit=query.limit, offset=query.offset)
     part = await call.desk.database.read(lambda conn: prompt_page(conn, page, type=type))
@@ -160,6 +169,16 @@ ENDPOINTS = (
         access=Permission.APPROVE_PROMPTS,
         summary="Make another person's draft live",
         handle=approve,
+        takes=WhichVersion,
+        gives=PromptView,
+        fails=(HTTPStatus.CONFLICT,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/ai/prompts/{type:word}/decline",
+        access=Permission.REVIEW_PROMPTS,
+        summary="Withdraw a draft, or say no to it",
+        handle=decline,
         takes=WhichVersion,
         gives=PromptView,
         fails=(HTTPStatus.CONFLICT,),

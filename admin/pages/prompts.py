@@ -33,6 +33,7 @@ from storage.knowledge.prompts import (
     PromptState,
     PromptVersion,
     approve_prompt,
+    decline_prompt,
     find_prompt,
     live_prompt,
     live_prompts,
@@ -83,6 +84,12 @@ class SaveForm(TextForm):
 
 class VersionForm(Form):
     version: Label
+
+
+class ApproveForm(VersionForm):
+    """live: the version that the draft was read beside."""
+
+    live: str | None = Field(None, max_length=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +167,12 @@ class VersionPage:
     changes: tuple[ChangedAnswer, ...]
     may_approve: bool
     is_own: bool
+
+    @property
+    def failures(self) -> int:
+        """How many scripts this text newly fails, as far as they were played."""
+        failed = self.run.result.get("failures", ()) if self.run else ()
+        return sum(1 for failure in failed if failure["is_new"])
 
 
 async def browse(visit: Visit, taken: PromptsQuery) -> web.Response:
@@ -304,14 +317,32 @@ async def show_version(visit: Visit) -> web.Response:
     return visit.show("prompts/version.html", page)
 
 
-async def approve(visit: Visit, taken: VersionForm) -> web.Response:
+async def approve(visit: Visit, taken: ApproveForm) -> web.Response:
+    """What went live since the draft was read is not replaced unseen."""
     type, now = visit.path("type"), visit.desk.now()
     draft = await visit.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
     refuse_unusable(visit.desk, type, draft.content)
-    before = await visit.desk.database.read(lambda conn: live_prompt(conn, type))
-    await visit.desk.database.write(lambda conn: approve_prompt(conn, type, taken.version, visit.actor, now))
+
+    def record(conn: Connection) -> PromptVersion | None:
+        before = live_prompt(conn, type)
+        approve_prompt(conn, type, taken.version, visit.actor, now)
+        if before and before.version != taken.live:
+            raise Refused(conflict(_READ_BEFORE.format(before.version, before.author)))
+        return before
+
+    before = await visit.desk.database.write(record)
     undo = _undo(type, before) if visit.actor.may(Permission.WRITE_PROMPTS) else None
     return visit.go("/panel/prompts", toast=visit.t("prompts.is_live"), undo=undo)
+
+
+_READ_BEFORE = "Version {!r} by {} went live since you opened this page. Load it again to see what the draft changes now."
+
+
+async def decline(visit: Visit, taken: VersionForm) -> web.Response:
+    """A draft that will not go live; whoever wants to may begin a new version from it."""
+    type, now = visit.path("type"), visit.desk.now()
+    await visit.desk.database.write(lambda conn: decline_prompt(conn, type, taken.version, visit.actor, now))
+    return visit.go("/panel/prompts", toast=visit.t("prompts.declined", version=taken.version))
 
 
 async def restore(visit: Visit, taken: VersionForm) -> web.Response:
@@ -352,7 +383,8 @@ PAGES = (
     Page(method="POST", path=f"{_TYPE}/restore", access=_WRITE, handle=restore, takes=VersionForm),
     Page(
         method="POST", path=f"{_TYPE}/approve", access=Permission.APPROVE_PROMPTS, handle=approve,
-        takes=VersionForm,
+        takes=ApproveForm,
     ),
+    Page(method="POST", path=f"{_TYPE}/decline", access=_REVIEW, handle=decline, takes=VersionForm),
     Page(method="GET", path=f"{_TYPE}/versions/{{version:word}}", access=_REVIEW, handle=show_version),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """What do the bot's texts say, and since which version? Every change is a new version; at most one a type is live.
 
 Types: `base`, `company`, `package_data`, `conversation_rules`, `escalation`, and `reply:<key>:<id|en>`. A version's state is draft
-(waits for approval), live, or retired.
+(waits for approval), live, retired, or declined (a draft that will not go live; kept, so that one can begin anew from it).
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ class PromptState(StrEnum):
     DRAFT = "draft"
     LIVE = "live"
     RETIRED = "retired"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def prompt_page(conn: Connection, page: Page, *, type: str | None = None) -> Par
     if type is not None:
         chosen = select(Prompt).where(Prompt.type == type)
         return page_of(conn, chosen, [Prompt.id.desc()], page, _version)
-    current = select(Prompt).where(Prompt.state != PromptState.RETIRED)
+    current = select(Prompt).where(Prompt.state.in_((PromptState.LIVE, PromptState.DRAFT)))
     return page_of(conn, current, [Prompt.type, Prompt.id.desc()], page, _version)
 
 
@@ -114,9 +115,7 @@ def put_prompt(
 
 def approve_prompt(conn: Connection, type: str, version: str, by: Actor, now: datetime) -> PromptVersion:
     """Makes a draft live. Raises Refused when it is no draft, or was written by the one who approves."""
-    draft = find_prompt(conn, type, version)
-    if draft.state is not PromptState.DRAFT:
-        raise Refused(conflict(f"Version {version!r} of {type} is {draft.state}, not a draft."))
+    draft = _draft(conn, type, version)
     if draft.author == by.name:
         raise Refused(conflict("Another person must approve this version: you wrote it yourself."))
     _go_live(conn, type, version, now)
@@ -125,12 +124,27 @@ def approve_prompt(conn: Connection, type: str, version: str, by: Actor, now: da
     return find_prompt(conn, type, version)
 
 
+def decline_prompt(conn: Connection, type: str, version: str, by: Actor, now: datetime) -> PromptVersion:
+    """Takes a draft from those that wait: its author withdraws it, or whoever read it says no. Raises Refused when it is no draft."""
+    draft = _draft(conn, type, version)
+    conn.execute(update(Prompt).where(Prompt.id == draft.id).values(state=PromptState.DECLINED))
+    note(conn, Event.DECLINE_PROMPT, by, now, subject=type, version=version, author=draft.author)
+    return find_prompt(conn, type, version)
+
+
+def _draft(conn: Connection, type: str, version: str) -> PromptVersion:
+    draft = find_prompt(conn, type, version)
+    if draft.state is not PromptState.DRAFT:
+        raise Refused(conflict(f"Version {version!r} of {type} is {draft.state}, not a draft."))
+    return draft
+
+
 def restore_prompt(
     conn: Connection, type: str, version: str, by: Actor, now: datetime, *, needs_approval: bool
 ) -> PromptVersion:
     """Makes an older version live again. Raises Refused for a draft that nobody has approved."""
     older = find_prompt(conn, type, version)
-    if older.state is PromptState.DRAFT and needs_approval:
+    if older.state in (PromptState.DRAFT, PromptState.DECLINED) and needs_approval:
         raise Refused(conflict(f"Version {version!r} of {type} was never approved. Approve it instead."))
     _go_live(conn, type, version, now)
     note(conn, Event.RESTORE_PROMPT, by, now, subject=type, version=version)

@@ -84,7 +84,7 @@ class FaqRow(Base):
 
 
 class Prompt(Base):
-    """One version of a text. state: draft, live, retired. At most one live version a type."""
+    """One version of a text. state: draft, live, retired, declined. At most one live version a type."""
 
     __tablename__ = "prompts"
     __table_args__ = (

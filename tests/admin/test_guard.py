@@ -50,6 +50,7 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/ai/script-runs/{id}"): {M, X, S},
     ("POST", "/api/ai/prompts/{type}/restore"): {M, X},
     ("POST", "/api/ai/prompts/{type}/approve"): {M, S},
+    ("POST", "/api/ai/prompts/{type}/decline"): {M, X, S},
     ("GET", "/api/marketing/leads"): {RM, S, X},
     ("POST", "/api/marketing/leads"): {RM, S},
     ("GET", "/api/marketing/leads/{id}"): {RM, S, X},

@@ -122,8 +122,48 @@ async def test_a_second_person_approves_and_the_author_cannot(careful: House) ->
     listed = await (await supervisor.asks("GET", "/panel/prompts")).text()
     assert "Menunggu persetujuan" in listed
     assert 'id="q"' not in listed
-    assert (await supervisor.posts(f"{PAGE}/approve", version="2")).status == 303
+    assert (await supervisor.posts(f"{PAGE}/approve", version="2", live="1")).status == 303
     assert await live(careful) == "2"
+
+
+async def test_a_draft_does_not_replace_what_went_live_after_it_was_read(careful: House) -> None:
+    marketing, supervisor = await browser_of(careful, "marketing"), await browser_of(careful, "supervisor")
+    await marketing.posts(PAGE, content="Baru.", version="2", based_on="1")
+    read = await (await supervisor.asks("GET", f"{PAGE}/versions/2")).text()
+    assert "&#34;live&#34;: &#34;1&#34;" in read or '"live": "1"' in read
+    await says(careful, "3", "Tulisan orang lain.")
+    stale = await supervisor.posts(f"{PAGE}/approve", version="2", live="1")
+    assert (stale.status, "terbit sejak Anda membuka" in await stale.text()) == (409, True)
+    assert await live(careful) == "3"
+    assert (await supervisor.posts(f"{PAGE}/approve", version="2", live="3")).status == 303
+
+
+@pytest.mark.parametrize("who", ["marketing", "supervisor"])
+async def test_a_draft_is_withdrawn_by_its_author_or_declined_by_its_reader(careful: House, who: str) -> None:
+    marketing, other = await browser_of(careful, "marketing"), await browser_of(careful, who)
+    await marketing.posts(PAGE, content="Baru.", version="2", based_on="1")
+    assert (await other.posts(f"{PAGE}/decline", version="2")).status == 303
+    assert "Menunggu persetujuan" not in await (await other.asks("GET", "/panel/prompts")).text()
+    assert "tidak dipakai" in await (await marketing.asks("GET", PAGE)).text()
+    for deed in ("approve", "decline"):
+        again = await careful.asks("supervisor", "POST", f"/api/ai/prompts/{TYPE}/{deed}", {"version": "2"})
+        assert again.status == 409
+    back = await marketing.posts(f"{PAGE}/restore", version="2")
+    assert (back.status, await live(careful)) == (409, "1")
+
+
+async def test_a_text_that_fails_scripts_goes_live_only_knowingly(careful: House) -> None:
+    marketing, supervisor = await browser_of(careful, "marketing"), await browser_of(careful, "supervisor")
+    await marketing.posts(PAGE, content="Baru.", version="2", based_on="1")
+    run = await careful.does(
+        "marketing", "/api/ai/script-runs", {"prompt_type": TYPE, "content": "Baru."}, status=202
+    )
+    failures = [{"script": "Harga", "lines": ["-"], "is_new": True}]
+    failures += [{"script": "Jadwal", "lines": ["-"], "is_new": False}]
+    result = {"passed": 1, "failed": 2, "failures": failures, "changes": [], "changes_count": 0}
+    await careful.database.write(lambda conn: finish_run(conn, run["id"], result, careful.clock()))
+    page = await (await supervisor.asks("GET", f"{PAGE}/versions/2")).text()
+    assert "1 skrip percakapan gagal dengan teks ini." in page
 
 
 async def test_a_label_used_twice_is_refused_at_its_field(small_house: House) -> None:
