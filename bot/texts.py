@@ -25,7 +25,11 @@ class TextsNow:
     def problems_of(self, prompt_type: str, content: str) -> list[str]:
         """What is wrong, in plain sentences; empty when the text may be used."""
         if prompt_type in PROMPT_TYPES:
-            return [] if 0 < len(content) <= MAX_PROMPT else [f"Write between 1 and {MAX_PROMPT} characters."]
+            return (
+                []
+                if content.strip() and len(content) <= MAX_PROMPT
+                else [f"Write between 1 and {MAX_PROMPT} characters."]
+            )
         kind, _, rest = prompt_type.partition(":")
         key, _, language = rest.rpartition(":")
         if kind != "reply" or key not in set(Key) or language not in LANGUAGES:

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from admin.pages.assets import asset_address, icon_source
 from admin.pages.devices import device
 from admin.pages.frame import Frame
-from admin.pages.sentences import reason_in_words, summary_in_words
+from admin.pages.sentences import in_words, reason_in_words, summary_in_words
 from flows.roles import BOT, SYSTEM
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
@@ -137,6 +137,13 @@ def staff(context: Context, username: str | None) -> str:
 
 
 @pass_context
+def sentence(context: Context, said: str) -> str:
+    """What is wrong with something, written in English as refusals are, in the panel's language."""
+    frame: Frame = context["frame"]
+    return in_words(said, frame.words.language)
+
+
+@pass_context
 def reason(context: Context, sentence: str) -> str:
     """Why a rule or a model found something, in the panel's language."""
     frame: Frame = context["frame"]
@@ -197,6 +204,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "span": span,
     "percent": percent,
     "staff": staff,
+    "sentence": sentence,
     "reason": reason,
     "summary": summary,
     "device": device,

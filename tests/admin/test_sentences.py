@@ -1,6 +1,7 @@
 """The panel speaks one language at a time: refusals of rules in Indonesian, reasons of rules and models in English."""
 
 import ast
+import re
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -10,12 +11,16 @@ import pytest
 from admin import problems
 from admin.pages.sentences import in_words, reason_in_words, summary_in_words
 from admin.words import Words
+from bot.chat_player import differences
+from bot.chat_script import Step
+from bot.whatsapp import Outgoing
 from flows.domain import Consent, HandoverReason, Package, Phase, Preference
 from flows.lead_score import LeadFacts, lead_score
 from flows.next_best_action import ActionKind, Standing, next_best_actions
 from flows.persona import Budget, Survey, persona_of
 from flows.rfm import SEGMENT_WORDS, STRATEGY, RfmSegment, Ruleset, rfm, segment_of
 from flows.summary import NOT_TOPICS, TOPICS, Told, handover_notes
+from knowledge.replies import check_reply
 from ml.serve.segments import ADVICE
 from tests.people import NOW
 
@@ -55,6 +60,38 @@ def test_every_refusal_has_its_indonesian() -> None:
     said = (_refusals() | set(problems._DETAILS.values())) - API_ONLY
     assert len(said) > 50, "the search finds what it looks for"
     assert {sentence for sentence in said if in_words(sentence, "id") == sentence} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ foo }}", "{{ package.hotel_makah }}", "{{ company.pin.foo }}", "{{ package.price|ruppiah }}", "{{ package.price|rupiah(3) }}",
+        "{{ package|bullets(0) }}", "{% for x in y %}{% endfor %}", "{{ 1.5 }}", "{{ 3 + 4 }}", "{{ 'a' ~ 'b' }}", "{% if %}",
+        "{% if package is odd %}{% endif %}", "{% if package %}", "{{ package.price", "{% endif %}", "{{ a b }}", "{{ § }}",
+        "{{ package.price|rupiah }", "{{ package.features }}", "  ", "x" * 20_000,
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_text_is_said_in_indonesian(text: str) -> None:
+    problems = check_reply("ask_price", text)
+    assert problems
+    for problem in problems:
+        assert not _ENGLISH.search(in_words(problem, "id")), in_words(problem, "id")
+
+
+_ENGLISH = re.compile(r"\b(the|this|is|has|not|there|expected|got|known|statement|unexpected|allowed|text)\b")
+
+
+def test_what_a_script_misses_is_said_in_indonesian() -> None:
+    step = Step(
+        hears=["a"], not_hears=["b"], texts=2, silent=True, media=["image"], phase=Phase.INTEREST, leads=1
+    )
+    b = Outgoing(session="default", chat_id="1@c.us", call="sendText", payload={"text": "b"})
+    lines = [*differences(step, [b], None), *differences(Step(hears=["a"]), [], None)]
+    assert len(lines) == 8
+    for line in lines:
+        said = in_words(f"step 2: {line}", "id")
+        assert said.startswith("langkah 2: ")
+        assert not _ENGLISH.search(said), said
 
 
 def _reasons() -> set[str]:
