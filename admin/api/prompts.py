@@ -29,7 +29,7 @@ class NewVersion(Input):
     """Seed 003's body. updated_by is accepted and ignored: the author is the token's user."""
 
     prompt_type: Line
-    content: str = Field(min_length=1, max_length=LONGEST_CONTENT)
+    content: str = Field(min_length=1, max_length=LONGEST_CONTENT, pattern=r"\S")
     version: str = Field(min_length=1, max_length=60, pattern=r"^[^\s/](?:[^/]*[^\s/])?$")
     note: OptionalLine = Field(None, description="Why this version.")
     updated_by: str | None = None

@@ -264,6 +264,7 @@ async def test_an_older_version_is_restored(small_house: House) -> None:
             {"prompt_type": "reply:greeting:id", "content": "{{ secret }}"}, "content", id="no name"
         ),
         pytest.param({"content": ""}, "content", id="no text"),
+        pytest.param({"content": " \n "}, "content", id="nothing but blanks"),
         pytest.param({"version": ""}, "version", id="no label"),
         pytest.param({"version": "a/b"}, "version", id="a label no address holds"),
         pytest.param({"version": " 1"}, "version", id="a label with a blank"),
