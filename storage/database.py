@@ -20,7 +20,8 @@ from storage.one_file import OneFile, empty_log
 T = TypeVar("T")
 Job = Callable[[Connection], T]
 
-RANDOM_PAGE_COST = 1.1  # A page read in order is 1.
+# A page read in order costs 1.
+QUICK_READS = (("random_page_cost", "1.1"), ("max_parallel_workers_per_gather", "0"), ("jit", "off"))
 POOL_RECYCLE_SECONDS = 1800  # Middleboxes forget idle connections after about an hour.
 RETRIES = 3  # A serialization failure or deadlock on PostgreSQL is worth trying again, not reporting.
 
@@ -94,10 +95,13 @@ class Database:
 
 
 def _expect_quick_reads(connection: Any, _record: object) -> None:  # Any: DBAPI connections have no type.
-    """What is asked for lies in memory or on a disk without arms. The server's own default fits neither, and reads whole tables where a
-    few hundred rows are looked up. Not in the connection's address: poolers refuse what they do not know there."""
+    """What is asked for lies in memory or on a disk without arms: the server's own default reads whole tables where a few hundred rows
+    are looked up. Starting other processes, or compiling, takes longer than any of our questions. Not in the connection's address:
+    poolers refuse what they do not know there."""
     cursor = connection.cursor()
-    cursor.execute(f"SET random_page_cost = {RANDOM_PAGE_COST}")
+    cursor.execute(
+        "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in QUICK_READS)
+    )
     cursor.close()
     connection.commit()
 

@@ -59,14 +59,27 @@ def page_by_key(
 ) -> Part[T]:
     """As `page_of`, where rows are wide or joined with much: ids selects the one column that names them, with all conditions. Only
     those are sorted, and of `whole` only the page's rows are read."""
-    # One look finds the page and counts what follows it.
-    stretch = ids.order_by(*order).limit(page.limit + COUNTED_BEYOND).offset(page.offset)
-    found = conn.scalars(stretch).all()
     (key,) = ids.selected_columns
+    return page_of_keys(conn, ids.order_by(*order).limit, key, whole, order, page, read)
+
+
+def page_of_keys(
+    conn: Connection,
+    first: Callable[[int], Select[Any]],
+    key: ColumnElement[Any] | Any,
+    whole: Select[*tuple[Any, ...]],  # Any: as above.
+    order: Sequence[ColumnElement[Any] | Any],
+    page: Page,
+    read: Callable[[RowMapping], T],
+) -> Part[T]:
+    """As `page_by_key`, where first(n) selects the first n keys in that order."""
+    # One look finds the page and counts what follows it.
+    most = page.limit + COUNTED_BEYOND
+    found = conn.scalars(first(page.offset + most).limit(most).offset(page.offset)).all()
     rows = (
         conn.execute(whole.where(key.in_(found[: page.limit])).order_by(*order)).mappings() if found else ()
     )
-    total = page.offset + len(found) if found else count_rows(conn, ids, page.offset)
+    total = page.offset + len(found) if found else count_rows(conn, first(page.offset), page.offset)
     return Part(items=tuple(read(row) for row in rows), total=total)
 
 

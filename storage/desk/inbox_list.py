@@ -10,13 +10,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from flows.domain import HandoverReason, Phase, Priority, Status
-from flows.roles import Actor
+from flows.roles import Actor, Reach, reach_of
 from storage.desk.labels import LabelFacts, labels_of
-from storage.scope import UNHELD, conversations_in_reach, is_small_reach
+from storage.newest import newest_ids
+from storage.scope import UNHELD, conversations_within, parts_of_reach
 from storage.tables import (
     Conversation,
     ConversationLabel,
@@ -115,40 +127,35 @@ def inbox_page(
     conn: Connection, actor: Actor, question: InboxQuestion, limit: int, now: datetime
 ) -> InboxPage:
     """The first `limit` cards in the asked order."""
-    is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
-    order = _order(question, is_small=is_small)
-    ids = conn.scalars(_ids(actor, question, now, is_small=is_small).order_by(*order).limit(limit + 1)).all()
-    rows = list(conn.execute(_CARDS.where(Conversation.id.in_(ids[:limit])).order_by(*order)).mappings())
-    return InboxPage(cards=_cards(conn, actor, rows, now), has_more=len(ids) > limit)
+    ids = conn.scalars(_first(actor, question, now, limit + 1)).all()
+    rows = conn.execute(_CARDS.where(Conversation.id.in_(ids[:limit])).order_by(*_order(question))).mappings()
+    return InboxPage(cards=_cards(conn, actor, list(rows), now), has_more=len(ids) > limit)
 
 
 def inbox_counts(
     conn: Connection, actor: Actor, questions: Sequence[InboxQuestion], now: datetime
 ) -> tuple[int, ...]:
     """How many there are for each question; one more than `most_counted` stands for more than that."""
-    if not is_small_reach(conn, actor):
-        return tuple(inbox_count(conn, actor, question, now) for question in questions)
-    # One look at each of the few conversations answers all questions.
-    fits = (and_(*_conditions(actor, question, now)) for question in questions)
-    chosen = select(*(func.coalesce(func.sum(case((fit, 1), else_=0)), 0) for fit in fits))
-    joined = _joined(chosen, has_journey=True, has_handover=any(q.sort is Sort.WAITING for q in questions))
-    row = conn.execute(joined.where(conversations_in_reach(actor, is_small=True))).one()
-    return tuple(
-        min(int(count), most_counted(question.tab) + 1)
-        for count, question in zip(row, questions, strict=True)
-    )
+    row = conn.execute(select(*(_counted(actor, question, now) for question in questions))).one()
+    return tuple(int(count) for count in row)
 
 
 def inbox_count(conn: Connection, actor: Actor, question: InboxQuestion, now: datetime) -> int:
     """As `inbox_counts`, for one question."""
-    is_small = question.tab is Tab.ALL and is_small_reach(conn, actor)
-    ids = _ids(actor, question, now, is_small=is_small)
-    if question.tab is Tab.ALL:
-        # By a column that no index holds: SQLite would else walk an index by status from its beginning, past all whom only the bot talks
-        # with, instead of meeting some of everybody in the order of the table.
-        ids = ids.with_only_columns(Conversation.priority)
-    some = ids.limit(most_counted(question.tab) + 1).subquery()
-    return conn.scalar(select(func.count()).select_from(some)) or 0
+    return inbox_counts(conn, actor, (question,), now)[0]
+
+
+def _counted(actor: Actor, question: InboxQuestion, now: datetime) -> ScalarSelect[int]:
+    most = most_counted(question.tab) + 1
+    if question.tab is Tab.ALL and reach_of(actor) is not Reach.EVERYBODY:
+        ids = _first(actor, question, now, most)
+    else:
+        ids = _ids(actor, question, now).limit(most)
+        if question.tab is Tab.ALL:
+            # By a column that no index holds: SQLite would else walk an index by status from its beginning, past all whom only the bot
+            # talks with, instead of meeting some of everybody in the order of the table.
+            ids = ids.with_only_columns(Conversation.priority)
+    return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
 
 def most_counted(tab: Tab) -> int:
@@ -157,7 +164,7 @@ def most_counted(tab: Tab) -> int:
 
 def unanswered_count(conn: Connection, actor: Actor, now: datetime) -> int:
     """How many of this person's own conversations the customer had the last word in."""
-    mine = _ids(actor, InboxQuestion(tab=Tab.MINE), now, is_small=False)
+    mine = _ids(actor, InboxQuestion(tab=Tab.MINE), now)
     some = (
         mine.join(Message, Message.id == _LAST_ID)
         .where(Message.direction == "in")
@@ -204,31 +211,40 @@ _CARDS = (
 )
 
 
-def _ids(actor: Actor, question: InboxQuestion, now: datetime, *, is_small: bool) -> Select[str]:
-    """The ids of what the question asks for; only tables that the question is about are read for them.
+def _first(actor: Actor, question: InboxQuestion, now: datetime, most: int) -> Select[Any]:
+    """The ids of the first so many of what the question asks for, in its order."""
+    if question.tab is Tab.ALL and question.sort is Sort.ACTIVITY:
+        written = Conversation.last_message_at
+        return newest_ids(
+            parts_of_reach(actor),
+            Conversation.id,
+            written,
+            lambda some: _narrowed(some, actor, question, now),
+            most,
+        )
+    return _ids(actor, question, now).order_by(*_order(question)).limit(most)
 
-    is_small: the reach is named by its ids. Tabs of few rows need no such list: each of their rows says whether it lies within.
-    """
-    has_journey = bool(question.phase or question.package)
-    joined = _joined(
-        select(Conversation.id), has_journey=has_journey, has_handover=question.sort is Sort.WAITING
-    )
-    within = conversations_in_reach(actor, is_small=is_small)
-    return joined.where(within, *_conditions(actor, question, now))
+
+def _ids(actor: Actor, question: InboxQuestion, now: datetime) -> Select[Any]:
+    """The ids of what the question asks for, each of which says whether it lies within the actor's reach."""
+    return _narrowed(select(Conversation.id), actor, question, now).where(conversations_within(actor))
 
 
-def _joined(statement: Select[Any], *, has_journey: bool, has_handover: bool) -> Select[Any]:
-    """Any: whatever columns were selected."""
-    statement = statement.select_from(Conversation).join(Customer, Customer.id == Conversation.customer_id)
-    if has_journey:
+def _narrowed(
+    statement: Select[Any], actor: Actor, question: InboxQuestion, now: datetime
+) -> Select[Any]:  # Any: whatever columns were selected.
+    """To what the question asks for; only tables that it is about are read."""
+    statement = statement.select_from(Conversation)
+    if question.phase or question.package:
         statement = statement.outerjoin(Journey, Journey.id == Conversation.journey_id)
-    if has_handover:
+    if question.sort is Sort.WAITING:
         statement = statement.outerjoin(Handover, _OPEN_HANDOVER)
-    return statement.where(Conversation.merged_into.is_(None), Conversation.last_message_at.is_not(None))
-
-
-def _conditions(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
-    return [*_of_tab(actor, question, now), *_filters(question)] or [true()]
+    return statement.where(
+        Conversation.merged_into.is_(None),
+        Conversation.last_message_at.is_not(None),
+        *_of_tab(actor, question, now),
+        *_filters(question),
+    )
 
 
 def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
@@ -247,7 +263,10 @@ def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[Column
             named = select(Mention.conversation_id).where(Mention.user_id == actor.user_id)
             return [Conversation.id.in_(named)]
         case Tab.ALL:
-            return [Handover.id.is_not(None)] if question.sort is Sort.WAITING else []
+            if question.sort is Sort.ACTIVITY:
+                return []
+            # Whom somebody waits for is held or should be: told, so that the few are found by it.
+            return [Conversation.status.in_(HELD), Handover.id.is_not(None)]
 
 
 def _is_awake(now: datetime) -> ColumnElement[bool]:
@@ -277,12 +296,12 @@ def _filters(question: InboxQuestion) -> list[ColumnElement[bool]]:
     return where
 
 
-def _order(question: InboxQuestion, *, is_small: bool) -> Sequence[ColumnElement[Any]]:
+def _order(question: InboxQuestion) -> Sequence[ColumnElement[Any]]:
     if question.sort is Sort.WAITING:
         urgent_first = case((Conversation.priority == Priority.HIGH.value, 0), else_=1)
         return (urgent_first.asc(), Handover.asked_at.asc().nulls_last(), Conversation.id.asc())
     newest = Conversation.last_message_at
-    if question.tab is not Tab.ALL or is_small:
+    if question.tab is not Tab.ALL:
         # Few rows: they are found by their own index and sorted, instead of walking everybody's by time until enough fit.
         return (func.coalesce(newest, newest).desc(), Conversation.id.desc())
     return (newest.desc(), Conversation.id.desc())

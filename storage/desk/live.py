@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, exists, or_, select
 
 from flows.roles import Actor, Reach, reach_of
 from storage.scope import conversations_within
-from storage.tables import Conversation, Customer, Handover, Message, OutboxRow, User, Watcher
+from storage.tables import Conversation, Handover, Message, OutboxRow, User, Watcher
 
 FRESH = timedelta(seconds=25)  # A browser says every ten seconds that somebody still looks.
 JUST_NOW = timedelta(seconds=30)  # Longer than a browser is told late.
@@ -67,7 +67,7 @@ def audible(conn: Connection, actor: Actor, ids: Collection[str], now: datetime)
     colleague, which takes a card from the lists of those who saw it in the queue."""
     if reach_of(actor) is Reach.EVERYBODY or not ids:
         return Audible(ids=frozenset(ids), has_lost_some=False)
-    theirs = select(Conversation.id).join(Customer, Customer.id == Conversation.customer_id)
+    theirs = select(Conversation.id)
     within = frozenset(conn.scalars(theirs.where(Conversation.id.in_(ids), conversations_within(actor))))
     others = set(ids) - within
     return Audible(ids=within, has_lost_some=bool(others) and _is_one_handed_over(conn, others, now))

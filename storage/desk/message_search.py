@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, union
 
 from flows.folding import folded, holds, terms_of
 from flows.masking import text_for
@@ -19,7 +19,7 @@ from storage.dialect import database_millis, upsert
 from storage.many import Many
 from storage.people.name_index import newest_named
 from storage.prepared import Prepared
-from storage.scope import conversations_within, is_small_reach, portfolio_ids
+from storage.scope import conversations_within, parts_of_reach
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
 
 CURSOR = "message_search"
@@ -32,6 +32,7 @@ MOST_NAMES = 5
 FIRST_STEP, LARGEST_STEP = 200, 2_000
 MOST_PEOPLE = 500  # Of one name, the newest; whoever has more namesakes is found by more of the name.
 SHORTEST_NUMBER = 5
+SMALL_PORTFOLIO = 1_000
 
 # Written once: it is asked and written for every hundred messages.
 _CURSOR = Prepared(select(Setting.value).where(Setting.name == CURSOR))
@@ -147,8 +148,8 @@ def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list
 
 def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int) -> list[Hit]:
     """So many hits that may be shown, as far as there are. Whole words are tried first: see `stretch_holding`."""
-    if reach_of(actor) is Reach.PORTFOLIO and is_small_reach(conn, actor):
-        return _looked_through(conn, actor, terms, until)[:wanted]
+    if reach_of(actor) is Reach.PORTFOLIO and (theirs := _small_portfolio(conn, actor)) is not None:
+        return _looked_through(conn, actor, terms, until, theirs)[:wanted]
     whole = _newest(conn, actor, terms, until, wanted, are_whole=True)
     return whole if len(whole) == wanted else _newest(conn, actor, terms, until, wanted, are_whole=False)
 
@@ -177,18 +178,27 @@ def _newest(
 def _is_within(actor: Actor, stretch: Stretch) -> ColumnElement[bool]:
     """Whether each of the stretch lies within the actor's reach. Asked one by one: the offset of nothing keeps PostgreSQL from joining
     all of a portfolio's messages first."""
-    theirs = (
-        select(MessageWords.id)
-        .join(Conversation, Conversation.id == MessageWords.conversation_id)
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .where(MessageWords.id == stretch.c.id, conversations_within(actor))
+    theirs = select(Conversation.id).where(
+        Conversation.id == stretch.c.conversation_id, conversations_within(actor)
     )
     return theirs.limit(1).offset(0).correlate(stretch).exists()
 
 
-def _looked_through(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str) -> list[Hit]:
+def _small_portfolio(conn: Connection, actor: Actor) -> Sequence[str] | None:
+    """The conversations of a portfolio that is looked through as quickly as the index; None: there are more."""
+    parts = (
+        select(Conversation.id).where(part).limit(SMALL_PORTFOLIO + 1).subquery()
+        for part in parts_of_reach(actor)
+    )
+    ids = conn.scalars(union(*(select(part) for part in parts)).limit(SMALL_PORTFOLIO + 1)).all()
+    return None if len(ids) > SMALL_PORTFOLIO else ids
+
+
+def _looked_through(
+    conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, theirs: Sequence[str]
+) -> list[Hit]:
     begins = (MessageWords.words.contains(f" {term}", autoescape=True) for term in terms)
-    within = MessageWords.conversation_id.in_(portfolio_ids(actor))
+    within = MessageWords.conversation_id.in_(theirs)
     rows = conn.execute(_words_within(actor, until).where(within, *begins)).mappings()
     return [Hit(**row) for row in rows]
 

@@ -17,13 +17,14 @@ NEWEST = 2**62  # Above every id.
 Stretch = Subquery
 
 _SQLITE = text(
-    "SELECT rowid AS id FROM message_words_fts WHERE message_words_fts MATCH :query AND rowid < :below"
-    " ORDER BY rowid DESC LIMIT :step"
+    "SELECT message_words.id, conversation_id FROM (SELECT rowid AS id FROM message_words_fts"
+    " WHERE message_words_fts MATCH :query AND rowid < :below ORDER BY rowid DESC LIMIT :step) AS found"
+    " CROSS JOIN message_words ON message_words.id = found.id"
 )
 # The words stand in the statement itself: where they were a value, the planner would guess how frequent they are, and gather hundreds
 # of thousands of messages where walking from the newest finds the first hits at once.
 _POSTGRES = text(
-    "SELECT id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery) AND id < :below"
+    "SELECT id, conversation_id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery) AND id < :below"
     " ORDER BY id DESC LIMIT :step"
 ).bindparams(bindparam("query", type_=String, literal_execute=True))
 
@@ -48,8 +49,8 @@ def stretch_holding(
     below: int = NEWEST,
     step: int,
 ) -> Stretch:
-    """The ids of so many of `message_words` below that one, newest first, as a table `id` to join with. terms are folded words, or how
-    words begin.
+    """So many of `message_words` below that one, newest first, as a table (id, conversation_id) to join with. terms are folded
+    words, or how words begin.
 
     A whole word that stands in every message is found as fast as a rare one: its list is read from the newest end. Of beginnings all
     lists are joined before the first hit.
@@ -61,7 +62,7 @@ def stretch_holding(
         query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
         statement = _POSTGRES
     asked = statement.bindparams(query=query, below=below, step=step)
-    return asked.columns(column("id", BigInteger)).subquery("held")
+    return asked.columns(column("id", BigInteger), column("conversation_id", String)).subquery("held")
 
 
 def _query(

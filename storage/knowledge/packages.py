@@ -27,7 +27,9 @@ def list_packages(conn: Connection) -> tuple[Package, ...]:
 def package_names(conn: Connection) -> list[tuple[str, str]]:
     """Code and name of every package, for choosing one; the next departure first."""
     rows = conn.execute(
-        select(PackageRow.code, PackageRow.name).order_by(PackageRow.departure_date, PackageRow.name)
+        select(PackageRow.code, PackageRow.name).order_by(
+            PackageRow.departure_date.asc().nulls_last(), PackageRow.name
+        )
     ).all()
     return [(str(code), str(name)) for code, name in rows]
 

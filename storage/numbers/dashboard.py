@@ -45,7 +45,7 @@ def read_dashboard(conn: Connection, actor: Actor, now: datetime) -> Dashboard:
     """The numbers over everything, and how many wait within the actor's scope."""
     return Dashboard(
         active_conversations=_active(conn, now),
-        phase_distribution=_phases(conn),
+        phase_distribution=phase_distribution(conn),
         escalated_conversations=_escalated(conn),
         waiting=_waiting(conn, actor),
     )
@@ -60,7 +60,8 @@ def _active(conn: Connection, now: datetime) -> int:
     return conn.scalar(active) or 0
 
 
-def _phases(conn: Connection) -> dict[Phase, int]:
+def phase_distribution(conn: Connection) -> dict[Phase, int]:
+    """How many journeys stand in each phase, of all there ever were."""
     counted: dict[str, int] = {}
     for phase, count in conn.execute(select(Journey.phase, func.count()).group_by(Journey.phase)):
         counted[phase] = count
@@ -79,12 +80,7 @@ def _escalated(conn: Connection) -> int:
 
 
 def _waiting(conn: Connection, actor: Actor) -> int:
-    waiting = (
-        select(func.count())
-        .select_from(Conversation)
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .where(*_WAITS, conversations_within(actor))
-    )
+    waiting = select(func.count()).select_from(Conversation).where(*_WAITS, conversations_within(actor))
     return conn.scalar(waiting) or 0
 
 
@@ -93,46 +89,59 @@ _WAITS = (Conversation.merged_into.is_(None), Conversation.status == Status.WAIT
 
 def pending_queue(conn: Connection, actor: Actor, most: int = QUEUE_LIMIT) -> tuple[Pending, ...]:
     """Who waits within the actor's scope, the most urgent first."""
-    is_high = Conversation.priority == Priority.HIGH.value
-    # Looked up for each that waits: grouping all messages would read years to show a queue.
-    newest = (
-        select(Message.id)
-        .where(Message.conversation_id == Conversation.id, Message.direction == "in")
-        .order_by(Message.id.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    chosen = (
-        select(
-            Handover.id,
-            Handover.reason,
-            Handover.asked_at.label("waiting_since"),
-            Conversation.id.label("conversation_id"),
-            Conversation.priority,
-            Conversation.ai_notes,
-            Customer.phone,
-            Customer.name.label("customer_name"),
-            func.coalesce(Journey.phase, Phase.LEADS.value).label("phase"),
-            Journey.package_code,
-            PackageRow.name.label("interested_package"),
-            Message.body.label("last_message"),
-            User.username.label("assigned_to"),
-        )
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .join(Handover, and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None)))
-        .outerjoin(Journey, Journey.id == Conversation.journey_id)
-        .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
-        .outerjoin(Message, Message.id == newest)
-        .outerjoin(User, User.id == Conversation.assigned_to)
-        .where(
-            *_WAITS,
-            conversations_within(actor),
-        )
-        .order_by(is_high.desc(), Handover.asked_at, Handover.id)
+    # Found by what indexes hold, and told in full for the few that are shown. Joined from the outside, or SQLite would begin with
+    # every open handover.
+    first = (
+        select(Handover.id)
+        .select_from(Conversation)
+        .outerjoin(Handover, _IS_OPEN)
+        .where(*_WAITS, Handover.id.is_not(None), conversations_within(actor))
+        .order_by(*_URGENT_FIRST)
         .limit(most)
     )
+    chosen = _PENDING.where(Handover.id.in_(conn.scalars(first).all())).order_by(*_URGENT_FIRST)
     return tuple(_row(row) for row in conn.execute(chosen).mappings())
+
+
+_IS_OPEN = and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None))
+_URGENT_FIRST = (
+    (Conversation.priority == Priority.HIGH.value).desc(),
+    Handover.asked_at,
+    Handover.id,
+)
+# Looked up for each that waits: grouping all messages would read years to show a queue.
+_NEWEST_IN = (
+    select(Message.id)
+    .where(Message.conversation_id == Conversation.id, Message.direction == "in")
+    .order_by(Message.id.desc())
+    .limit(1)
+    .correlate(Conversation)
+    .scalar_subquery()
+)
+_PENDING = (
+    select(
+        Handover.id,
+        Handover.reason,
+        Handover.asked_at.label("waiting_since"),
+        Conversation.id.label("conversation_id"),
+        Conversation.priority,
+        Conversation.ai_notes,
+        Customer.phone,
+        Customer.name.label("customer_name"),
+        func.coalesce(Journey.phase, Phase.LEADS.value).label("phase"),
+        Journey.package_code,
+        PackageRow.name.label("interested_package"),
+        Message.body.label("last_message"),
+        User.username.label("assigned_to"),
+    )
+    .select_from(Handover)
+    .join(Conversation, Conversation.id == Handover.conversation_id)
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .outerjoin(Journey, Journey.id == Conversation.journey_id)
+    .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
+    .outerjoin(Message, Message.id == _NEWEST_IN)
+    .outerjoin(User, User.id == Conversation.assigned_to)
+)
 
 
 def _row(row: RowMapping) -> Pending:

@@ -94,7 +94,6 @@ def own_day(conn: Connection, actor: Actor, now: datetime, midnight: datetime) -
     waiting, since = conn.execute(
         select(func.count(), func.min(Handover.asked_at))
         .select_from(Conversation)
-        .join(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(Handover, and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None)))
         .where(Conversation.status == Status.WAITING.value, conversations_within(actor))
     ).one()
@@ -116,7 +115,6 @@ def own_day(conn: Connection, actor: Actor, now: datetime, midnight: datetime) -
             conn,
             select(func.count())
             .select_from(Lead)
-            .join(Customer, Customer.id == Lead.customer_id)
             .where(Lead.status.in_(OPEN_LEAD), Lead.owner_id == actor.user_id, leads_within(actor)),
         ),
         tasks_overdue=int(overdue or 0),

@@ -5,9 +5,10 @@ People who write on WhatsApp are created in `storage/people/identities.py`, thos
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, false, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, or_, select, update
 
 from flows.customer import CustomerTier, tidy_cif
 from flows.domain import Consent
@@ -17,9 +18,10 @@ from flows.refusal import missing
 from flows.rfm import RfmSegment
 from flows.roles import Actor, Sight, sight_of
 from storage.dialect import insert_new
-from storage.pages import Page, Part, page_by_key
+from storage.newest import newest_ids
+from storage.pages import Page, Part, page_of_keys
 from storage.people.name_index import customers_named
-from storage.scope import customers_within
+from storage.scope import customers_in_parts, customers_within
 from storage.tables import Branch, Customer, CustomerValue, Identity, User, new_id
 
 SHORTEST_PHONE_PART = 4  # Fewer digits would match half of the book.
@@ -84,13 +86,20 @@ _ALL = (
 
 def customer_page(conn: Connection, actor: Actor, question: CustomerQuestion, page: Page) -> Part[Person]:
     """The customers within the actor's scope who fit the question, newest first."""
-    ids = select(Customer.id)
-    if question.branch:
-        ids = ids.outerjoin(Branch, Branch.id == Customer.branch_id)
-    if question.owner:
-        ids = ids.outerjoin(User, User.id == Customer.owner_id)
-    ids = ids.where(customers_within(actor), _is_present(), *_where(conn, actor, question))
-    return page_by_key(conn, ids, _ALL, [Customer.created_at.desc(), Customer.id.desc()], page, _person)
+    where = (_is_present(), *_where(conn, actor, question))
+
+    def narrowed(ids: Select[Any]) -> Select[Any]:  # Any: whatever columns were selected.
+        if question.branch:
+            ids = ids.outerjoin(Branch, Branch.id == Customer.branch_id)
+        if question.owner:
+            ids = ids.outerjoin(User, User.id == Customer.owner_id)
+        return ids.where(*where)
+
+    first = partial(newest_ids, customers_in_parts(actor), Customer.id, Customer.created_at, narrowed)
+    return page_of_keys(conn, first, Customer.id, _ALL, _ORDER, page, _person)
+
+
+_ORDER = (Customer.created_at.desc(), Customer.id.desc())
 
 
 def find_customer(conn: Connection, actor: Actor, customer_id: str) -> Person:

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from flows.domain import OPEN_LEAD, LeadStatus
 from flows.lead import UNDO_WITHIN, LeadStep, refuse_undo
@@ -80,17 +91,14 @@ class FollowUp:
 def board(conn: Connection, actor: Actor, question: BoardQuestion, now: datetime) -> tuple[Column, ...]:
     """Every column of the board, within the actor's scope."""
     sums = _sums(conn, actor, question, now, tuple(LeadStatus))
-    page = Page(limit=COLUMN_CARDS)
-    found = {
-        status: _cards(conn, actor, question, status, page, now) for status in LeadStatus if sums[status][0]
-    }
-    whole = iter(_whole(conn, [card for cards in found.values() for card in cards], now))
+    filled = [status for status in LeadStatus if sums[status][0]]
+    cards = _whole(conn, _cards(conn, actor, question, filled, Page(limit=COLUMN_CARDS), now), now)
     return tuple(
         Column(
             status=status,
             count=sums[status][0],
             value=sums[status][1],
-            cards=tuple(next(whole) for _ in found.get(status, ())),
+            cards=tuple(card for card in cards if card.lead.status is status),
         )
         for status in LeadStatus
     )
@@ -101,7 +109,7 @@ def column(
 ) -> Column:
     """One column; its count and worth are of all its leads, its cards are the page's."""
     count, value = _sums(conn, actor, question, now, (status,))[status]
-    cards = _cards(conn, actor, question, status, page, now) if count else []
+    cards = _cards(conn, actor, question, [status] if count else [], page, now)
     return Column(status=status, count=count, value=value, cards=_whole(conn, cards, now))
 
 
@@ -110,33 +118,59 @@ def _sums(
 ) -> dict[LeadStatus, tuple[int, int]]:
     """How many leads each of these columns has, and what their packages cost together: one look at all of them."""
     shown = or_(*(_in_column(status, now) for status in statuses))
-    rows = conn.execute(
-        select(Lead.status, func.count(), func.coalesce(func.sum(PackageRow.price), 0))
-        .select_from(Lead)
-        .join(Customer, Customer.id == Lead.customer_id)
-        .outerjoin(PackageRow, PackageRow.code == Lead.interested_package)
-        .where(shown, leads_within(actor), *_where(question))
-        .group_by(Lead.status)
+    # Counted by package first: prices are looked up for a few packages, not for each lead.
+    by_package = select(Lead.status, Lead.interested_package, func.count().label("number"))
+    found = (
+        _asked(by_package, actor, question)
+        .where(shown)
+        .group_by(Lead.status, Lead.interested_package)
+        .subquery()
     )
-    found = {LeadStatus(status): (int(count), int(value)) for status, count, value in rows}
-    return {status: found.get(status, (0, 0)) for status in statuses}
+    rows = conn.execute(
+        select(
+            found.c.status,
+            func.sum(found.c.number),
+            func.coalesce(func.sum(PackageRow.price * found.c.number), 0),
+        )
+        .outerjoin(PackageRow, PackageRow.code == found.c.interested_package)
+        .group_by(found.c.status)
+    )
+    sums = {LeadStatus(status): (int(count), int(value)) for status, count, value in rows}
+    return {status: sums.get(status, (0, 0)) for status in statuses}
 
 
 def _cards(
-    conn: Connection, actor: Actor, question: BoardQuestion, status: LeadStatus, page: Page, now: datetime
+    conn: Connection,
+    actor: Actor,
+    question: BoardQuestion,
+    statuses: Sequence[LeadStatus],
+    page: Page,
+    now: datetime,
 ) -> list[BoardCard]:
+    """The page of each of these columns, the one last touched first."""
     newest = (Lead.updated_at.desc(), Lead.id.desc())
-    ids = conn.scalars(
-        select(Lead.id)
-        .join(Customer, Customer.id == Lead.customer_id)
-        .where(_in_column(status, now), leads_within(actor), *_where(question))
+    columns = (
+        _asked(select(Lead.id), actor, question)
+        .where(_in_column(status, now))
         .order_by(*newest)
         .limit(page.limit)
         .offset(page.offset)
-    ).all()
-    return [
-        _board_card(row) for row in conn.execute(_CARDS.where(Lead.id.in_(ids)).order_by(*newest)).mappings()
-    ]
+        for status in statuses
+    )
+    ids = (
+        conn.scalars(union_all(*(select(column.subquery()) for column in columns))).all() if statuses else []
+    )
+    rows = conn.execute(_CARDS.where(Lead.id.in_(ids)).order_by(*newest)).mappings() if ids else ()
+    return [_board_card(row) for row in rows]
+
+
+def _asked(
+    statement: Any, actor: Actor, question: BoardQuestion
+) -> Any:  # Any: a Select of whatever columns of leads.
+    """Customers are opened only where the question is about their name or number."""
+    if question.text or question.phone:
+        statement = statement.join(Customer, Customer.id == Lead.customer_id)
+    return statement.where(leads_within(actor), *_where(question))
 
 
 def _in_column(status: LeadStatus, now: datetime) -> ColumnElement[bool]:
@@ -204,16 +238,13 @@ def follow_ups(conn: Connection, actor: Actor, page: Page, *, is_done: bool = Fa
         select(LeadNote.id.label("task_id"), LeadNote.kind, LeadNote.note, LeadNote.due_at, LeadNote.done_at)
         .add_columns(LeadNote.author, LeadNote.at, Lead.id.label("lead_id"))
         .join(Lead, Lead.id == LeadNote.lead_id)
-        .join(Customer, Customer.id == Lead.customer_id)
         .where(
             LeadNote.kind == NoteKind.TASK.value,
             LeadNote.done_at.is_not(None) if is_done else LeadNote.done_at.is_(None),
             leads_within(actor),
         )
     )
-    order = (
-        [LeadNote.done_at.desc()] if is_done else [LeadNote.due_at.is_(None), LeadNote.due_at, LeadNote.id]
-    )
+    order = [LeadNote.done_at.desc()] if is_done else [LeadNote.due_at.asc().nulls_last(), LeadNote.id.asc()]
     part = page_of(conn, statement, order, page, dict)
     leads = cards_of(conn, [row["lead_id"] for row in part.items])
     return part.map(lambda row: FollowUp(task=_task(row), lead=leads[row["lead_id"]]))

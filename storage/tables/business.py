@@ -161,7 +161,10 @@ class LoginAttempt(Base):
 
 
 class Lead(Base):
-    """Somebody who may buy. At most one open lead a customer; more signals are merged into it."""
+    """Somebody who may buy. At most one open lead a customer; more signals are merged into it.
+
+    branch_id and customer_owner_id are the customer's, kept beside it by triggers (migration 0023): nobody else writes them.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (
@@ -172,7 +175,18 @@ class Lead(Base):
             sqlite_where=text("status NOT IN ('WON', 'LOST')"),
             postgresql_where=text("status NOT IN ('WON', 'LOST')"),
         ),
-        Index("ix_leads_board", "status", "updated_at", "interested_package", "owner_id", "customer_id"),
+        Index(
+            "ix_leads_board",
+            *(
+                "status",
+                "updated_at",
+                "id",
+                "branch_id",
+                "owner_id",
+                "customer_owner_id",
+                "interested_package",
+            ),
+        ),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)
@@ -188,6 +202,8 @@ class Lead(Base):
     status: Mapped[str] = mapped_column(String(12), default="NEW")
     lost_reason: Mapped[str | None] = mapped_column(String(500))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(Integer)
+    customer_owner_id: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -196,6 +212,15 @@ class LeadNote(Base):
     """An activity (kind CALL, VISIT, EMAIL, MEETING, NOTE) or a task (kind TASK, with due_at) on a lead."""
 
     __tablename__ = "lead_notes"
+    # Open tasks, the next one due first.
+    __table_args__ = (
+        Index(
+            "ix_lead_notes_open",
+            *("kind", "due_at", "id", "lead_id"),
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)

@@ -16,6 +16,7 @@ class Conversation(Base):
     took this one over when a LID turned out to be a known phone. snoozed_until and snoozed_from (last_message_at when it was put
     off) hide it from the lists of what is to do.
 
+    branch_id and owner_id are the customer's, kept beside it by triggers (migration 0023): nobody else writes them.
     touched is set by every INSERT and UPDATE by itself, in the database's milliseconds: the panel's live feed reads it.
     """
 
@@ -24,10 +25,21 @@ class Conversation(Base):
         # Each message rewrites an index by status and time; this one also holds what is counted, so that nobody opens the rows for it.
         Index(
             "ix_conversations_standing",
-            *("status", "last_message_at", "assigned_to", "handover_reason", "customer_id", "merged_into"),
-            *("snoozed_until", "snoozed_from", "id"),
+            *("status", "last_message_at", "assigned_to", "handover_reason", "branch_id", "owner_id"),
+            *("merged_into", "snoozed_until", "snoozed_from", "id"),
         ),
         Index("ix_conversations_last_message_at", "last_message_at"),
+        # Somebody's lists, read from their newest end: a branch's, an owner's, a holder's.
+        Index("ix_conversations_branch", "branch_id", "last_message_at", "id", "status", "merged_into"),
+        *(
+            Index(
+                f"ix_conversations_{name}",
+                *(name, "last_message_at", "id", "status", "merged_into", "snoozed_until", "snoozed_from"),
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("owner_id", "assigned_to")
+        ),
         Index("ix_conversations_touched", "touched"),
     )
 
@@ -36,7 +48,9 @@ class Conversation(Base):
     session: Mapped[str] = mapped_column(String(54))
     chat_id: Mapped[str] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(8), default="bot")
-    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    branch_id: Mapped[int | None] = mapped_column(Integer)
+    owner_id: Mapped[int | None] = mapped_column(Integer)
     handover_reason: Mapped[str | None] = mapped_column(String(24))
     priority: Mapped[str] = mapped_column(String(8), default="normal")
     language: Mapped[str] = mapped_column(String(2), default="id")

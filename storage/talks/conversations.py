@@ -3,19 +3,22 @@
 Taking, passing on and ending one is in `storage/desk/handovers.py`; what a turn loads and locks is in `storage/way/threads.py`.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
 from flows.domain import Consent, HandoverReason, Phase, Priority, Status
 from flows.refusal import missing
 from flows.roles import Actor
 from storage.complaints.cases import CaseFile, cases_of
-from storage.pages import Page, Part, page_by_key
-from storage.scope import conversations_in_reach, conversations_within, is_small_reach
+from storage.newest import newest_ids
+from storage.pages import Page, Part, page_of, page_of_keys
+from storage.scope import conversations_within, parts_of_reach
 from storage.tables import Conversation, Customer, Identity, Journey, Message, PhaseTransition, User
 
 RECENT = 50  # Messages of each conversation in a list.
@@ -48,7 +51,7 @@ class ConversationFacts:
     rating_asked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """One message; author is `customer`, `bot`, `system`, `phone` or a username."""
 
@@ -107,23 +110,34 @@ def conversation_page(
 
     Asked for by phone there is one at most, and it comes whole.
     """
-    is_named = question.ids is None and not question.phone and is_small_reach(conn, actor)
-    ids = select(Conversation.id).join(Customer, Customer.id == Conversation.customer_id)
-    if question.phase:
-        ids = ids.outerjoin(Journey, Journey.id == Conversation.journey_id)
-    within = conversations_in_reach(actor, is_small=is_named)
-    ids = ids.where(Conversation.merged_into.is_(None), within, *_where(question))
-    part = page_by_key(conn, ids, _ALL_FACTS, _order(is_named), page, _facts)
+    if question.ids is not None or question.phone:
+        whole = _ALL_FACTS.where(conversations_within(actor), *_where(question))
+        part = page_of(conn, whole, _ORDER, page, _facts)
+    else:
+        part = _newest(conn, actor, question, page)
     return Part(items=_files(conn, part.items, ALL if question.phone else RECENT), total=part.total)
 
 
-def _order(is_named: bool) -> list[ColumnElement[Any]]:
-    newest: ColumnElement[Any] = Conversation.last_message_at.expression
-    if (
-        is_named
-    ):  # Few rows are found by their ids and sorted, instead of walking everybody's in the order of time.
-        newest = func.coalesce(newest, newest)
-    return [newest.desc().nulls_last(), Conversation.id.desc()]
+def _newest(
+    conn: Connection, actor: Actor, question: ConversationQuestion, page: Page
+) -> Part[ConversationFacts]:
+    def narrowed(ids: Select[Any]) -> Select[Any]:  # Any: whatever columns were selected.
+        if question.phase:
+            ids = ids.outerjoin(Journey, Journey.id == Conversation.journey_id)
+        return ids.where(Conversation.merged_into.is_(None), *_where(question))
+
+    first = partial(
+        newest_ids,
+        parts_of_reach(actor),
+        Conversation.id,
+        Conversation.last_message_at,
+        narrowed,
+        with_timeless=True,
+    )
+    return page_of_keys(conn, first, Conversation.id, _ALL_FACTS, _ORDER, page, _facts)
+
+
+_ORDER = (Conversation.last_message_at.desc().nulls_last(), Conversation.id.desc())
 
 
 def find_conversation(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFacts:
@@ -142,7 +156,7 @@ def read_conversation(conn: Connection, actor: Actor, conversation_id: str) -> C
 
 def find_message(conn: Connection, message_id: str) -> MessageFacts:
     """That message, whoever asks: for what was just written."""
-    return _message(conn.execute(select(Message).where(Message.id == message_id)).mappings().one())
+    return _message(conn.execute(select(*_MESSAGE).where(Message.id == message_id)).one())
 
 
 def conversation_with_phone(conn: Connection, conversation_id: str) -> str | None:
@@ -211,14 +225,17 @@ def _files(
     conn: Connection, found: Sequence[ConversationFacts], message_limit: int
 ) -> tuple[ConversationFile, ...]:
     ids = [facts.id for facts in found]
-    messages = _messages(conn, ids, message_limit)
-    steps = steps_of(conn, ids)
+    messages, steps = defaultdict(list), defaultdict(list)
+    for message in _messages(conn, ids, message_limit):
+        messages[message.conversation_id].append(message)
+    for step in steps_of(conn, ids):
+        steps[step.conversation_id].append(step)
     cases = cases_of(conn, {facts.customer_id for facts in found})
     return tuple(
         ConversationFile(
             facts=facts,
-            messages=tuple(message for message in messages if message.conversation_id == facts.id),
-            steps=tuple(step for step in steps if step.conversation_id == facts.id),
+            messages=tuple(messages[facts.id]),
+            steps=tuple(steps[facts.id]),
             cases=cases.get(facts.customer_id, ()),
         )
         for facts in found
@@ -234,8 +251,8 @@ def _messages(conn: Connection, conversation_ids: Collection[str], limit: int) -
         func.row_number().over(partition_by=Message.conversation_id, order_by=Message.id.desc()).label("age")
     )
     ranked = select(Message.id, newest_first).where(Message.conversation_id.in_(conversation_ids)).subquery()
-    recent = select(Message).join(ranked, ranked.c.id == Message.id).where(ranked.c.age <= limit)
-    return [_message(row) for row in conn.execute(recent.order_by(Message.id)).mappings()]
+    recent = select(*_MESSAGE).join(ranked, ranked.c.id == Message.id).where(ranked.c.age <= limit)
+    return [_message(row) for row in conn.execute(recent.order_by(Message.id)).all()]
 
 
 def steps_of(conn: Connection, conversation_ids: Collection[str]) -> list[Step]:
@@ -258,10 +275,14 @@ def _facts(row: RowMapping) -> ConversationFacts:
     )
 
 
-def _message(row: RowMapping) -> MessageFacts:
-    named = {"type": row["kind"], "answers": tuple(row["answers"] or ())}
-    fields = [name for name in MessageFacts.__dataclass_fields__ if name not in named]
-    return MessageFacts(**{name: row[name] for name in fields}, **named)
+# In the order of MessageFacts: a page holds hundreds of them.
+_MESSAGE = [getattr(Message, {"type": "kind"}.get(name, name)) for name in MessageFacts.__dataclass_fields__]
+
+
+def _message(row: Row[Any]) -> MessageFacts:  # Any: the columns of _MESSAGE, which end with the answers.
+    values: list[Any] = [*row]
+    values[-1] = tuple(values[-1] or ())
+    return MessageFacts(*values)
 
 
 def _step(row: RowMapping) -> Step:

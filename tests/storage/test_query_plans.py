@@ -30,6 +30,8 @@ GROWING = {
     *("inbox", "outbox", "messages", "conversations", "customers", "journeys", "turns", "identities"),
     *("alerts", "due_things", "later_messages", "cases"),
 }
+# A statement with a trigger is planned as if a foreign key could be waiting for its row; the scans are jumped over while none does.
+CHILDREN = {"SCAN inbox", "SCAN outbox"}
 
 
 class Plans:
@@ -66,6 +68,7 @@ class Plans:
             f"{step}: {sql}"
             for step in steps
             if WHOLE_TABLE.search(step) and step.removeprefix("SCAN ") in GROWING
+            if not (sql.startswith("INSERT INTO conversations") and step in CHILDREN)
         ]
 
 
