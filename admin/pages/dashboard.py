@@ -1,6 +1,5 @@
 """The numbers: what needs people now, how it went over a period, and what ads cost. No person stands in any of them."""
 
-import asyncio
 import csv
 import io
 from collections.abc import Mapping
@@ -11,11 +10,12 @@ from aiohttp import web
 from pydantic import Field
 
 from admin.actions.numbers import period_of
-from admin.pages.dashboard_charts import Chart, charts_of, promises_chart
+from admin.pages.dashboard_charts import Chart, charts_of, funnel_chart, promises_chart
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import MAX_MONEY, Day, Query
 from flows.ad_code import ad_code
 from flows.csv_cell import safe_cell
+from flows.domain import Phase
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from storage.complaints.case_numbers import SlaWeek, open_by_category, sla_trend
@@ -23,7 +23,7 @@ from storage.complaints.sla import all_categories
 from storage.database import Connection
 from storage.numbers.ads import SpendEntry, enter_spend, spend_page, take_spend_back
 from storage.numbers.analytics import Analytics, Period, read_analytics
-from storage.numbers.dashboard import Dashboard, Pending, pending_queue, read_dashboard
+from storage.numbers.dashboard import Dashboard, Pending, pending_queue, phase_distribution, read_dashboard
 from storage.numbers.trends import Trends, read_trends
 from storage.pages import Page as Part
 from storage.trail.audit import Event, note
@@ -52,14 +52,11 @@ class NowFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardPage:
-    """now is loaded again and again; the rest is of the period."""
+    """now is loaded again and again; what is of the period comes after the page, in parts."""
 
     now: NowFigures
     pending: tuple[Pending, ...]
     period: Period
-    analytics: Analytics
-    trends: Trends
-    charts: dict[str, Chart]
     may_see_queue: bool
 
     @property
@@ -67,6 +64,18 @@ class DashboardPage:
         """Periods that people choose with one press: key of the words, first and last day."""
         today = self.period.last
         return tuple((f"last_{days}", today - timedelta(days=days - 1), today) for days in (7, 30, 90))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodPart:
+    analytics: Analytics
+    funnel: Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesPart:
+    trends: Trends
+    charts: dict[str, Chart]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,27 +98,40 @@ class AdsPage:
 
 
 async def show(visit: Visit, taken: PeriodQuery) -> web.Response:
-    period = period_of(visit.desk, taken.first, taken.last)
-    now, zone = visit.desk.now(), visit.desk.zone
+    now = visit.desk.now()
 
-    # Looks beside each other: none needs what another sees.
-    read = visit.desk.database.read
-    board, pending, analytics, trends = await asyncio.gather(
-        read(lambda conn: read_dashboard(conn, visit.actor, now)),
-        read(lambda conn: pending_queue(conn, visit.actor, QUEUE_SHOWN)),
-        read(lambda conn: read_analytics(conn, period)),
-        read(lambda conn: read_trends(conn, period, zone)),
-    )
+    def look(conn: Connection) -> tuple[Dashboard, tuple[Pending, ...]]:
+        return read_dashboard(conn, visit.actor, now), pending_queue(conn, visit.actor, QUEUE_SHOWN)
+
+    board, pending = await visit.desk.database.read(look)
     page = DashboardPage(
         now=NowFigures(board=board),
         pending=pending,
-        period=period,
-        analytics=analytics,
-        trends=trends,
-        charts=charts_of(visit, board, analytics, trends),
+        period=period_of(visit.desk, taken.first, taken.last),
         may_see_queue=visit.actor.may(Permission.HOLD_CONVERSATIONS),
     )
     return visit.show("dashboard/page.html", page)
+
+
+async def show_period(visit: Visit, taken: PeriodQuery) -> web.Response:
+    """What came of the period; loaded after the page, which does not wait for it."""
+    period = period_of(visit.desk, taken.first, taken.last)
+    analytics = await visit.desk.database.read(lambda conn: read_analytics(conn, period))
+    part = PeriodPart(analytics=analytics, funnel=funnel_chart(visit, analytics))
+    return visit.show("dashboard/period.html", part)
+
+
+async def show_pictures(visit: Visit, taken: PeriodQuery) -> web.Response:
+    """How the period went; loaded after the page as well."""
+    period = period_of(visit.desk, taken.first, taken.last)
+
+    def look(conn: Connection) -> tuple[Trends, dict[Phase, int]]:
+        return read_trends(conn, period, visit.desk.zone), phase_distribution(conn)
+
+    trends, phases = await visit.desk.database.read(look)
+    return visit.show(
+        "dashboard/pictures.html", PicturesPart(trends=trends, charts=charts_of(visit, phases, trends))
+    )
 
 
 async def show_now(visit: Visit) -> web.Response:
@@ -242,6 +264,10 @@ _SEE = Permission.SEE_DASHBOARD
 PAGES = (
     Page(method="GET", path="/panel/dashboard", access=_SEE, handle=show, takes=PeriodQuery),
     Page(method="GET", path="/panel/dashboard/now", access=_SEE, handle=show_now),
+    Page(method="GET", path="/panel/dashboard/period", access=_SEE, handle=show_period, takes=PeriodQuery),
+    Page(
+        method="GET", path="/panel/dashboard/pictures", access=_SEE, handle=show_pictures, takes=PeriodQuery
+    ),
     Page(method="GET", path="/panel/dashboard/export", access=_SEE, handle=export, takes=PeriodQuery),
     Page(
         method="GET", path="/panel/dashboard/promises", access=Permission.SEE_DASHBOARD, handle=show_promises

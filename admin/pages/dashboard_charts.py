@@ -1,13 +1,13 @@
 """The dashboard's pictures as Chart.js takes them, each with the sentence and the rows that say the same without a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from admin.pages.page import Visit
+from flows.domain import Phase
 from storage.complaints.case_numbers import SlaWeek
 from storage.numbers.analytics import Analytics
-from storage.numbers.dashboard import Dashboard
 from storage.numbers.trends import Trends
 
 STEPS = ("leads", "interest", "booking", "paid")
@@ -23,18 +23,17 @@ class Chart:
     rows: tuple[tuple[str, int], ...] = field(default=())
 
 
-def charts_of(visit: Visit, board: Dashboard, analytics: Analytics, trends: Trends) -> dict[str, Chart]:
+def charts_of(visit: Visit, phases: Mapping[Phase, int], trends: Trends) -> dict[str, Chart]:
     return {
-        "funnel": _funnel(visit, analytics),
         "days": _days(visit, trends),
-        "phases": _counts(visit, "doughnut", "phases", {visit.t(f"leads.phase_{k}"): n for k, n in board.phase_distribution.items()}),
+        "phases": _counts(visit, "doughnut", "phases", {visit.t(f"leads.phase_{k}"): n for k, n in phases.items()}),
         "reasons": _counts(visit, "bar", "reasons", {visit.t(f"handover_reason.{k}"): n for k, n in trends.reasons.items()}, is_flat=True),
         "ratings": _counts(visit, "bar", "ratings", {f"{stars} ★": n for stars, n in trends.ratings.items()}),
         "packages": _packages(visit, trends),
     }  # fmt: skip
 
 
-def _funnel(visit: Visit, analytics: Analytics) -> Chart:
+def funnel_chart(visit: Visit, analytics: Analytics) -> Chart:
     counts = {visit.t(f"leads.phase_{step}"): getattr(analytics.funnel, step) for step in STEPS}
     return _counts(visit, "bar", "funnel", counts, is_flat=True)
 
