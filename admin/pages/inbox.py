@@ -3,6 +3,7 @@
 One address serves the page and its parts: htmx and our script ask for a part, a browser that navigates gets the whole.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,14 +12,12 @@ from pydantic import Field
 
 from admin.pages.inbox_timeline import Item, timeline
 from admin.pages.inbox_view import (
-    HitView,
     InboxQuery,
     InboxView,
     ListView,
     ThreadQuery,
     ThreadRows,
     ThreadView,
-    hit_view,
     list_view,
     question_of,
     thread_view,
@@ -32,14 +31,13 @@ from storage.desk.inbox_list import InboxPage, InboxQuestion, Tab, inbox_counts,
 from storage.desk.inbox_thread import Thread, open_thread
 from storage.desk.labels import LabelFacts, all_labels, labels_of
 from storage.desk.later_messages import later_of
-from storage.desk.message_search import search_messages
+from storage.desk.message_search import Hit, search_messages
 from storage.desk.notes import NoteFacts, colleagues, notes_of
 from storage.desk.read_marks import mark_read, read_mark
-from storage.knowledge.packages import list_packages
+from storage.knowledge.packages import package_names
 from storage.privacy.reveals import sight_on
 from storage.privacy.sightings import note_search, note_view
 
-MOST_HITS = 50
 NO_CARDS = InboxPage(cards=(), has_more=False)
 
 
@@ -69,10 +67,14 @@ async def show(visit: Visit, asked: InboxQuery) -> web.Response:
 
 async def open_one(visit: Visit, asked: ThreadQuery) -> web.Response:
     """One conversation beside the list. Looking at it is noted; being told of news in an open one is not a new look."""
-    thread = await read_thread(visit, visit.path("id"), asked)
     if visit.wants_fragment:
-        return visit.show("inbox/panes.html", thread)
-    cards = await cards_of(visit, asked.model_copy(update={"open": thread.facts.id}))
+        return visit.show("inbox/panes.html", await read_thread(visit, visit.path("id"), asked))
+    beside = asked.model_copy(update={"open": visit.path("id")})
+    thread, cards = await asyncio.gather(read_thread(visit, visit.path("id"), asked), cards_of(visit, beside))
+    # Of two threads that became one it may be the other that opens; and what is looked at now is not unread.
+    opened = thread.facts.id
+    seen = tuple(replace(card, unread=0) if card.id == opened else card for card in cards.cards)
+    cards = replace(cards, open_id=opened, cards=seen)
     return visit.show("inbox/page.html", InboxView(list=cards, thread=thread, can_hold=thread.can_hold))
 
 
@@ -120,22 +122,27 @@ async def cards_of(visit: Visit, asked: InboxQuery) -> ListView:
     ) -> tuple[InboxPage, dict[Tab, int], list[tuple[str, str]], tuple[LabelFacts, ...]]:
         questions = [question if tab is question.tab else InboxQuestion(tab=tab) for tab in tabs]
         counts = dict(zip(tabs, inbox_counts(conn, actor, questions, now), strict=True))
-        packages = [(package.code, package.name) for package in list_packages(conn)]
+        packages = package_names(conn)
         # What was found stands instead of the cards.
         page = NO_CARDS if asked.q else inbox_page(conn, actor, question, asked.n, now)
         return page, counts, packages, all_labels(conn)
 
-    page, counts, packages, labels = await visit.desk.database.read(job)
-    hits = await _hits(visit, asked.q) if asked.q else None
+    # Looks beside each other: neither needs what the other sees.
+    (page, counts, packages, labels), hits = await asyncio.gather(
+        visit.desk.database.read(job), _hits(visit, asked)
+    )
     return list_view(visit.frame, asked, page, counts, packages=packages, labels=labels, hits=hits)
 
 
-async def _hits(visit: Visit, sought: str) -> tuple[HitView, ...]:
-    """What a search finds; that somebody searched is noted, what they sought is not."""
-    actor, now = visit.actor, visit.desk.now()
-    hits = await visit.desk.database.read(lambda conn: search_messages(conn, actor, sought, MOST_HITS))
+async def _hits(visit: Visit, asked: InboxQuery) -> tuple[Hit, ...] | None:
+    """What a search finds, with one message more than is shown where there are more; None when nothing is sought. That somebody searched
+    is noted, what they sought is not."""
+    actor, now, sought = visit.actor, visit.desk.now(), asked.q
+    if not sought:
+        return None
+    hits = await visit.desk.database.read(lambda conn: search_messages(conn, actor, sought, asked.n + 1))
     await visit.desk.database.write(lambda conn: note_search(conn, actor, "messages", len(hits), now))
-    return tuple(hit_view(visit.frame, hit, sought) for hit in hits)
+    return hits
 
 
 async def read_thread(visit: Visit, conversation_id: str, asked: ThreadQuery) -> ThreadView:

@@ -1,6 +1,6 @@
 """What does the inbox show? One context for the whole page, made of what this person may read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -206,8 +206,9 @@ def list_view(
     *,
     packages: Sequence[tuple[str, str]],
     labels: tuple[LabelFacts, ...],
-    hits: tuple[HitView, ...] | None = None,
+    hits: Sequence[Hit] | None = None,
 ) -> ListView:
+    """hits: one message more than is shown says that there are more."""
     tab = asked.tab or default_tab(frame)
     written = asked.model_dump(mode="json", include=set(FILTERS), exclude_none=True, exclude_defaults=True)
     tabs = (
@@ -217,16 +218,23 @@ def list_view(
         asked={name: str(value) for name, value in written.items()},
         tabs=tuple(tabs),
         cards=tuple(card_view(frame, card) for card in page.cards),
-        has_more=page.has_more,
+        has_more=page.has_more if hits is None else sum(1 for hit in hits if hit.message_id) > asked.n,
         shown=asked.n,
         open_id=asked.open,
         packages=tuple(packages),
         labels=labels,
-        hits=hits,
+        hits=None if hits is None else _hit_views(frame, hits, asked),
     )
 
 
-def hit_view(frame: Frame, hit: Hit, sought: str) -> HitView:
+def _hit_views(frame: Frame, hits: Sequence[Hit], asked: InboxQuery) -> tuple[HitView, ...]:
+    people = [hit for hit in hits if hit.message_id is None]
+    messages = [hit for hit in hits if hit.message_id][: asked.n]
+    terms = terms_of(asked.q or "")
+    return tuple(_hit_view(frame, hit, terms) for hit in (*people, *messages))
+
+
+def _hit_view(frame: Frame, hit: Hit, terms: tuple[str, ...]) -> HitView:
     text = " ".join((text_for(frame.sight, hit.body) or "").split())
     return HitView(
         conversation_id=hit.conversation_id,
@@ -235,21 +243,25 @@ def hit_view(frame: Frame, hit: Hit, sought: str) -> HitView:
         avatar=avatar_of(hit.customer_id),
         message_id=hit.message_id,
         voice=voice_of(hit.author) if hit.author else None,
-        parts=tuple(marked(text, terms_of(sought))),
+        parts=marked(text, terms),
         at=hit.at,
     )
 
 
-def marked(text: str, terms: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+def marked(text: str, terms: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """The text around the first word that was sought, in pieces; True for each word that begins with a term."""
     words = text.split(" ")
-    found = [at for at, word in enumerate(words) if _is_sought(word, terms)]
-    first = max((found[0] if found else 0) - WORDS_BEFORE, 0)
-    if first:
-        yield "… ", False
+    first = next((at for at, word in enumerate(words) if _is_sought(word, terms)), 0)
+    first = max(first - WORDS_BEFORE, 0)
+    pieces = ["… "] if first else []
+    parts: list[tuple[str, bool]] = []
     for word in words[first : first + WORDS_SHOWN]:
-        yield word, _is_sought(word, terms)
-        yield " ", False
+        if _is_sought(word, terms):
+            parts += [("".join(pieces), False), (word, True)] if pieces else [(word, True)]
+            pieces = [" "]
+        else:
+            pieces.append(f"{word} ")
+    return (*parts, ("".join(pieces), False))
 
 
 def _is_sought(word: str, terms: tuple[str, ...]) -> bool:

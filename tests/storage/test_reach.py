@@ -1,7 +1,7 @@
 """A conversation's branch and owner are its customer's, whoever writes which of the two rows: lists of somebody's reach stand on it."""
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from flows.domain import Role
 from storage.database import Database
@@ -56,7 +56,7 @@ async def test_a_conversation_begun_with_a_known_customer_is_in_their_reach(data
     def story(conn: Connection) -> None:
         branch = add_branch(conn, JAKARTA)
         conn.execute(
-            Customer.__table__.insert().values(
+            insert(Customer).values(
                 id="cust_1", phone="6281111", branch_id=branch, profile={}, created_at=NOW
             )
         )
