@@ -150,8 +150,8 @@ async def test_new_messages_are_marked_until_they_were_seen(house: House) -> Non
     await rm.opens(path)
     await house.database.write(lambda conn: writes(conn, said.phone, "Kak?", at=NOW) and None)
     assert 'class="unread"' in (await rm.opens("/panel/inbox?tab=unassigned", part=True)).text
-    assert "Pesan baru" in (await rm.opens(path, part=True)).text
-    assert "Pesan baru" not in (await rm.opens(path, part=True)).text
+    assert "divider-new" in (await rm.opens(path, part=True)).text
+    assert "divider-new" not in (await rm.opens(path, part=True)).text
     assert 'class="unread"' not in (await rm.opens("/panel/inbox?tab=unassigned", part=True)).text
 
 
