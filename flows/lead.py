@@ -80,10 +80,17 @@ def refuse_move(before: LeadStatus, after: LeadStatus, lost_reason: str | None) 
     return None
 
 
-def refuse_undo(step: LeadStep | None, status: LeadStatus, by: str, now: datetime) -> Refusal | None:
-    """Why this person may not take the last move back: it is another's, too long ago, or was followed by more."""
-    if step is None or step.after is not status:
+def refuse_undo(
+    step: LeadStep | None, status: LeadStatus, phase: Phase, by: str, now: datetime
+) -> Refusal | None:
+    """Why this person may not take the last move back: it is another's, too long ago, or was followed by more.
+
+    Out of WON and LOST nothing but an undo leads, so taking that back would win or lose a lead again without a word; and a payment stays.
+    """
+    if step is None or step.after is not status or step.before not in OPEN_LEAD:
         return conflict("There is no move to take back.")
+    if phase is Phase.PAID:
+        return conflict("This lead is paid. What was paid is not taken back here.")
     if step.moved_by != by:
         return conflict(f"The last move was {step.moved_by}'s. Move the card instead.")
     if now - step.at > UNDO_WITHIN:

@@ -113,7 +113,9 @@ class LeadPage:
 
     @property
     def may_be_paid(self) -> bool:
-        return self.card.conversation_id is not None and self.card.phase is not Phase.PAID
+        """A card dropped on WON is not paid by that: the money may still be seen."""
+        may_come = self.is_open or self.card.status is LeadStatus.WON
+        return may_come and self.card.conversation_id is not None and self.card.phase is not Phase.PAID
 
 
 async def show_lead(visit: Visit) -> web.Response:

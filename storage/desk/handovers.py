@@ -22,7 +22,7 @@ from flows.refusal import Refusal, Refused, conflict, invalid
 from flows.roles import Actor
 from storage.dialect import insert_new
 from storage.knowledge.packages import find_package
-from storage.people.customers import take_into_portfolio
+from storage.people.customers import owner_of, take_into_portfolio
 from storage.sales.leads import own_open_lead, win_open_lead
 from storage.staff.users import find_user
 from storage.tables import Conversation, Handover, Journey, PhaseTransition
@@ -42,9 +42,7 @@ def claim(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -
         refused = refuse_claim(_holding(_anyhow(conn, facts.id)), actor)
         raise Refused(refused or conflict("Somebody else was faster. Look again."))
     _note_claim(conn, facts, actor, now)
-    if actor.role is Role.RM and actor.user_id is not None:
-        take_into_portfolio(conn, facts.customer_id, actor.user_id)
-        own_open_lead(conn, facts.customer_id, actor.user_id)
+    _take_customer(conn, facts, actor)
     if facts.assigned_to_id != actor.user_id or facts.status is not Status.HUMAN:
         note(conn, Event.CLAIM_CONVERSATION, actor, now, subject=facts.id, status_before=facts.status.value)
     return find_conversation(conn, actor, facts.id)
@@ -123,10 +121,19 @@ def mark_paid(conn: Connection, actor: Actor, conversation_id: str, now: datetim
         )
     )
     _record_payment(conn, facts, actor, now)
-    lead_id = win_open_lead(conn, facts.customer_id, actor, now)
+    if owner_of(conn, facts.customer_id) is None:
+        _take_customer(conn, facts, actor)
+    lead_id = win_open_lead(conn, facts.customer_id, actor, now, journey_id=facts.journey_id)
     note(conn, Event.MARK_PAID, actor, now, subject=facts.id, journey_id=facts.journey_id, lead_id=lead_id)
     touch(conn, facts.id)
     return _anyhow(conn, facts.id)
+
+
+def _take_customer(conn: Connection, facts: ConversationFacts, actor: Actor) -> None:
+    """What an RM works on comes into the RM's portfolio, the open lead with it."""
+    if actor.role is Role.RM and actor.user_id is not None:
+        take_into_portfolio(conn, facts.customer_id, actor.user_id)
+        own_open_lead(conn, facts.customer_id, actor.user_id)
 
 
 def _record_payment(conn: Connection, facts: ConversationFacts, actor: Actor, now: datetime) -> None:

@@ -183,7 +183,7 @@ def undo_move(conn: Connection, actor: Actor, lead_id: int, now: datetime) -> Le
     """Takes the actor's own last move back, within ten minutes. Raises Refused where that is not possible."""
     card = find_lead(conn, actor, lead_id)
     step = last_step(conn, lead_id)
-    if refusal := refuse_undo(step, card.status, actor.name, now):
+    if refusal := refuse_undo(step, card.status, card.phase, actor.name, now):
         raise Refused(refusal)
     assert step is not None, "refuse_undo refuses where there is none"
     if step.before in OPEN_LEAD and card.status not in OPEN_LEAD and _has_open(conn, card.customer_id):

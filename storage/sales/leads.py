@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, or_, select, update
 
 from flows.domain import OPEN_LEAD, LeadStatus, Phase
 from flows.lead import LeadSignal, LeadState, merged, refuse_move
@@ -164,15 +164,20 @@ def own_open_lead(conn: Connection, customer_id: str, owner_id: int) -> None:
     conn.execute(update(Lead).where(*ownerless).values(owner_id=owner_id))
 
 
-def win_open_lead(conn: Connection, customer_id: str, by: Actor, now: datetime) -> int | None:
-    """The customer has paid: the open lead, if any, is WON in the last phase; its id."""
+def win_open_lead(
+    conn: Connection, customer_id: str, by: Actor, now: datetime, *, journey_id: str | None = None
+) -> int | None:
+    """The customer has paid: the open lead, if any, is WON in the last phase; its id. One of that journey WON before is paid now."""
     row = conn.execute(_open_of(customer_id).with_for_update()).mappings().first()
+    if row is None:
+        row = conn.execute(_won_unpaid_of(customer_id, journey_id).with_for_update()).mappings().first()
     if row is None:
         return None
     won = LeadStatus.WON.value
     reached = {"status": won, "phase": Phase.PAID.value, "updated_at": now}
     conn.execute(update(Lead).where(Lead.id == row["id"]).values(reached))
-    log_move(conn, int(row["id"]), LeadStatus(row["status"]), LeadStatus.WON, by, now)
+    if row["status"] != won:
+        log_move(conn, int(row["id"]), LeadStatus(row["status"]), LeadStatus.WON, by, now)
     note(conn, Event.UPDATE_LEAD, by, now, subject=str(row["id"]), old_value=row["status"], new_value=won)
     return int(row["id"])
 
@@ -208,6 +213,13 @@ _CARDS = (
 
 def _open_of(customer_id: str) -> Select[Lead]:
     return select(Lead).where(Lead.customer_id == customer_id, Lead.status.in_(OPEN_LEAD))
+
+
+def _won_unpaid_of(customer_id: str, journey_id: str | None) -> Select[Lead]:
+    """The lead that was dropped on WON before its money was seen; one entered by hand knows no journey."""
+    same = or_(Lead.journey_id == journey_id, Lead.journey_id.is_(None))
+    won = Lead.status == LeadStatus.WON.value, Lead.phase != Phase.PAID.value
+    return select(Lead).where(Lead.customer_id == customer_id, *won, same).order_by(Lead.id.desc()).limit(1)
 
 
 def _where(question: LeadQuestion) -> list[ColumnElement[bool]]:

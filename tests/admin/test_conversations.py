@@ -11,6 +11,7 @@ from storage.database import Connection
 from storage.staff.users import add_branch
 from storage.tables import Conversation, Customer, Message, OutboxRow
 from tests.admin.house import House
+from tests.admin.test_pages import Browser
 from tests.people import Said, travels, turned, waits, writes
 
 BUDIS = "6281234567890"
@@ -237,6 +238,21 @@ async def test_paid_ends_the_journey_wins_the_lead_and_counts_once(house: House)
     steps = (await house.gets("rm", path))["transitions"]
     assert [(step["from"], step["to"]) for step in steps] == [(None, "booking"), ("booking", "paid")]
     assert (await house.asks("rm", "POST", f"{path}/paid")).status == 409
+    assert (await house.asks("rm", "POST", f"/api/marketing/leads/{lead['id']}/undo")).status == 409
+
+
+async def test_a_lead_won_before_its_money_was_seen_is_paid_afterwards(house: House) -> None:
+    said = await somebody_waits(house)
+    lead = await house.does("rm", "/api/marketing/leads", {"phone": BUDIS, "phase": "booking"}, status=201)
+    path = f"/api/marketing/leads/{lead['id']}"
+    await house.asks("rm", "PATCH", path, {"status": "WON"})
+    assert (await house.gets("rm", path))["phase"] == "booking"
+    rm = Browser(house)
+    await rm.logs_in("rm")
+    card = await (await rm.asks("GET", f"/panel/leads/{lead['id']}")).text()
+    assert f"/panel/leads/{lead['id']}/paid" in card
+    await house.does("rm", f"/api/conversations/{said.conversation_id}/paid")
+    assert (await house.gets("rm", path))["phase"] == "paid"
 
 
 async def test_nothing_was_asked_about_so_nothing_can_be_paid(small_house: House) -> None:

@@ -42,6 +42,14 @@ async def test_a_move_is_not_taken_back_by_others_nor_after_ten_minutes_nor_twic
     assert await _status(house, lead) == "QUALIFIED"
 
 
+async def test_what_was_taken_back_is_not_lost_again_without_a_reason(house: House) -> None:
+    lead = await _lead(house)
+    await _moves(house, "rm", lead, status="LOST", lost_reason="Harga terlalu tinggi")
+    await house.does("rm", f"/api/marketing/leads/{lead}/undo")
+    again = await house.asks("rm", "POST", f"/api/marketing/leads/{lead}/undo")
+    assert (again.status, await _status(house, lead)) == (409, "NEW")
+
+
 async def test_a_lost_lead_stays_lost_once_the_customer_has_a_new_one(house: House) -> None:
     lead = await _lead(house)
     await _moves(house, "rm", lead, status="LOST", lost_reason="Belum siap")

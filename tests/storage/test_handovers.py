@@ -139,6 +139,15 @@ async def test_paid_ends_the_journey_and_wins_the_lead(house: House) -> None:
         await house.does(lambda conn, who, cid: mark_paid(conn, who, cid, NOW), house.ani)
 
 
+async def test_an_rm_who_marks_paid_what_nobody_claimed_has_won_it(house: House) -> None:
+    signal = LeadSignal(customer_id=house.said.customer_id, phase=Phase.BOOKING)
+    lead = await house.database.write(lambda conn: merge_lead(conn, signal, NOW))
+    await house.does(lambda conn, who, cid: mark_paid(conn, who, cid, NOW), house.ani)
+    card = await house.database.read(lambda conn: find_lead(conn, house.sari, lead.lead_id))
+    owner = await house.database.read(lambda conn: owner_of(conn, house.said.customer_id))
+    assert (card.owner, owner) == ("ani", house.ani.user_id)
+
+
 async def test_passing_on_puts_it_into_a_colleagues_queue_only(house: House) -> None:
     after = await house.does(
         lambda conn, who, cid: pass_on(conn, who, cid, "budi", "Siap DP", NOW), house.ani
