@@ -1,10 +1,11 @@
 """What must be true of a jamaah to be? A booking names the party; papers come later, so only what is wrong for sure is refused."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from flows.masking import mask_account, mask_text
 from flows.refusal import Refusal, invalid
 
 # Saudi Arabia wants a passport that is good for six months after the arrival.
@@ -51,6 +52,22 @@ def refuse_traveller(facts: TravellerFacts, today: date) -> Refusal | None:
     if facts.passport_number and not _PASSPORT.fullmatch(facts.passport_number):
         return invalid("passport_number", "A passport number is one or two letters and six or seven digits.")
     return None
+
+
+def hidden_kept(before: TravellerFacts, after: TravellerFacts) -> TravellerFacts:
+    """What somebody who sees people masked has written, without losing what was hidden: left out, or sent back masked, stays as it was."""
+
+    def kept(was: str | None, now: str | None, hidden: str | None) -> str | None:
+        return was if now is None or now == hidden else now
+
+    number, remark = before.passport_number, before.note
+    return replace(
+        after,
+        name=kept(before.name, after.name, mask_text(before.name)) or after.name,
+        birth_date=after.birth_date or before.birth_date,
+        passport_number=kept(number, after.passport_number, number and mask_account(number)),
+        note=kept(remark, after.note, remark and mask_text(remark)),
+    )
 
 
 def passport_warning(facts: TravellerFacts, departure: date | None) -> str | None:

@@ -77,6 +77,7 @@ class LeadPage:
     package_name: str | None
     score: LeadScore | None
     may_write: bool
+    sees_whole: bool
 
     @property
     def tasks(self) -> tuple[NoteEntry, ...]:
@@ -182,12 +183,16 @@ async def drop_companion(visit: Visit) -> web.Response:
     entry = await visit.desk.database.write(
         lambda conn: remove_traveller(conn, visit.actor, traveller_id, now)
     )
-    facts = {
-        name: str(value)
-        for name in TravellerForm.model_fields
-        if (value := getattr(entry.facts, name)) is not None
-    }
-    undo = Undo(path=f"/panel/leads/{entry.lead_id}/travellers", fields=facts)
+    undo = None
+    if (
+        sight_of(visit.actor) is Sight.FULL
+    ):  # It would carry what others are not shown; they were asked before.
+        facts = {
+            name: str(value)
+            for name in TravellerForm.model_fields
+            if (value := getattr(entry.facts, name)) is not None
+        }
+        undo = Undo(path=f"/panel/leads/{entry.lead_id}/travellers", fields=facts)
     page = await _lead_page(visit, entry.lead_id or 0)
     return visit.show("leads/party.html", page, toast=visit.t("leads.traveller_gone"), undo=undo)
 
@@ -206,6 +211,7 @@ async def _lead_page(visit: Visit, lead_id: int) -> LeadPage:
             package_name=dict(package_names(conn)).get(card.interested_package or ""),
             score=lead_scores(conn, scored, now).get(lead_id),
             may_write=visit.actor.may(Permission.WRITE_LEADS),
+            sees_whole=sight_of(visit.actor) is Sight.FULL,
         )
 
     return await visit.desk.database.read(look)

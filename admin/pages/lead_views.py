@@ -19,6 +19,7 @@ def seen_lead(visit: Visit, card: LeadCard) -> LeadCard:
         phone=phone_for(sight, card.phone),
         name=text_for(sight, card.name),
         conversation_summary=text_for(sight, card.conversation_summary),
+        lost_reason=text_for(sight, card.lost_reason),
     )
 
 

@@ -10,6 +10,7 @@ from admin.pages.lead_views import LOST_REASONS, lead_name, seen_lead
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import Query
 from flows.domain import OPEN_LEAD, LeadStatus, Role
+from flows.masking import text_for
 from flows.phone import phone_digits
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
@@ -27,7 +28,7 @@ from storage.sales.lead_board import (
     undo_move,
 )
 from storage.sales.lead_entry import NewLead, enter_lead, touch_lead
-from storage.sales.leads import LeadCard, move_lead
+from storage.sales.leads import LeadCard, NoteEntry, move_lead
 
 OWN, ALL = "mine", "all"
 FOLLOW_UPS = 50
@@ -201,7 +202,10 @@ async def show_tasks(visit: Visit, taken: TasksQuery) -> web.Response:
         lambda conn: follow_ups(conn, visit.actor, part, is_done=taken.done)
     )
     page = TasksPage(
-        items=tuple(FollowUp(task=item.task, lead=seen_lead(visit, item.lead)) for item in found.items),
+        items=tuple(
+            FollowUp(task=_seen_task(visit, item.task), lead=seen_lead(visit, item.lead))
+            for item in found.items
+        ),
         total=found.total,
         offset=taken.offset,
         is_done=taken.done,
@@ -223,8 +227,15 @@ def _question(visit: Visit, taken: BoardQuery) -> BoardQuestion:
 
 def _seen(visit: Visit, found: Column) -> Column:
     """The column as this visitor may see its people."""
-    cards = tuple(replace(card, lead=seen_lead(visit, card.lead)) for card in found.cards)
+    cards = tuple(
+        replace(card, lead=seen_lead(visit, card.lead), next_task=text_for(visit.frame.sight, card.next_task))
+        for card in found.cards
+    )
     return replace(found, cards=cards)
+
+
+def _seen_task(visit: Visit, task: NoteEntry) -> NoteEntry:
+    return replace(task, note=text_for(visit.frame.sight, task.note) or "")
 
 
 _READ, _WRITE = Permission.READ_LEADS, Permission.WRITE_LEADS

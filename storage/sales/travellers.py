@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from flows.refusal import Refused, missing
-from flows.roles import Actor
-from flows.traveller import Gender, Relation, TravellerFacts, refuse_traveller
+from flows.roles import Actor, Sight, sight_of
+from flows.traveller import Gender, Relation, TravellerFacts, hidden_kept, refuse_traveller
 from storage.sales.leads import find_lead
 from storage.tables import PackageRow, Traveller
 from storage.trail.audit import Event, note
@@ -53,8 +53,10 @@ def add_traveller(
 def change_traveller(
     conn: Connection, actor: Actor, traveller_id: int, facts: TravellerFacts, now: datetime, today: date
 ) -> TravellerEntry:
-    """Replaces what is written about one. Raises Refused as adding does."""
+    """Replaces what is written about one; what the actor's role hides is kept where it was left out. Raises Refused as adding does."""
     entry = find_traveller(conn, actor, traveller_id)
+    if sight_of(actor) is not Sight.FULL:
+        facts = hidden_kept(entry.facts, facts)
     _check(facts, today)
     conn.execute(
         update(Traveller).where(Traveller.id == traveller_id).values(updated_at=now, **_values(facts))

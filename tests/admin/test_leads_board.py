@@ -142,6 +142,55 @@ async def test_masked_roles_see_neither_birth_date_nor_passport(small_house: Hou
     assert (seen["passport_number"], seen["birth_date"]) == ("●●●●4567", None)
 
 
+async def test_whoever_sees_a_traveller_masked_changes_it_without_losing_what_is_hidden(
+    small_house: House,
+) -> None:
+    house = small_house
+    lead = await _lead(house)
+    whole = TRAVELLER | {"note": "Kursi roda, anaknya 081234567890"}
+    added = await house.does("rm", f"/api/marketing/leads/{lead}/travellers", whole, status=201)
+    party = f"/api/marketing/leads/{lead}/travellers"
+    seen = (await house.gets("supervisor", party))["items"][0]
+    sent = {name: seen[name] for name in whole} | {"relation": "parent"}
+    path = f"/api/travellers/{added['id']}"
+    assert (await house.asks("supervisor", "PUT", path, sent)).status == 200
+    kept = (await house.gets("rm", party))["items"][0]
+    assert {name: kept[name] for name in whole} == {
+        **{name: added[name] for name in whole},
+        "relation": "parent",
+    }
+    assert (await house.asks("supervisor", "PUT", path, sent | {"passport_number": "B7654321"})).status == 200
+    assert (await house.gets("rm", party))["items"][0]["passport_number"] == "B7654321"
+
+
+async def test_a_masked_role_is_handed_nothing_whole_to_put_a_traveller_back(small_house: House) -> None:
+    lead = await _lead(small_house)
+    path = f"/api/marketing/leads/{lead}/travellers"
+    added = await small_house.does("rm", path, TRAVELLER, status=201)
+    boss = Browser(small_house)
+    await boss.logs_in("supervisor")
+    reply = await boss.posts(f"/panel/travellers/{added['id']}/remove")
+    assert reply.status == 200
+    assert "C1234567" not in reply.headers["HX-Trigger"] + await reply.text()
+
+
+async def test_what_staff_wrote_of_numbers_is_masked_on_the_board_and_among_the_follow_ups(
+    small_house: House,
+) -> None:
+    house = small_house
+    lead = await _lead(house)
+    task = {"note": "Telepon 081298765432"}
+    await house.does("rm", f"/api/marketing/leads/{lead}/tasks", task, status=201)
+    boss = Browser(house)
+    await boss.logs_in("supervisor")
+    for address in ("/panel/leads", "/panel/leads/tasks", f"/panel/leads/{lead}"):
+        page = await (await boss.asks("GET", address)).text()
+        assert ("081298765432" in page, "●●●●●●●●●432" in page) == (False, True), address
+    await _moves(house, "rm", lead, status="LOST", lost_reason="Pindah ke 081298765432")
+    for address in ("/panel/leads", f"/panel/leads/{lead}"):
+        assert "081298765432" not in await (await boss.asks("GET", address)).text(), address
+
+
 async def test_another_rms_lead_is_not_there(house: House) -> None:
     await house.hires(("lina", Role.RM))
     lead = await _lead(house)
