@@ -1,6 +1,8 @@
 """A working day at the desk, in real browsers against the real service: a customer writes, sales takes over, compliance looks."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -24,9 +26,9 @@ class Desk:
         self._chromium, self._service, self._complaints = chromium, service, complaints
         self._contexts = []  # type: ignore[var-annotated]  # Playwright's contexts, closed at the end
 
-    def sits(self, who: str) -> Page:
+    def sits(self, who: str, **looks: Any) -> Page:  # Any: Playwright's own options of a window.
         """Somebody logged in."""
-        page = self._window()
+        page = self._window(**looks)
         log_in(page, self._service, who)
         return page
 
@@ -42,8 +44,8 @@ class Desk:
         for context in self._contexts:
             context.close()
 
-    def _window(self) -> Page:
-        context = self._chromium.new_context(locale="id-ID", timezone_id="Asia/Jakarta")
+    def _window(self, **looks: Any) -> Page:
+        context = self._chromium.new_context(locale="id-ID", timezone_id="Asia/Jakarta", **looks)
         context.add_init_script(WATCH_POLICY)
         context.set_default_timeout(20_000)
         self._contexts.append(context)
@@ -102,7 +104,8 @@ def test_a_lead_is_moved_with_the_keyboard_and_taken_back_and_with_the_mouse(des
     lead = card.get_attribute("data-lead")
     card.get_by_role("button").first.press("Enter")
     card.get_by_role("button", name="Penawaran").press("Enter")
-    expect(page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")).to_be_visible()
+    moved = page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")
+    expect(moved.get_by_role("button").first).to_be_focused()
     page.get_by_role("button", name="Urungkan").click()
     expect(page.locator(f"[data-column=CONTACTED] [data-lead='{lead}']")).to_be_visible()
     page.goto(desk.at("/panel/leads"))
@@ -110,6 +113,51 @@ def test_a_lead_is_moved_with_the_keyboard_and_taken_back_and_with_the_mouse(des
     _drag(page, card, page.locator("[data-column=QUALIFIED]"))
     expect(page.get_by_role("button", name="Urungkan")).to_be_visible()
     expect(page.locator(f"[data-column=QUALIFIED] [data-lead='{lead}']")).to_be_visible()
+
+
+def test_enter_in_the_reasons_details_loses_the_lead_with_that_reason(desk: Desk) -> None:
+    page = desk.sits("rm")
+    page.goto(desk.at("/panel/leads"))
+    card = page.locator("[data-column=PROPOSAL] .board-card").first
+    lead = card.get_attribute("data-lead")
+    card.get_by_role("button").first.press("Enter")
+    card.get_by_role("button", name="Gagal").press("Enter")
+    page.locator("#lost-note").fill("beda dua juta")
+    page.locator("#lost-note").press("Enter")
+    lost = page.locator(f"[data-column=LOST] [data-lead='{lead}']")
+    expect(lost).to_contain_text("Harga terlalu tinggi: beda dua juta")
+    page.get_by_role("button", name="Urungkan").click()
+    expect(page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")).to_be_visible()
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+
+
+def test_on_a_phone_a_card_held_at_the_edge_travels_to_the_columns_that_are_not_in_sight(desk: Desk) -> None:
+    page = desk.sits("rm", **PHONE, user_agent=ANDROID)
+    page.goto(desk.at("/panel/leads"))
+    card = page.locator("[data-column=NEW] .board-card").first
+    lead, box = card.get_attribute("data-lead"), card.bounding_box()
+    assert box is not None
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        there = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": there})
+
+    left, top = box["x"] + 80, box["y"] + 60
+    touch("touchStart", (left, top))
+    expect(card).to_have_class(re.compile("sortable-chosen"))
+    for step in range(1, 9):
+        touch("touchMove", (left + (368 - left) * step / 8, top))
+    expect(page.get_by_role("heading", name="Penawaran")).to_be_in_viewport()
+    touch("touchMove", (200, top))
+    # Where the finger is by now is looked at twenty times a second.
+    expect(page.locator(f"[data-column]:not([data-column=NEW]) [data-lead='{lead}']")).to_have_count(1)
+    touch("touchEnd")
+    page.get_by_role("button", name="Urungkan").click()
+    expect(page.locator(f"[data-column=NEW] [data-lead='{lead}']")).to_be_visible()
 
 
 def _drag(page: Page, card: Locator, column: Locator) -> None:

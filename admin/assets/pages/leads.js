@@ -2,6 +2,7 @@
 (() => {
   const board = document.getElementById("board");
   const reload = () => board && htmx.trigger(document.body, "leads-changed");
+  let moved = null; // The card sent on by its menu: it is drawn anew, and whoever works without a mouse must not begin at the top again.
 
   async function whyLost() {
     const dialog = document.getElementById("lost");
@@ -22,15 +23,25 @@
       if (reason === null) return reload();
       values.lost_reason = reason;
     }
-    // A refused move leaves the card where the server has it.
     await htmx.ajax("POST", `/panel/leads/${lead}/move`, { values, swap: "none" });
-    reload();
   }
+  // A move that was made draws the board anew by itself; a refused one leaves the card where the server has it.
+  document.addEventListener("htmx:responseError", (event) => event.detail.pathInfo.requestPath.endsWith("/move") && reload());
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("#lost [data-shut]")) document.getElementById("lost").close("no");
     const item = event.target.closest("[data-move]");
-    if (item) move(item.dataset.move, item.dataset.to, "stay" in item.dataset);
+    if (!item) return;
+    moved = item.dataset.move;
+    move(moved, item.dataset.to, "stay" in item.dataset);
   });
+
+  // The title, where the card is closed now and has no menu any more.
+  function returnFocus() {
+    const card = moved && document.querySelector(`[data-lead="${moved}"]`);
+    moved = null;
+    if (card && document.activeElement === document.body) (card.querySelector("button") || card.querySelector(".board-name")).focus();
+  }
 
   // Sortable copies a card that it has given inline styles; a copy made from markup with styles is what our policy reports.
   function copied(deep) {
@@ -58,5 +69,9 @@
     });
   }
   document.addEventListener("DOMContentLoaded", () => sortable(document));
-  document.addEventListener("htmx:afterSettle", (event) => ["board", "main"].includes(event.target.id) && sortable(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!["board", "main"].includes(event.target.id)) return;
+    sortable(event.target);
+    returnFocus();
+  });
 })();
