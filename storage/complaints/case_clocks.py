@@ -5,6 +5,7 @@ The second stops when the case is resolved. Both stand still while the customer 
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from flows.case_clock import Pause, Span, elapsed, explain
 from flows.domain import CaseStatus
 from flows.machine import next_case_status
 from flows.roles import Actor
-from flows.sla import Clock, deadlines, warnings
+from flows.sla import Clock, ClockWarning, deadlines, warnings
 from storage.complaints.case_events import Happened, write_line
 from storage.complaints.cases import CaseFile, case_anyhow, cases_in
 from storage.moments.due import Due, plan, unplan
@@ -51,26 +52,31 @@ def pauses_by_case(conn: Connection, case_ids: Collection[int]) -> dict[int, tup
 
 
 def plan_warnings(conn: Connection, file: CaseFile, now: datetime) -> None:
-    """Computes both due times anew and plans the warnings still to come; what was planned before is dropped."""
+    """Computes both due times anew and plans the warnings still to come; what was planned before is dropped.
+
+    A warning that was given and lies ahead again, since the case was promised something else, will be given for the new time, too.
+    """
     pauses, policy = pauses_of(conn, file.id), file.policy
     due = deadlines(policy.promise, file.opened_at, policy.calendar, pauses)
     set_case(conn, file.id, first_response_due=due.first_response, resolution_due=due.resolution)
     for clock in Clock:
         drop_warnings(conn, file.id, clock)
         if is_ticking(file, clock):
-            for warning in warnings(
-                policy.promise.amount(clock), file.opened_at, now, policy.calendar, pauses
-            ):
-                plan(
-                    conn,
-                    Due(
-                        kind=WARNING,
-                        subject=str(file.id),
-                        key=f"sla:{file.id}:{clock}:{warning.percent}",
-                        due_at=warning.at,
-                        facts={"clock": clock.value, "percent": warning.percent},
-                    ),
-                )
+            amount = policy.promise.amount(clock)
+            for warning in warnings(amount, file.opened_at, now, policy.calendar, pauses):
+                new = _due_warning(file.id, clock, warning)
+                if not plan(conn, new) and warning.at > now:
+                    plan(conn, replace(new, key=f"{new.key}:{warning.at:%Y%m%dT%H%M%S}"))
+
+
+def _due_warning(case_id: int, clock: Clock, warning: ClockWarning) -> Due:
+    return Due(
+        kind=WARNING,
+        subject=str(case_id),
+        key=f"sla:{case_id}:{clock}:{warning.percent}",
+        due_at=warning.at,
+        facts={"clock": clock.value, "percent": warning.percent},
+    )
 
 
 def drop_warnings(conn: Connection, case_id: int, clock: Clock) -> None:

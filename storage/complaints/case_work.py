@@ -89,7 +89,7 @@ def open_case(
 
 
 def change_case(conn: Connection, actor: Actor, case_id: int, change: CaseChange, now: datetime) -> CaseFile:
-    """Changes what is named; another category or priority brings its own promise. Raises Refused."""
+    """Changes what is named; another category or priority brings its own promise while the case is not solved. Raises Refused."""
     if change.status is CaseStatus.CLOSED:
         return close_case(conn, actor, case_id, now, version=change.version)
     file = _workable(conn, actor, case_id, change.version, now)
@@ -99,7 +99,9 @@ def change_case(conn: Connection, actor: Actor, case_id: int, change: CaseChange
         for name in plain
         if getattr(change, name) not in (None, getattr(file, name))
     }
-    if "category" in values or "priority" in values:
+    # What was answered or solved in time stays so: once both clocks have stopped, the promise is history.
+    is_over = file.status is CaseStatus.RESOLVED
+    if ("category" in values or "priority" in values) and not is_over:
         category, priority = change.category or file.category, change.priority or file.priority
         values["policy"] = policy_for(conn, category, priority, file.opened_at).as_json()
     changed = sorted(set(values) - {"policy"})

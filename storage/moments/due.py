@@ -27,21 +27,17 @@ class Due:
     facts: JsonObject
 
 
-def plan(conn: Connection, new: Due) -> None:
-    """Writes it down unless one with the same key is there."""
-    conn.execute(
-        insert_new(conn, DueThing),
-        [
-            {
-                "kind": new.kind,
-                "subject": new.subject,
-                "key": new.key,
-                "due_at": new.due_at,
-                "facts": dict(new.facts),
-                "state": "waiting",
-            }
-        ],
+def plan(conn: Connection, new: Due) -> bool:
+    """Writes it down unless one with the same key is there; whether it did."""
+    statement = insert_new(conn, DueThing).values(
+        kind=new.kind,
+        subject=new.subject,
+        key=new.key,
+        due_at=new.due_at,
+        facts=dict(new.facts),
+        state="waiting",
     )
+    return bool(conn.execute(statement.returning(DueThing.id)).first())
 
 
 def unplan(conn: Connection, kind: str, subject: str, facts: Mapping[str, str] | None = None) -> None:

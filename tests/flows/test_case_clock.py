@@ -77,6 +77,17 @@ def hours(amount: float) -> timedelta:
         pytest.param(OFFICE, "08.02 13.00", 2, "09.02 09.00", id="Ramadan's day is short"),
         pytest.param(OFFICE, "12.02 11.00", 1.5, "12.02 14.00", id="the prayer is a break in Ramadan, too"),
         pytest.param(OFFICE, "04.01 16.00", 1, "04.01 17.00", id="exactly at closing"),
+        pytest.param(OFFICE, "08.01 16.00", 1, "08.01 17.00", id="exactly at closing before a weekend"),
+        pytest.param(OFFICE, "04.01 08.00", 4, "04.01 12.00", id="exactly when lunch begins"),
+        pytest.param(OFFICE, "08.01 08.00", 3.5, "08.01 11.30", id="exactly when the prayer begins"),
+        pytest.param(OFFICE, "04.01 17.00", 1, "06.01 09.00", id="opened at closing, before a day off"),
+        pytest.param(OFFICE, "06.01 08.00", 1, "06.01 09.00", id="opened at opening"),
+        pytest.param(OFFICE, "08.01 12.00", 1, "08.01 14.00", id="opened during the prayer"),
+        pytest.param(OFFICE, "05.01 10.00", 1, "06.01 09.00", id="opened on the day off"),
+        pytest.param(OFFICE, "05.02 16.00", 2, "08.02 09.00", id="from the week into Ramadan"),
+        pytest.param(OFFICE, "09.03 13.00", 2, "10.03 09.00", id="from Ramadan back into the week"),
+        pytest.param(OFFICE, "12.02 13.30", 0.5, "12.02 14.00", id="at Ramadan's earlier closing"),
+        pytest.param(OFFICE, "12.02 14.00", 1, "15.02 09.00", id="opened at Ramadan's closing on a Friday"),
     ],
 )
 def test_a_promise_is_due_when_its_hours_are_counted(
@@ -94,6 +105,37 @@ def test_a_pause_pushes_the_due_time_by_its_counted_hours_only() -> None:
     overnight = Pause(reason="waiting_customer", starts=at("06.01 16.00"), ends=at("07.01 09.00"))
     assert due_at(at("06.01 15.00"), hours(4), OFFICE) == at("07.01 10.00")
     assert due_at(at("06.01 15.00"), hours(4), OFFICE, [overnight]) == at("07.01 12.00")
+
+
+def pause(starts: str, ends: str) -> Pause:
+    return Pause(reason="waiting_customer", starts=at(starts), ends=at(ends))
+
+
+@pytest.mark.parametrize(
+    ("pauses", "due"),
+    [
+        pytest.param([], "06.01 10.00", id="no pause"),
+        pytest.param([pause("04.01 16.00", "06.01 09.00")], "06.01 12.00", id="over a day off"),
+        pytest.param([pause("04.01 17.00", "06.01 08.00")], "06.01 10.00", id="closed all the while"),
+        pytest.param([pause("05.01 09.00", "05.01 15.00")], "06.01 10.00", id="within a day off"),
+        pytest.param([pause("06.01 10.00", "06.01 15.00")], "06.01 10.00", id="from the due moment on"),
+        pytest.param(
+            [pause("06.01 09.00", "11.01 09.00")], "11.01 10.00", id="over the prayer and a weekend"
+        ),
+        pytest.param(
+            [pause("04.01 15.30", "04.01 16.00"), pause("06.01 08.30", "06.01 09.30")],
+            "06.01 11.30",
+            id="two",
+        ),
+        pytest.param(
+            [pause("06.01 08.00", "06.01 10.00"), pause("06.01 09.00", "06.01 11.00")],
+            "06.01 14.00",
+            id="two that overlap count once, and lunch comes between",
+        ),
+    ],
+)
+def test_four_hours_from_monday_at_three_with_pauses(pauses: list[Pause], due: str) -> None:
+    assert due_at(at("04.01 15.00"), hours(4), OFFICE, pauses) == at(due)
 
 
 def test_nothing_is_due_while_the_clock_stands_still() -> None:
