@@ -9,6 +9,7 @@ import re
 from flows.roles import Sight
 
 DOT = "●"
+HIDDEN_NAME = "***@"  # Of an e-mail address all but the first letter.
 PHONE_SHOWN = 3
 NIK_SHOWN = 4
 ACCOUNT_SHOWN = 4
@@ -76,6 +77,18 @@ def text_for(sight: Sight, text: str | None) -> str | None:
     if text is None or sight is Sight.NONE:
         return None
     return text if sight is Sight.FULL else mask_text(text)
+
+
+def as_written(sight: Sight, before: str | None, sent: str) -> str | None:
+    """What somebody means who sends a text back: what they saw of it masked is the text as it was.
+
+    None: something hidden stands among new words, and would be lost if that were kept.
+    """
+    if sight is Sight.FULL:
+        return sent
+    if before is not None and sent == text_for(sight, before):
+        return before
+    return None if DOT in sent or HIDDEN_NAME in sent else sent
 
 
 def _masked(found: re.Match[str]) -> str:

@@ -18,7 +18,9 @@ async def respond(
     def record(conn: Connection) -> CaseFile:
         file = respond_finally(conn, actor, case_id, text, now, version=version)
         if is_sent and file.conversation_id:
-            message_id = queue_text(conn, file.conversation_id, text, now, author=actor.name)
+            # As it is kept: who sees a number in it masked sends it whole all the same.
+            words = file.final_response or text
+            message_id = queue_text(conn, file.conversation_id, words, now, author=actor.name)
             note(conn, Event.SEND_MESSAGE, actor, now, subject=file.conversation_id, message_id=message_id)
         return file
 

@@ -5,6 +5,7 @@ Each with its entry in the log and the audit, and with both clocks brought up to
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -23,8 +24,9 @@ from flows.case import (
 from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus, Role
 from flows.machine import next_case_status
+from flows.masking import as_written
 from flows.refusal import Refusal, Refused, conflict, invalid
-from flows.roles import BOT, Actor
+from flows.roles import BOT, Actor, sight_of
 from flows.sla import deadlines
 from storage.complaints.case_clocks import end_pause, plan_warnings, set_case, stand_still, stop_first_clock
 from storage.complaints.case_events import Happened, write_line
@@ -93,12 +95,7 @@ def change_case(conn: Connection, actor: Actor, case_id: int, change: CaseChange
     if change.status is CaseStatus.CLOSED:
         return close_case(conn, actor, case_id, now, version=change.version)
     file = _workable(conn, actor, case_id, change.version, now)
-    plain = ("category", "priority", "subject", "description")
-    values = {
-        name: getattr(change, name)
-        for name in plain
-        if getattr(change, name) not in (None, getattr(file, name))
-    }
+    values = _changed(actor, file, change)
     # What was answered or solved in time stays so: once both clocks have stopped, the promise is history.
     is_over = file.status is CaseStatus.RESOLVED
     if ("category" in values or "priority" in values) and not is_over:
@@ -164,6 +161,7 @@ def respond_finally(
 ) -> CaseFile:
     """The final response: the case is resolved and both clocks stop. Written again before closing, it replaces the text. Raises Refused."""
     file = _workable(conn, actor, case_id, version, now)
+    text = _meant(actor, "final_response", file.final_response, text)
     stop_first_clock(conn, file, actor, now)
     end_pause(conn, file, actor, now)
     set_case(conn, file.id, final_response=text, final_response_by=actor.name, final_response_at=now)
@@ -223,6 +221,23 @@ def note_on_case(conn: Connection, actor: Actor, case_id: int, text: str, now: d
 
 def plan_warnings_again(conn: Connection, case_id: int, now: datetime) -> None:
     plan_warnings(conn, case_anyhow(conn, case_id), now)
+
+
+def _changed(actor: Actor, file: CaseFile, change: CaseChange) -> dict[str, Any]:  # Any: column values.
+    """What is named and differs from what the case holds. Raises Refused."""
+    values: dict[str, Any] = {"category": change.category, "priority": change.priority}
+    for name in ("subject", "description"):
+        sent = getattr(change, name)
+        values[name] = sent and _meant(actor, name, getattr(file, name), sent)
+    return {name: value for name, value in values.items() if value not in (None, getattr(file, name))}
+
+
+def _meant(actor: Actor, field: str, before: str | None, sent: str) -> str:
+    """Raises Refused for a text in which something stands that is hidden from whoever sends it."""
+    meant = as_written(sight_of(actor), before, sent)
+    if meant is None:
+        raise Refused(invalid(field, "Part of this text is hidden from your role. Write it without ●."))
+    return meant
 
 
 def _workable(conn: Connection, actor: Actor, case_id: int, version: int | None, now: datetime) -> CaseFile:

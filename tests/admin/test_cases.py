@@ -196,6 +196,32 @@ async def test_a_final_response_can_go_to_the_customer(small_house: House) -> No
     assert house.engine.senders == [said.conversation_id]
 
 
+async def test_who_reads_masked_gives_a_text_back_whole_and_keeps_no_dots(small_house: House) -> None:
+    house = small_house
+    path = f"/api/cases/{(await opened(house))['id']}"
+    await house.does("agent", f"{path}/final-response", {"final_response": "Hubungi 081298765432."})
+    seen = await house.gets("supervisor", path)
+    assert (seen["final_response"], seen["description"]) == (
+        "Hubungi ●●●●●●●●●432.",
+        "Belum diterima, hubungi ●●●●●●●●●890",
+    )
+    await house.does("supervisor", f"{path}/final-response", {"final_response": seen["final_response"]})
+    sent_back = {"description": seen["description"], "subject": "Dana kembali"}
+    assert (await house.asks("supervisor", "PATCH", path, sent_back)).status == 200
+    for method, address, body in (
+        ("POST", f"{path}/final-response", {"final_response": f"Maaf. {seen['final_response']}"}),
+        ("PATCH", path, {"description": f"{seen['description']}!"}),
+    ):
+        reply = await house.asks("supervisor", method, address, body)
+        assert (reply.status, reply.json["errors"][0]["field"]) == (422, next(iter(body)))
+    kept = await house.gets("agent", path)
+    assert (kept["final_response"], kept["description"], kept["subject"]) == (
+        "Hubungi 081298765432.",
+        CASE["description"],
+        "Dana kembali",
+    )
+
+
 async def test_a_colleagues_answer_in_the_conversation_is_the_first_response(small_house: House) -> None:
     house = small_house
     said = await house.database.write(lambda conn: writes(conn, "6281234567890", "Uang saya mana?"))
