@@ -1,6 +1,7 @@
 """One complaint: its two clocks explained, what happened, the final response, and what this visitor may do with it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from aiohttp import web
@@ -11,7 +12,7 @@ from admin.pages.case_bars import Bar, bar_of
 from admin.pages.page import Form, Page, Visit
 from admin.shapes import Query
 from flows.case import refuse_work
-from flows.case_clock import Pause, Span
+from flows.case_clock import Pause, Span, SpanKind
 from flows.domain import CasePriority, CaseStatus, Role
 from flows.masking import phone_for, text_for
 from flows.recovery import RecoveryAction, RecoveryState
@@ -94,6 +95,7 @@ class ExplainedClock:
     spans: tuple[Span, ...]
     hidden: int
     promised_hours: float
+    used: timedelta
     calendar: str | None
 
 
@@ -109,6 +111,7 @@ class CasePage:
     final_response: str | None
     clocks: tuple[ExplainedClock, ...]
     lines: tuple[CaseLine, ...]
+    offset: int
     more: int
     categories: tuple[Category, ...]
     category: str
@@ -121,6 +124,10 @@ class CasePage:
     may_reopen: bool
     may_investigate: bool
     is_mine: bool
+
+    @property
+    def category_names(self) -> dict[str, str]:
+        return {category.code: category.name for category in self.categories}
 
     @property
     def priorities(self) -> tuple[CasePriority, ...]:
@@ -181,6 +188,7 @@ def _page(conn: Connection, visit: Visit, file: CaseFile, offset: int) -> CasePa
         final_response=told(file.final_response),
         clocks=tuple(_clock(visit, file, clock, pauses) for clock in Clock),
         lines=() if is_brief else tuple(_masked(visit, line) for line in part.items),
+        offset=offset,
         more=max(part.total - offset - LINES, 0),
         categories=categories,
         category=next((c.name for c in categories if c.code == file.category), file.category),
@@ -205,6 +213,7 @@ def _clock(visit: Visit, file: CaseFile, clock: Clock, pauses: tuple[Pause, ...]
         spans=spans[-MOST_SPANS:],
         hidden=max(len(spans) - MOST_SPANS, 0),
         promised_hours=policy.promise.amount(clock).total_seconds() / 3600,
+        used=sum((span.length for span in spans if span.kind is SpanKind.COUNTED), timedelta()),
         calendar=policy.calendar.name if policy.calendar else None,
     )
 

@@ -18,6 +18,7 @@ from flows.phone import phone_digits
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from flows.sla import Deadlines, deadlines
+from flows.wording import phone_words
 from storage import pages
 from storage.complaints.case_clocks import pauses_by_case
 from storage.complaints.case_work import open_case
@@ -158,10 +159,11 @@ def _question(visit: Visit, taken: QueueQuery, tab: str, now: datetime) -> CaseQ
 
 def _row(visit: Visit, file: CaseFile, bar: Bar) -> QueueRow:
     sight = visit.frame.sight
+    phone = phone_for(sight, file.customer_phone)
     is_brief = visit.actor.role is Role.RM
     return QueueRow(
         file=file,
-        customer=file.customer_name or phone_for(sight, file.customer_phone),
+        customer=file.customer_name or (phone_words(phone) if phone else None),
         subject=None if is_brief else text_for(sight, file.subject),
         bar=bar,
     )

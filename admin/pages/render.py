@@ -107,11 +107,21 @@ def ago(context: Context, moment: datetime | None) -> str:
 
 @pass_context
 def span(context: Context, seconds: float | timedelta | None) -> str:
-    """A duration, short: `45 dtk`, `3 mnt`, `2 j 5 mnt`."""
+    """A duration, short: `45 dtk`, `3 mnt`, `2 jam`, `5 hari`."""
     if seconds is None:
         return "—"
     frame: Frame = context["frame"]
     return _span(frame, seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds))
+
+
+@pass_context
+def exactly(context: Context, length: timedelta) -> str:
+    """A duration to check a sum by, in the hours that are promised: `80 jam 9 mnt`, `7 jam`, `45 mnt`."""
+    frame: Frame = context["frame"]
+    if length < HOUR:
+        return _span(frame, length)
+    said, minutes = frame.words.say("frame.hours", n=length // HOUR), length % HOUR // MINUTE
+    return f"{said} {frame.words.say('frame.minutes', n=minutes)}" if minutes else said
 
 
 def _span(frame: Frame, length: timedelta) -> str:
@@ -202,6 +212,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": day,
     "ago": ago,
     "span": span,
+    "exactly": exactly,
     "percent": percent,
     "staff": staff,
     "sentence": sentence,

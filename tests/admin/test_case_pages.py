@@ -209,6 +209,42 @@ async def test_another_branchs_id_in_an_address_finds_nothing(small_house: House
     assert reply.status == 404
 
 
+async def test_the_explanation_can_be_checked_by_hand_and_the_log_says_what_became_of_what(
+    small_house: House,
+) -> None:
+    house = small_house
+    case = await opened(house)
+    house.clock.passes(hours=30, minutes=9)
+    await house.log_in("agent")
+    await house.asks("agent", "PATCH", f"/api/cases/{case}", {"priority": "CRITICAL", "category": "OTHER"})
+    await house.asks("agent", "PATCH", f"/api/cases/{case}", {"subject": "Dana"})
+    page = await page_of(await visitor(house, "agent"), f"/panel/cases/{case}")
+    assert "Dijanjikan 48 jam" in page
+    assert "Terpakai 30 jam 9 mnt (62 %)" in page
+    assert "dihitung 30 jam 9 mnt" in page
+    assert "Kategori → Lain-lain, Prioritas → Kritis" in page
+    assert "</strong>: Perihal<" in page
+
+
+async def test_a_long_log_is_read_to_its_end_and_back(small_house: House) -> None:
+    case = await opened(small_house)
+    for number in range(65):
+        await small_house.asks("agent", "POST", f"/api/cases/{case}/notes", {"note": f"Catatan-{number}."})
+    agent = await visitor(small_house, "agent")
+    address, seen = f"/panel/cases/{case}", ""
+    for offset in (30, 60):
+        page = await page_of(agent, address)
+        assert f'href="?offset={offset}"' in page
+        seen, address = seen + page, f"/panel/cases/{case}?offset={offset}"
+    last = await page_of(agent, address)
+    assert [f"Catatan-{number}." in seen + last for number in range(65)] == [True] * 65
+    assert ("Keluhan dibuka" in last, "Kembali ke yang terbaru" in last, "?offset=" in last) == (
+        True,
+        True,
+        False,
+    )
+
+
 async def test_the_dashboard_tells_how_promises_are_kept(small_house: House) -> None:
     case = {
         "phone": "081234567890",
