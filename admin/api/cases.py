@@ -74,7 +74,9 @@ class CaseQuery(PageQuery):
     overdue: bool | None = None
     escalated: bool | None = None
     customer_id: str | None = Field(None, max_length=64)
-    q: str | None = Field(None, max_length=100, description="A case number or words of the subject.")
+    q: str | None = Field(
+        None, max_length=100, description="A case number, the digits at its end, or words of the subject."
+    )
 
 
 class CasePatch(Input):
@@ -134,7 +136,8 @@ def question_of(call: Call, taken: CaseQuery) -> CaseQuestion:
         assigned_to=None if assignee == NOBODY else assignee,
         is_unassigned=assignee == NOBODY,
         overdue_at=call.desk.now() if taken.overdue else None,
-        is_escalated=bool(taken.escalated),
+        not_overdue_at=call.desk.now() if taken.overdue is False else None,
+        is_escalated=taken.escalated,
         text=taken.q,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, not_, or_, select
 
 from flows.case import RUNNING, CaseStanding
 from flows.domain import CasePriority, CaseStatus
@@ -16,6 +16,8 @@ from storage.pages import Page, Part
 from storage.scope import customers_within
 from storage.tables import Branch, Case, Customer, User
 from storage.tables.columns import JsonObject
+
+LONGEST_SERIAL = 9  # Digits; what is longer is no case's number, and no number that a column holds.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,10 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseQuestion:
-    """Which cases. overdue_at: those overdue at that moment. assigned_to is a user name. text: a case number or part of a subject."""
+    """Which cases. overdue_at, not_overdue_at: those that are, or are not, at that moment. is_escalated None: either way.
+
+    assigned_to is a user name. text: a case number, the digits at its end, or part of a subject.
+    """
 
     status: CaseStatus | None = None
     category: str | None = None
@@ -92,10 +97,11 @@ class CaseQuestion:
     assigned_to: str | None = None
     text: str | None = None
     overdue_at: datetime | None = None
+    not_overdue_at: datetime | None = None
     due_before: datetime | None = None
     is_unassigned: bool = False
     is_active: bool = False
-    is_escalated: bool = False
+    is_escalated: bool | None = None
 
 
 _COLUMNS = (
@@ -120,9 +126,11 @@ _ALL: Any = (  # Any: a Select of many columns, parsed by `_file`.
 
 
 def case_page(conn: Connection, actor: Actor, question: CaseQuestion, page: Page) -> Part[CaseFile]:
-    """The cases within the actor's scope, the one due first at the top, closed ones last."""
+    """The cases within the actor's scope, the one due first at the top; those whose clocks stand come after them, closed ones last."""
     chosen = _ALL.where(customers_within(actor), *_where(question))
-    order = [Case.closed_at.is_not(None), Case.resolution_due, Case.id]
+    # Until somebody has answered, the answer is what falls due; the solution is due later.
+    due_next = case((Case.first_response_at.is_(None), Case.first_response_due), else_=Case.resolution_due)
+    order = [Case.closed_at.is_not(None), not_(is_running()), due_next, Case.id]
     # Sorting and counting ids alone, then reading one page whole, costs a fraction of carrying every text along.
     slim = chosen.with_only_columns(Case.id)
     total = conn.scalar(select(func.count()).select_from(slim.subquery())) or 0
@@ -208,17 +216,29 @@ def _where(question: CaseQuestion) -> list[ColumnElement[bool]]:
     ]
     if question.text:
         fits = func.lower(Case.subject).contains(question.text.lower(), autoescape=True)
-        where.append(or_(fits, Case.case_number == question.text.upper()))
+        where.append(or_(fits, _is_numbered(question.text)))
     if question.overdue_at:
         where.append(overdue(question.overdue_at))
+    if question.not_overdue_at:
+        where.append(not_(overdue(question.not_overdue_at)))
+    if question.is_escalated is not None:
+        where.append(Case.is_escalated.is_(question.is_escalated))
     if question.due_before:
         where.append(and_(is_running(), Case.resolution_due < question.due_before))
     flags = {
         Case.assigned_to.is_(None): question.is_unassigned,
         Case.closed_at.is_(None): question.is_active,
-        Case.is_escalated.is_(True): question.is_escalated,
     }
     return where + [condition for condition, is_wanted in flags.items() if is_wanted]
+
+
+def _is_numbered(text: str) -> ColumnElement[bool]:
+    """`CASE-2027-000042` as it stands, or what people say of it on the phone: 42."""
+    whole = Case.case_number == text.strip().upper()
+    digits = text.strip().lstrip("#0")
+    is_serial = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_SERIAL
+    # A case's number ends with its row's, so that this is a look at one row.
+    return or_(whole, Case.id == int(digits)) if is_serial else whole
 
 
 def _found(conn: Connection, chosen: Any) -> CaseFile:  # Any: a Select of many columns.

@@ -80,32 +80,6 @@ async def test_escalating_raises_the_level_and_the_flag_up_to_the_top(small_hous
     assert (await small_house.asks("agent", "POST", f"{path}/escalate")).status == 409
 
 
-async def test_lists_are_filtered_paged_and_know_what_is_overdue(small_house: House) -> None:
-    house = small_house
-    first = await opened(house)
-    second = await opened(house, category="DIGITAL", priority="CRITICAL", subject="Aplikasi mati")
-    await house.does("agent", f"/api/cases/{first['id']}/assign")
-
-    async def found(query: str) -> list[int]:
-        return [item["id"] for item in (await house.gets("agent", f"/api/cases?{query}"))["items"]]
-
-    assert await found("") == [second["id"], first["id"]]
-    assert await found("category=DIGITAL") == [second["id"]]
-    assert await found("priority=HIGH") == [first["id"]]
-    assert await found("assignee=me") == [first["id"]]
-    assert await found("assignee=none") == [second["id"]]
-    assert await found("q=aplikasi") == [second["id"]]
-    assert await found(f"q={first['case_number']}") == [first["id"]]
-    assert await found("branch=Nowhere") == []
-    page = await house.gets("agent", "/api/cases?limit=1")
-    assert (page["total"], len(page["items"])) == (2, 1)
-    assert (await house.gets("agent", page["next"]))["items"][0]["id"] == first["id"]
-    assert await found("overdue=true") == []
-    house.clock.passes(hours=1, minutes=30)
-    await house.log_in("agent")
-    assert await found("overdue=true") == [second["id"]]
-
-
 async def test_an_export_is_the_supervisors_masked_safe_and_audited(small_house: House) -> None:
     await opened(small_house, subject='=HYPERLINK("http://jahat.example")')
     reply = await small_house.asks("supervisor", "GET", "/api/cases/export")
