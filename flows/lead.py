@@ -7,8 +7,7 @@ from flows.domain import OPEN_LEAD, PHASE_ORDER, LeadStatus, Phase
 from flows.refusal import Refusal, conflict, invalid
 
 SUMMARY_LIMIT = 4_000  # Characters kept of a summary that grows with each signal; the oldest go first.
-
-
+PLACEHOLDER_NAMES = frozenset({"from whatsapp", "whatsapp"})  # Nobody is greeted by these.
 UNDO_WITHIN = timedelta(minutes=10)  # A slip of the hand is noticed at once; later a move is a decision.
 
 
@@ -57,8 +56,13 @@ def merged(before: LeadState, signal: LeadSignal) -> LeadState:
         summary=merged_summary(before.summary, signal.summary),
         source=before.source or signal.source,  # The first touch is what an ad is paid for.
         confidence=signal.confidence if signal.confidence is not None else before.confidence,
-        name=before.name or signal.name,
+        name=(signal.name or before.name) if is_placeholder(before.name) else before.name,
     )
+
+
+def is_placeholder(name: str | None) -> bool:
+    """Whether that is no name of a person: none, or what the documents' example sends where none is known."""
+    return name is None or name.lower() in PLACEHOLDER_NAMES
 
 
 def merged_summary(before: str | None, new: str | None) -> str | None:

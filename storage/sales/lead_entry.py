@@ -6,15 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from flows.domain import Phase, Role
-from flows.lead import LeadSignal
+from flows.lead import LeadSignal, is_placeholder
 from flows.refusal import Refused, conflict
 from flows.roles import Actor
 from storage.people.customers import customer_with_phone, name_customer, owner_of, take_into_portfolio
 from storage.people.identities import conversation_of
 from storage.sales.leads import LeadCard, MergedLead, card_of, find_lead, merge_lead, own_lead
-
-# What the documents' example sends where no name is known; nobody is greeted by it.
-PLACEHOLDER_NAMES = frozenset({"from whatsapp", "whatsapp"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ def enter_lead(conn: Connection, actor: Actor, new: NewLead, now: datetime) -> t
     owner_id = actor.user_id if actor.role is Role.RM else None
     customer_id = customer_with_phone(conn, new.phone, now, owner_id=owner_id)
     _check_portfolio(conn, actor, customer_id)
-    if new.name and new.name.lower() not in PLACEHOLDER_NAMES:
+    if new.name and not is_placeholder(new.name):
         name_customer(conn, customer_id, new.name)
     signal = LeadSignal(
         customer_id=customer_id,

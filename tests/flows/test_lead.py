@@ -1,5 +1,7 @@
 """A lead: one a person, growing with each signal, moving over the board until it is won or lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows.domain import LeadStatus, Phase
@@ -38,6 +40,20 @@ def test_the_newest_interest_counts_and_the_first_source_stays() -> None:
         confidence=0.9,
         name="Budi",
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "kept"),
+    [
+        pytest.param("From WhatsApp", "Budi", "Budi", id="a name instead of a placeholder"),
+        pytest.param("From WhatsApp", None, "From WhatsApp", id="nothing better is known"),
+        pytest.param("Budi", "From WhatsApp", "Budi", id="no placeholder instead of a name"),
+        pytest.param("Budi", "Pak Budi", "Budi", id="the first name stays"),
+    ],
+)
+def test_a_placeholder_gives_way_to_a_name(before: str, new: str | None, kept: str) -> None:
+    signal = LeadSignal(customer_id="c", phase=Phase.LEADS, name=new)
+    assert merged(replace(BEFORE, name=before), signal).name == kept
 
 
 @pytest.mark.parametrize(
