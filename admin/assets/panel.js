@@ -61,6 +61,12 @@
     if (form) clearMarks(form);
   });
 
+  // Somebody else saved meanwhile: the form keeps every word and knows now what it would write over.
+  document.addEventListener("stale", (event) => {
+    const seen = document.querySelector("input[name=seen]");
+    if (seen) seen.value = event.detail.seen;
+  });
+
   // --- questions before grave steps: hx-confirm in our own dialog instead of the browser's ---
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.detail.question) return;

@@ -101,7 +101,7 @@ async def save(visit: Visit, taken: CompanyForm) -> web.Response:
             lambda conn: save_company(conn, company, visit.actor, now, seen=taken.seen)
         )
     except Changed as changed:
-        return refuse_stale(visit, changed)
+        return refuse_stale(visit, changed.changed_at.isoformat())
     return visit.go("/panel/company", toast=visit.t("company.saved"))
 
 

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from admin.api.customer_views import CustomerView, customer_view
 from admin.pages.page import Form, Page, Visit
-from admin.shapes import Query
+from admin.pages.stale import refuse_stale
+from admin.shapes import MAX_ID, Query
 from flows.customer import CustomerTier
 from flows.domain import Consent, Language
 from flows.phone import phone_digits
@@ -20,7 +21,15 @@ from storage import pages
 from storage.database import Connection
 from storage.pages import Part
 from storage.people.customer_entry import FACTS, CustomerDraft, enter_customer, mend_customer
-from storage.people.customers import NOBODY, CustomerQuestion, customer_page, living_customer
+from storage.people.customers import (
+    NOBODY,
+    CustomerQuestion,
+    Person,
+    customer_page,
+    is_within_reach,
+    living_customer,
+)
+from storage.people.mended_meanwhile import MendedMeanwhile, last_mend
 from storage.privacy.sightings import note_search
 from storage.staff.users import branch_page
 from storage.worth.value_views import ValueCard, values_of
@@ -40,7 +49,10 @@ class DirectoryQuery(Query):
 
 
 class CustomerForm(Form):
-    """name is required when somebody is entered; the form always brings every field, so that an emptied one is emptied."""
+    """name is required when somebody is entered; the form always brings every field, so that an emptied one is emptied.
+
+    seen: the last change that stood behind what the form showed.
+    """
 
     name: str = Field(min_length=1, max_length=200)
     phone: str | None = Field(None, max_length=40)
@@ -55,6 +67,7 @@ class CustomerForm(Form):
     address: str | None = Field(None, max_length=1_000)
     job: str | None = Field(None, max_length=200)
     note: str | None = Field(None, max_length=1_000)
+    seen: int | None = Field(None, ge=0, le=MAX_ID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +89,11 @@ class DirectoryPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """person is None where somebody new is entered."""
+    """person is None where somebody new is entered. seen: the last change of what is known of them."""
 
     person: CustomerView | None
     branches: tuple[str, ...]
+    seen: int = 0
 
 
 async def directory(visit: Visit, taken: DirectoryQuery) -> web.Response:
@@ -119,22 +133,49 @@ async def new(visit: Visit) -> web.Response:
 async def enter(visit: Visit, taken: CustomerForm) -> web.Response:
     now, draft = visit.desk.now(), _draft(taken)
     person = await visit.desk.database.write(lambda conn: enter_customer(conn, visit.actor, draft, now))
-    return visit.go(f"/panel/customers/{person.id}", toast=visit.t("customers.entered"))
+    return await _on_to(visit, person, visit.t("customers.entered"))
 
 
 async def edit(visit: Visit) -> web.Response:
     customer_id = visit.path("id")
-    person = await visit.desk.database.read(lambda conn: living_customer(conn, visit.actor, customer_id))
+
+    def look(conn: Connection) -> tuple[Person, int]:
+        person = living_customer(conn, visit.actor, customer_id)
+        return person, last_mend(conn, person.id)
+
+    person, seen = await visit.desk.database.read(look)
     view = customer_view(visit.desk, visit.frame.sight, person)
-    return visit.show("customers/entry.html", EntryPage(person=view, branches=await _branches(visit)))
+    return visit.show(
+        "customers/entry.html", EntryPage(person=view, branches=await _branches(visit), seen=seen)
+    )
 
 
 async def mend(visit: Visit, taken: CustomerForm) -> web.Response:
     now, draft, customer_id = visit.desk.now(), _draft(taken), visit.path("id")
-    person = await visit.desk.database.write(
-        lambda conn: mend_customer(conn, visit.actor, customer_id, draft, now)
-    )
-    return visit.go(f"/panel/customers/{person.id}", toast=visit.t("customers.mended"))
+    try:
+        person = await visit.desk.database.write(
+            lambda conn: mend_customer(conn, visit.actor, customer_id, draft, now, taken.seen)
+        )
+    except MendedMeanwhile as meanwhile:
+        return await _refuse_mended(visit, customer_id, meanwhile)
+    return await _on_to(visit, person, visit.t("customers.mended"))
+
+
+async def _on_to(visit: Visit, person: Person, toast: str) -> web.Response:
+    """To the customer's page, or back to the list where they are another branch's now."""
+    if await visit.desk.database.read(lambda conn: is_within_reach(conn, visit.actor, person.id)):
+        return visit.go(f"/panel/customers/{person.id}", toast=toast)
+    return visit.go("/panel/customers", toast=visit.t("customers.moved", branch=person.branch))
+
+
+async def _refuse_mended(visit: Visit, customer_id: str, meanwhile: MendedMeanwhile) -> web.Response:
+    """Every word stays typed; beside what a colleague mended stands what it says now."""
+    person = await visit.desk.database.read(lambda conn: living_customer(conn, visit.actor, customer_id))
+    view = customer_view(visit.desk, visit.frame.sight, person)
+    marks = {
+        name: visit.t("customers.reads_now", value=getattr(view, name) or "—") for name in meanwhile.fields
+    }
+    return refuse_stale(visit, str(meanwhile.newest), marks)
 
 
 def _draft(taken: CustomerForm) -> CustomerDraft:
@@ -150,7 +191,7 @@ def _draft(taken: CustomerForm) -> CustomerDraft:
         language=taken.language,
         branch=taken.branch,
         facts=facts | {"birth_date": taken.birth_date.isoformat() if taken.birth_date else None},
-        given=frozenset(CustomerForm.model_fields),
+        given=frozenset(CustomerForm.model_fields) - {"seen"},
     )
 
 

@@ -184,7 +184,7 @@ async def change(visit: Visit, taken: DraftForm) -> web.Response:
             lambda conn: change_faq(conn, faq_id, taken.draft, visit.actor, now, seen=taken.seen)
         )
     except Changed as changed:
-        return refuse_stale(visit, changed)
+        return refuse_stale(visit, changed.changed_at.isoformat())
     return visit.go("/panel/faq", toast=visit.t("faq.changed"))
 
 

@@ -188,7 +188,7 @@ async def change(visit: Visit, taken: PackageForm) -> web.Response:
             lambda conn: put_package(conn, package, visit.actor, now, seen=taken.seen)
         )
     except Changed as changed:
-        return refuse_stale(visit, changed)
+        return refuse_stale(visit, changed.changed_at.isoformat())
     return visit.go("/panel/packages", toast=visit.t("packages.saved", name=package.name))
 
 

@@ -95,7 +95,7 @@ async def save(visit: Visit, taken: TriggersForm) -> web.Response:
             lambda conn: save_triggers(conn, triggers, visit.actor, now, seen=taken.seen)
         )
     except Changed as changed:
-        return refuse_stale(visit, changed)
+        return refuse_stale(visit, changed.changed_at.isoformat())
     return visit.go("/panel/triggers", toast=visit.t("triggers.saved"))
 
 

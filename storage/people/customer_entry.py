@@ -13,6 +13,7 @@ from flows.domain import Language, Role
 from flows.refusal import Refused, conflict, invalid
 from flows.roles import Actor
 from storage.people.customers import Person, customer_by_phone, find_customer, living_customer
+from storage.people.mended_meanwhile import refuse_mended
 from storage.staff.users import branch_id
 from storage.tables import Customer, new_id
 from storage.trail.audit import Event, note
@@ -20,6 +21,7 @@ from storage.trail.audit import Event, note
 # What staff may know of a person besides name, phone and CIF; kept in the profile.
 FACTS = ("nik", "email", "account", "birth_date", "address", "job", "note")
 _COLUMNS = ("name", "tier", "language")
+_ANYBODY = Actor(name="system", role=Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +59,24 @@ def enter_customer(conn: Connection, actor: Actor, draft: CustomerDraft, now: da
     }
     _write(conn, insert(Customer).values(**values))
     note(conn, Event.CREATE_CUSTOMER, actor, now, subject=customer_id, fields=sorted(draft.given))
-    return find_customer(conn, actor, customer_id)
+    return find_customer(conn, _ANYBODY, customer_id)  # Perhaps another branch's now.
 
 
 def mend_customer(
-    conn: Connection, actor: Actor, customer_id: str, draft: CustomerDraft, now: datetime
+    conn: Connection,
+    actor: Actor,
+    customer_id: str,
+    draft: CustomerDraft,
+    now: datetime,
+    seen: int | None = None,
 ) -> Person:
-    """The customer with what was given. Raises Refused when out of reach, wrong, or taken by somebody else."""
+    """The customer with what was given, also where that takes them out of the actor's reach.
+
+    seen: the last change that the actor saw, see `mended_meanwhile`. Raises MendedMeanwhile for a later one, Refused when out of reach,
+    wrong, or taken by somebody else.
+    """
     before = living_customer(conn, actor, customer_id)
+    refuse_mended(conn, before.id, seen)
     _check(draft, before.profile)
     given_facts = {name: draft.facts.get(name) for name in FACTS if name in draft.given}
     values: dict[str, Any] = {
@@ -87,7 +99,7 @@ def mend_customer(
         return before
     _write(conn, update(Customer).where(Customer.id == before.id).values(**values))
     note(conn, Event.UPDATE_CUSTOMER, actor, now, subject=before.id, changed_fields=changed)
-    return find_customer(conn, actor, before.id)
+    return find_customer(conn, _ANYBODY, before.id)
 
 
 def _check(draft: CustomerDraft, known: Mapping[str, Any]) -> None:  # Any: JSON as stored.

@@ -111,6 +111,13 @@ def find_customer(conn: Connection, actor: Actor, customer_id: str) -> Person:
     return _person(row)
 
 
+def is_within_reach(conn: Connection, actor: Actor, customer_id: str) -> bool:
+    return (
+        conn.scalar(select(Customer.id).where(Customer.id == customer_id, customers_within(actor)))
+        is not None
+    )
+
+
 def living_customer(conn: Connection, actor: Actor, customer_id: str) -> Person:
     """That customer, or who it turned out to be. Raises Refused as `find_customer` does."""
     person = find_customer(conn, actor, customer_id)

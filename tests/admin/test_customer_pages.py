@@ -5,8 +5,10 @@ import re
 import pytest
 from sqlalchemy import Connection, update
 
+from flows.domain import Role
 from storage.tables import Customer
 from storage.trail.audit import Event, note
+from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
 from tests.people import NOW, member, writes
@@ -40,6 +42,43 @@ async def test_every_page_about_customers_opens(small_house: House, planted: Pla
     assert "Percakapan, " in page
     await reads(browser, f"/panel/customers/{planted.customer_id}/value")
     await reads(browser, f"/panel/customers/{planted.customer_id}/story?before=2027-01-05T00:00:00Z")
+
+
+async def test_what_a_colleague_mended_meanwhile_is_not_written_over_unseen(small_house: House) -> None:
+    first, second = await Visitor(small_house).logs_in("agent"), await Visitor(small_house).logs_in("agent")
+    siti = {"name": "Siti", "phone": "081300000001"}
+    path = f"{(await first.posts('/panel/customers/new', siti)).headers['HX-Redirect']}/edit"
+    shown = re.search(r'name="seen" value="(\d+)"', (await second.opens(path)).text)
+    assert shown
+    assert (await first.posts(path, {**siti, "email": "siti@contoh.id", "seen": shown[1]})).status == 204
+    late = {**siti, "name": "Siti Aminah", "seen": shown[1]}
+    refused = await second.posts(path, late)
+    assert (refused.status, refused.events["invalid"]["fields"]) == (
+        409,
+        {"email": "Rekan baru saja mengubahnya. Sekarang tertulis: siti@contoh.id"},
+    )
+    assert "siti@contoh.id" in (await second.opens(path)).text
+    knowingly = {**late, "email": "siti@contoh.id", "seen": refused.events["stale"]["seen"]}
+    assert (await second.posts(path, knowingly)).status == 204
+    page = (await second.opens(path)).text
+    assert ("Siti Aminah" in page, "siti@contoh.id" in page) == (True, True)
+
+
+async def test_a_customer_who_goes_to_another_branch_is_gone_from_here(small_house: House) -> None:
+    agent = await Visitor(small_house).logs_in("agent")
+    await small_house.hires(("binjai", Role.AGENT), branch="Binjai")
+    path = (await agent.posts("/panel/customers/new", name="Siti")).headers["HX-Redirect"]
+    branches = re.findall(r"<option( selected)?>([^<]+)</option>", (await agent.opens(f"{path}/edit")).text)
+    elsewhere = next(name for is_here, name in branches if not is_here)
+    moved = await agent.posts(f"{path}/edit", name="Siti", branch=elsewhere)
+    assert (moved.status, moved.headers["HX-Redirect"]) == (204, "/panel/customers")
+    assert (await agent.opens(path)).status == 404
+    entered = await agent.posts("/panel/customers/new", name="Budi", branch=elsewhere)
+    assert entered.headers["HX-Redirect"] == "/panel/customers"
+    assert "Budi" not in (await agent.opens("/panel/customers")).text
+    # Over the API, too.
+    ani = await small_house.asks("agent", "POST", "/api/customers", {"name": "Ani", "branch": elsewhere})
+    assert ani.status == 201
 
 
 async def test_a_customer_is_entered_and_mended_with_forms(small_house: House) -> None:

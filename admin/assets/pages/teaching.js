@@ -21,12 +21,6 @@
   });
 })();
 
-// Somebody else saved meanwhile: the form keeps every word and knows now what it would write over.
-document.addEventListener("stale", (event) => {
-  const seen = document.querySelector("input[name=seen]");
-  if (seen) seen.value = event.detail.seen;
-});
-
 // An uploaded file's address goes into its field; a picture is shown, anything else can be looked at.
 function showMedia(input) {
   const link = document.querySelector(`[data-media-of="${input.id}"]`);
