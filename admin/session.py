@@ -29,6 +29,7 @@ from storage.staff.users import StaffMember, user_by_id
 
 SAFE_COOKIE, PLAIN_COOKIE = "__Host-sapa", "sapa"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "_csrf"
+STALE_FORM = "This form is no longer good. Load the page again, then try once more."
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -97,9 +98,7 @@ def refuse_forged(desk: Desk, request: web.Request, session: Session, token: str
     """Raises Problem 403 unless the request comes from our own pages: by what the browser says of it, and by the session's token."""
     refuse_foreign(request)
     if token is None or not hmac.compare_digest(token.encode(), csrf_token(desk, session).encode()):
-        raise Problem(
-            HTTPStatus.FORBIDDEN, "This form is no longer good. Load the page again, then try once more."
-        )
+        raise Problem(HTTPStatus.FORBIDDEN, STALE_FORM)
 
 
 def refuse_foreign(request: web.Request) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from aiohttp import web
 
@@ -12,6 +11,7 @@ from admin.pages.guard import FRAME, bare_frame
 from admin.pages.render import render
 from admin.pages.sentences import in_words
 from admin.problems import Problem
+from admin.session import STALE_FORM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ def error_page(desk: Desk, request: web.Request, problem: Problem) -> web.Respon
     detail = in_words(_with_names(problem.detail, frame), frame.words.language)
     if request.headers.get("HX-Request") == "true":
         return _message(problem, detail, frame)
-    page = ErrorPage(status=problem.status.value, title=_title(problem.status, frame), detail=detail)
+    page = ErrorPage(status=problem.status.value, title=_title(problem, frame), detail=detail)
     return web.Response(
         text=render("errors/page.html", frame, page),
         status=problem.status,
@@ -41,7 +41,9 @@ def error_page(desk: Desk, request: web.Request, problem: Problem) -> web.Respon
 def _message(problem: Problem, detail: str, frame: Frame) -> web.Response:
     """Events that the panel's script shows: a message, and marks on the fields that are wrong."""
     fields = {error.field: in_words(error.message, frame.words.language) for error in problem.errors}
-    events = {"toast": {"text": detail, "kind": "danger", "undo": None}, "invalid": {"fields": fields}}
+    # The fields are marked; what is wrong with them helps more than what we call them.
+    text = " ".join(dict.fromkeys(word[:1].upper() + word[1:] for word in fields.values())) or detail
+    events = {"toast": {"text": text, "kind": "danger", "undo": None}, "invalid": {"fields": fields}}
     headers = {**problem.headers, "HX-Trigger": json.dumps(events), "HX-Reswap": "none"}
     return web.Response(status=problem.status, headers=headers)
 
@@ -52,6 +54,6 @@ def _with_names(sentence: str, frame: Frame) -> str:
     return f"{frame.names.get(first, first)}{blank}{rest}"
 
 
-def _title(status: HTTPStatus, frame: Frame) -> str:
-    key = f"errors.title_{status.value}"
+def _title(problem: Problem, frame: Frame) -> str:
+    key = "errors.title_stale" if problem.detail == STALE_FORM else f"errors.title_{problem.status.value}"
     return frame.words.say(key if frame.words.knows(key) else "errors.title_other")

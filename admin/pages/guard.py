@@ -9,6 +9,7 @@ from typing import Any, get_origin
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_request import FileField
 from multidict import MultiDictProxy
 from pydantic import ValidationError
@@ -40,6 +41,9 @@ from storage.staff.users import StaffMember
 FRAME = web.RequestKey("frame", Frame)
 LOGIN, CODE = "/login", "/login/code"
 MAX_FORM_BYTES = 16 * 1024 * 1024  # WhatsApp's own limit for pictures.
+
+# What the library raises for forms that no browser writes: no parts or letters, an unknown charset, an unknown encoding, broken headers.
+_UNREADABLE = (ValueError, LookupError, RuntimeError, HttpProcessingError)
 
 Sent = MultiDictProxy[str | bytes | bytearray | FileField]
 Guarded = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -153,7 +157,7 @@ async def _sent(request: web.Request) -> Sent:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A form may bring 16 MB at most.")
     try:
         return await request.post()
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "This form cannot be read.") from error
 
 

@@ -64,6 +64,14 @@ async def test_what_a_colleague_mended_meanwhile_is_not_written_over_unseen(smal
     assert ("Siti Aminah" in page, "siti@contoh.id" in page) == (True, True)
 
 
+async def test_what_is_wrong_is_said_and_not_what_we_call_the_field(small_house: House) -> None:
+    agent = await Visitor(small_house).logs_in("agent")
+    wrong = await agent.posts("/panel/customers/new", name="Siti", birth_date="besok", phone="abc")
+    assert (wrong.status, wrong.toast) == (422, "Tulis tanggal yang benar.")
+    wrong = await agent.posts("/panel/customers/new", name="Siti", phone="abc")
+    assert (wrong.status, wrong.toast) == (422, "Bukan nomor telepon; tulis seperti 6281234567890")
+
+
 async def test_a_customer_who_goes_to_another_branch_is_gone_from_here(small_house: House) -> None:
     agent = await Visitor(small_house).logs_in("agent")
     await small_house.hires(("binjai", Role.AGENT), branch="Binjai")

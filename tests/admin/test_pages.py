@@ -179,10 +179,46 @@ async def test_a_post_without_the_sessions_own_token_is_refused(small_house: Hou
             "POST", "/panel/account/language", data={"language": "en"}, headers={CSRF_HEADER: token}
         )
         assert reply.status == 403
+        assert "Formulir ini sudah usang" in await reply.text(), "nothing is wrong with their role"
     good = await rm.asks(
         "POST", "/panel/account/language", data={"language": "en"}, headers={CSRF_HEADER: rm.csrf}
     )
     assert good.status == 204
+
+
+_PART = b'--x\r\nContent-Disposition: form-data; name="file"%b\r\n\r\nhalo\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        pytest.param("multipart/form-data; boundary=x", b"--x\r\nrusak", id="a header that is none"),
+        pytest.param(
+            "multipart/form-data; boundary=x", b"--x\r\nA: " + b"b" * 20_000, id="a header without end"
+        ),
+        pytest.param(
+            "multipart/form-data; boundary=x",
+            _PART % b"\r\nContent-Type: text/plain; charset=x",
+            id="letters of no kind",
+        ),
+        pytest.param(
+            "multipart/form-data; boundary=x",
+            _PART % b"\r\nContent-Transfer-Encoding: x",
+            id="packed in no way",
+        ),
+        pytest.param("multipart/form-data", b"halo", id="no boundary"),
+        pytest.param(
+            "application/x-www-form-urlencoded; charset=x", b"file=halo", id="a form in letters of no kind"
+        ),
+    ],
+)
+async def test_a_form_that_no_browser_writes_is_refused_as_unreadable(
+    small_house: House, kind: str, body: bytes
+) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    headers = {CSRF_HEADER: rm.csrf, "Content-Type": kind}
+    assert (await rm.asks("POST", "/panel/account/language", data=body, headers=headers)).status == 400
 
 
 async def test_the_api_takes_the_session_too_but_changes_nothing_without_its_token(
