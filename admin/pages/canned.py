@@ -1,6 +1,7 @@
 """Canned answers and labels: what staff prepare once and use every day."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
@@ -8,10 +9,11 @@ from pydantic import Field
 
 from admin.api.conversations import LONGEST_MESSAGE
 from admin.pages.page import Form, Page, Upload, Visit
+from admin.pages.stale import refuse_stale
 from flows.attachments import file_name, kind_of, refuse_file
 from flows.canned import SHORTCUT, blanks_of
 from flows.labels import COLOURS
-from flows.refusal import Refused
+from flows.refusal import Changed, Refused
 from flows.roles import Permission
 from storage.database import Connection
 from storage.desk.canned_answers import (
@@ -34,6 +36,7 @@ class CannedForm(Form):
     body: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
     keep: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=MOST_FILES)
     file: Upload | None = None
+    seen: datetime | None = None
 
 
 class LabelForm(Form):
@@ -122,9 +125,12 @@ async def _save(visit: Visit, canned_id: int | None, taken: CannedForm) -> web.R
         draft = CannedDraft(
             shortcut=taken.shortcut.removeprefix("/"), title=taken.title, body=taken.body, media_ids=kept
         )
-        put_canned(conn, canned_id, draft, actor, now)
+        put_canned(conn, canned_id, draft, actor, now, taken.seen)
 
-    await visit.desk.database.write(job)
+    try:
+        await visit.desk.database.write(job)
+    except Changed as changed:
+        return refuse_stale(visit, changed.changed_at.isoformat())
     return visit.go("/panel/canned", toast=visit.t("canned.saved"))
 
 

@@ -175,7 +175,7 @@ def _rows(
         labels=labels_of(conn, [facts.id]).get(facts.id, ()),
         all_labels=all_labels(conn),
         colleagues=colleagues(conn),
-        later=later_of(conn, facts.id),
+        later=later_of(conn, facts.id, now),
         mark=asked.mark if asked.since else read_mark(conn, actor, facts.id),
         sight=sight_on(conn, actor, facts.customer_id, now),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from flows.refusal import Refused, conflict, missing
+from flows.refusal import Changed, Refused, conflict, missing
 from flows.roles import Actor
 from storage.tables import CannedAnswer, MediaFile
 from storage.trail.audit import Event, note
@@ -49,8 +49,20 @@ def find_canned(conn: Connection, canned_id: int) -> CannedFacts:
     return found
 
 
-def put_canned(conn: Connection, canned_id: int | None, draft: CannedDraft, by: Actor, now: datetime) -> int:
-    """Adds it (None) or writes it anew. Raises Refused for a shortcut that another one has, or an unknown id."""
+def put_canned(
+    conn: Connection,
+    canned_id: int | None,
+    draft: CannedDraft,
+    by: Actor,
+    now: datetime,
+    seen: datetime | None = None,
+) -> int:
+    """Adds it (None) or writes it anew. seen: when what was written over had been saved, where somebody looked.
+
+    Raises Refused for a shortcut that another one has, or an unknown id, Changed where it was saved again since.
+    """
+    if canned_id is not None and seen is not None:
+        _refuse_unseen(conn, canned_id, seen)
     taken = conn.scalar(select(CannedAnswer.id).where(CannedAnswer.shortcut == draft.shortcut))
     if taken is not None and taken != canned_id:
         raise Refused(conflict(f"The shortcut /{draft.shortcut} is taken."))
@@ -74,6 +86,12 @@ def remove_canned(conn: Connection, canned_id: int, by: Actor, now: datetime) ->
     if not conn.execute(delete(CannedAnswer).where(CannedAnswer.id == canned_id)).rowcount:
         raise missing("canned answer")
     note(conn, Event.CHANGE_CANNED_ANSWER, by, now, subject=f"canned_{canned_id}", what="removed")
+
+
+def _refuse_unseen(conn: Connection, canned_id: int, seen: datetime) -> None:
+    saved = conn.scalar(select(CannedAnswer.changed_at).where(CannedAnswer.id == canned_id).with_for_update())
+    if saved is not None and saved != seen:
+        raise Changed(saved)
 
 
 def _names(conn: Connection, media_ids: Sequence[str]) -> dict[str, str]:

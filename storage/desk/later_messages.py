@@ -4,10 +4,10 @@ Whether the customer wrote is asked when it is due, and wherever it is shown; a 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
@@ -21,13 +21,14 @@ from storage.talks.conversations import find_conversation
 from storage.talks.touch import touch
 from storage.trail.audit import Event, note
 
+SHOWN_AFTER = timedelta(days=7)  # So long somebody may still take up the words of what did not go out.
 BATCH = 50  # Messages of one transaction; more are due in the next.
 CUSTOMER_WROTE, STAFF_SAID_NO = "customer_wrote", "staff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaterFacts:
-    """is_overtaken: the customer wrote since, so that it will not go out."""
+    """is_overtaken: the customer wrote since, so that it will not go out, or did not."""
 
     id: int
     author_name: str
@@ -64,14 +65,14 @@ def prepare(
 
 
 def cancel(conn: Connection, actor: Actor, conversation_id: str, later_id: int, now: datetime) -> None:
-    """Raises Refused when there is none that still waits."""
+    """Takes it back, or puts away what did not go out because the customer wrote. Raises Refused when there is neither."""
     facts = find_conversation(conn, actor, conversation_id)
     ended = conn.execute(
         update(LaterMessage)
         .where(
             LaterMessage.id == later_id,
             LaterMessage.conversation_id == facts.id,
-            LaterMessage.state == written("waiting"),
+            or_(LaterMessage.state == written("waiting"), LaterMessage.because == CUSTOMER_WROTE),
         )
         .values(state="cancelled", ended_at=now, because=STAFF_SAID_NO)
     )
@@ -81,12 +82,19 @@ def cancel(conn: Connection, actor: Actor, conversation_id: str, later_id: int, 
     note(conn, Event.CANCEL_MESSAGE, actor, now, subject=facts.id)
 
 
-def later_of(conn: Connection, conversation_id: str) -> tuple[LaterFacts, ...]:
-    """What still waits. Of a conversation that the actor was allowed to open."""
+def later_of(conn: Connection, conversation_id: str, now: datetime) -> tuple[LaterFacts, ...]:
+    """What still waits, and what lately did not go out because the customer wrote. Of a conversation that the actor was allowed to open."""
+    did_not_go = and_(
+        LaterMessage.because == CUSTOMER_WROTE,
+        LaterMessage.ended_at > now - SHOWN_AFTER,
+    )
     rows = conn.execute(
         select(LaterMessage, User.display_name)
         .outerjoin(User, User.username == LaterMessage.author)
-        .where(LaterMessage.conversation_id == conversation_id, LaterMessage.state == written("waiting"))
+        .where(
+            LaterMessage.conversation_id == conversation_id,
+            or_(LaterMessage.state == written("waiting"), did_not_go),
+        )
         .order_by(LaterMessage.due_at, LaterMessage.id)
     ).all()
     if not rows:

@@ -132,3 +132,19 @@ async def test_a_canned_answer_with_a_file_goes_along(small_house: House) -> Non
     assert (await agent.opens("/panel/canned/1")).status == 200
     assert (await agent.posts("/panel/canned/1/remove")).status == 204
     assert (await agent.opens("/panel/canned/1")).status == 404
+
+
+async def test_a_canned_answer_is_not_written_over_unseen(small_house: House) -> None:
+    agent, rm = await Visitor(small_house).logs_in("agent"), await Visitor(small_house).logs_in("rm")
+    fields = {"shortcut": "dp", "title": "DP", "body": "DP lima juta."}
+    await agent.posts("/panel/canned", fields)
+    seen = (await rm.opens("/panel/canned/1")).text.split('name="seen" value="')[1].split('"')[0]
+    small_house.clock.passes(minutes=1)
+    await agent.posts("/panel/canned/1", {**fields, "body": "DP enam juta.", "seen": seen})
+    late = {**fields, "title": "Uang muka", "seen": seen}
+    refused = await rm.posts("/panel/canned/1", late)
+    assert refused.status == 409
+    assert "DP enam juta." in (await rm.opens("/panel/canned/1")).text
+    assert (
+        await rm.posts("/panel/canned/1", {**late, "seen": refused.events["stale"]["seen"]})
+    ).status == 204

@@ -158,7 +158,7 @@ async def test_the_desks_are_full_and_staffs_own_words_stay(loaded: Database, de
     assert [
         note.author for note in await database.read(lambda conn: notes_of(conn, talk.conversation_id))
     ] == ["rm"]
-    assert len(await database.read(lambda conn: later_of(conn, talk.conversation_id))) == 1
+    assert len(await database.read(lambda conn: later_of(conn, talk.conversation_id, datetime.now(UTC)))) == 1
     tasks = await database.read(lambda conn: follow_ups(conn, rm.actor, Page()))
     assert {item.task.due_at is not None and item.task.due_at < NOW for item in tasks.items} == {True, False}
     assert len(await database.read(lambda conn: party_of(conn, lead_id))) == 2

@@ -12,7 +12,7 @@ from storage.desk.canned_answers import CannedDraft, all_canned, put_canned, rem
 from storage.desk.handovers import claim
 from storage.desk.inbox_list import InboxQuestion, Tab, inbox_page
 from storage.desk.inbox_thread import open_thread
-from storage.desk.later_messages import cancel, has_due, later_of, prepare, send_due
+from storage.desk.later_messages import SHOWN_AFTER, cancel, has_due, later_of, prepare, send_due
 from storage.desk.send_again import send_again
 from storage.desk.snoozes import snooze, wake
 from storage.desk.staff_files import NewFile, send_file
@@ -31,13 +31,13 @@ async def test_a_later_message_goes_out_when_it_is_due_and_once(database: Databa
         rina, said = hire(conn, "rina", Role.AGENT), writes(conn, "6281111", "Halo")
         prepare(conn, rina, said.conversation_id, "Sudah sempat dilihat, Kak?", LATER, NOW)
         assert (has_due(conn, SOON), send_due(conn, SOON)) == (False, [])
-        assert [one.is_overtaken for one in later_of(conn, said.conversation_id)] == [False]
+        assert [one.is_overtaken for one in later_of(conn, said.conversation_id, NOW)] == [False]
         assert has_due(conn, LATER)
         assert send_due(conn, LATER) == [said.conversation_id]
         assert send_due(conn, LATER) == []
         sent = open_thread(conn, rina, said.conversation_id).messages[-1]
         assert (sent.body, sent.author, sent.send_state) == ("Sudah sempat dilihat, Kak?", "rina", "waiting")
-        assert later_of(conn, said.conversation_id) == ()
+        assert later_of(conn, said.conversation_id, LATER) == ()
 
     await database.write(story)
 
@@ -47,9 +47,17 @@ async def test_a_customer_who_writes_first_cancels_it(database: Database) -> Non
         rina, said = hire(conn, "rina", Role.AGENT), writes(conn, "6281111", "Halo")
         prepare(conn, rina, said.conversation_id, "Masih berminat?", LATER, NOW)
         writes(conn, "6281111", "Kak, saya jadi daftar", at=SOON)
-        assert [one.is_overtaken for one in later_of(conn, said.conversation_id)] == [True]
+        assert [one.is_overtaken for one in later_of(conn, said.conversation_id, NOW)] == [True]
         assert send_due(conn, LATER) == []
         assert not has_due(conn, LATER)
+        # Its words stay for a while, for whoever would say them all the same, until somebody puts them away.
+        (kept,) = later_of(conn, said.conversation_id, LATER)
+        assert (kept.body, kept.is_overtaken) == ("Masih berminat?", True)
+        assert later_of(conn, said.conversation_id, LATER + SHOWN_AFTER) == ()
+        cancel(conn, rina, said.conversation_id, kept.id, LATER)
+        assert later_of(conn, said.conversation_id, LATER) == ()
+        with pytest.raises(Refused):
+            cancel(conn, rina, said.conversation_id, kept.id, LATER)
         assert all(
             message.body != "Masih berminat?"
             for message in open_thread(conn, rina, said.conversation_id).messages

@@ -11,8 +11,10 @@
   const WORD = /(^|\s)([/@])([\w.-]*)$/;
   const before = () => body().value.slice(0, body().selectionStart);
   async function answers() {
-    canned ??= fetch("/panel/canned/list", { credentials: "same-origin" }).then((r) => (r.ok ? r.json() : [])).catch(() => []);
-    return canned;
+    canned ??= fetch("/panel/canned/list", { credentials: "same-origin" }).then((r) => (r.ok ? r.json() : null)).catch(() => null);
+    const found = await canned;
+    if (!found) canned = null; // Asked again at the next "/".
+    return found || [];
   }
   async function offer() {
     const found = before().match(WORD), isNote = composer().dataset.kind === "note";
@@ -144,5 +146,14 @@
     if (told) htmx.trigger(document.body, "toast", told);
     if (ok) sapaComposer.forget(id, text);
   });
-  document.addEventListener("thread:open", () => { files = []; hide(); });
+  // What did not go out because the customer wrote comes back to be said otherwise; htmx puts it away.
+  document.addEventListener("click", (event) => {
+    const words = event.target.closest("[data-take-up]")?.dataset.takeUp;
+    if (!words) return;
+    document.dispatchEvent(new CustomEvent("compose", { detail: { kind: "reply" } }));
+    const input = body(), before = input.value.trim();
+    input.value = before ? `${before}\n${words}` : words;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.addEventListener("thread:open", () => { files = []; canned = null; hide(); });
 })();
