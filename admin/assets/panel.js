@@ -86,6 +86,9 @@
     dialog.showModal();
   });
 
+  // Away from a dialog. No submit button: Enter in a field presses the first of those.
+  document.addEventListener("click", (event) => event.target.closest("[data-shut]")?.closest("dialog").close("no"));
+
   // --- small conveniences ---
   document.addEventListener("click", (event) => {
     const filler = event.target.closest("[data-fill]");

@@ -1,6 +1,6 @@
 """What does the inbox show? One context for the whole page, made of what this person may read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from admin.pages.inbox_cards import (
 )
 from admin.pages.inbox_timeline import Item, timeline
 from admin.shapes import Id, Query
+from flows.canned import known_blanks
 from flows.domain import Phase, Priority, Status
 from flows.folding import folded, terms_of
 from flows.labels import COLOURS
@@ -129,7 +130,10 @@ class CustomerPane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadView:
-    """tone: bot, waiting, mine, theirs, phone (typed on the business's phone), closed. is_revealed: seen unmasked for a while."""
+    """tone: bot, waiting, mine, theirs, phone (typed on the business's phone), closed. is_revealed: seen unmasked for a while.
+
+    blanks: what is known to fill into a canned answer.
+    """
 
     facts: ConversationFacts
     title: str
@@ -153,6 +157,7 @@ class ThreadView:
     colours: tuple[str, ...]
     customer: CustomerPane
     is_revealed: bool
+    blanks: Mapping[str, str]
 
     @property
     def can_write(self) -> bool:
@@ -306,4 +311,10 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         colours=COLOURS,
         customer=CustomerPane(id=facts.customer_id, title=title, phone=phone, brief=rows.brief),
         is_revealed=rows.sight is not role_sight,
+        blanks=known_blanks(
+            facts.customer_name if frame.sight is Sight.FULL else None,
+            frame.display_name,
+            rows.brief.package,
+            "en" if facts.language == "en" else "id",
+        ),
     )

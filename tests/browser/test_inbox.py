@@ -58,9 +58,12 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     page.keyboard.press("Enter")
     expect(page.locator(".holding-waiting")).to_contain_text("Menunggu staf")
     expect(page.locator("#summary")).to_contain_text("Umroh Maret 2027 Hemat")
+    expect(page.locator("#scroller")).to_be_focused()
     page.keyboard.press("a")
     expect(page.locator(".holding-mine")).to_contain_text("Anda menjawab")
     address = page.url
+    # The queue is drawn anew without it; who stood in the list stands there still.
+    expect(page.locator("#scroller")).to_be_focused()
 
     # A colleague who comes later is told who has it, and is seen looking.
     colleague.goto(address)
@@ -77,6 +80,16 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     expect(customer.locator(".words", has_text="lima juta")).to_be_visible()
     expect(mine.locator(".tick-read")).to_be_visible()
     expect(colleague.locator(".by-staff .bubble", has_text="lima juta")).to_have_count(1)
+
+    # A canned answer comes with what is known of whom it is for, and who sends it.
+    page.locator("#compose-body").press_sequentially("/salam")
+    expect(page.locator("#suggestions li")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("petugas")).to_have_value("Sari Harahap")
+    page.get_by_label("nama").fill("Wulan")
+    page.keyboard.press("Enter")
+    expect(page.locator("#compose-body")).to_have_value(re.compile("Wulan, saya Sari Harahap"))
+    page.locator("#compose-body").fill("")
 
     # A draft outlives leaving the conversation; keys inside it are letters.
     page.locator("#compose-body").press_sequentially("jangan lupa")
@@ -137,11 +150,7 @@ def test_a_lost_connection_is_said_and_caught_up(
 def test_words_that_did_not_go_outlive_leaving_and_go_once(
     page: Page, customer: Page, service: str, complaints: Complaints
 ) -> None:
-    says(customer, "Saya mau bicara dengan orang")
-    expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
-    log_in(page, service, "agent")
-    page.goto(f"{service}/panel/inbox?tab=unassigned")
-    card_of(page, customer).locator(".card-link").click()
+    opens_whoever_asked_last(page, customer, service)
     reply = page.locator("#compose-body")
 
     # The server gets it and its answer does not come back: for all that the browser knows, it did not go.
@@ -154,8 +163,9 @@ def test_words_that_did_not_go_outlive_leaving_and_go_once(
     reply.press("Enter")
     expect(page.locator(".is-failed")).to_contain_text("pukul lima")
     # Even after the page was left it stands there, and sent again it is the same message.
+    address = page.url
     page.goto(f"{service}/panel/inbox?tab=mine")
-    card_of(page, customer).locator(".card-link").click()
+    page.goto(address)
     page.get_by_role("button", name="Kirim ulang").click()
     expect(page.locator(".is-pending")).to_have_count(0)
     expect(page.locator("#timeline .by-staff", has_text="pukul lima")).to_have_count(1)
@@ -178,11 +188,7 @@ def test_words_that_did_not_go_outlive_leaving_and_go_once(
 def test_a_file_is_shown_before_it_goes_and_never_leaves_with_a_note(
     page: Page, customer: Page, service: str, a_picture: Path, complaints: Complaints
 ) -> None:
-    says(customer, "Saya mau bicara dengan orang")
-    expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
-    log_in(page, service, "agent")
-    page.goto(f"{service}/panel/inbox?tab=unassigned")
-    card_of(page, customer).locator(".card-link").click()
+    opens_whoever_asked_last(page, customer, service)
     page.locator(".composer-tab[data-kind=note]").click()
     expect(page.locator("#attach")).to_be_hidden()
     page.locator("#compose-body").evaluate(PASTE)
@@ -216,6 +222,16 @@ def test_a_file_is_shown_before_it_goes_and_never_leaves_with_a_note(
     page.locator("#to-newest").click()
     expect(page.get_by_text("Sudah saya terima").last).to_be_in_viewport()
     expect(page.locator("#to-newest")).to_be_hidden()
+
+
+def opens_whoever_asked_last(page: Page, customer: Page, service: str) -> None:
+    """The agent has the customer's conversation open. By its place: names are drawn from a few, and others of the same wrote before."""
+    says(customer, "Saya mau bicara dengan orang")
+    expect(customer.locator(".bubble:not(.mine):not(.typing) .words").first).to_be_visible()
+    log_in(page, service, "agent")
+    page.goto(f"{service}/panel/inbox?tab=unassigned")
+    page.locator(".card-link").first.click()
+    expect(page.locator("#compose-body")).to_be_enabled()
 
 
 # Pastes what says it is a picture and is none.

@@ -1,12 +1,13 @@
 """The desk's small rules: until when something is put off, which files may go out, which blanks a prepared answer has."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from flows.attachments import JPEG, MOST_BYTES, MP4, PDF, PNG, FileKind, file_name, kind_of, refuse_file
-from flows.canned import blanks_of
+from flows.canned import blanks_of, known_blanks
+from flows.domain import Package
 from flows.snooze import LONGEST, Snooze, refuse_moment, snooze_end
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -89,3 +90,18 @@ def test_blanks_come_once_in_the_order_of_the_text() -> None:
         "jumlah dp",
     )
     assert blanks_of("Tanpa isian { } {{}}") == ()
+
+
+def test_what_is_known_is_not_asked_for() -> None:
+    hemat = Package(
+        code="H", name="Umroh Maret 2027 Hemat", price=25_000_000, departure_date=date(2027, 3, 15)
+    )
+    assert known_blanks("Budi", "Sari Harahap", hemat, "id") == {
+        "nama": "Budi",
+        "petugas": "Sari Harahap",
+        "paket": hemat.name,
+        "harga": "Rp 25.000.000",
+        "berangkat": "15 Maret 2027",
+    }
+    assert known_blanks("Budi", "Sari", hemat, "en")["berangkat"] == "15 March 2027"
+    assert known_blanks(None, "Sari", None, "id") == {"petugas": "Sari"}

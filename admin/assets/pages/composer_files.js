@@ -40,7 +40,7 @@
     document.querySelector(`#file-dialog[data-id="${CSS.escape(id)}"]`)?.close();
   }
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "file-form" || event.submitter?.value === "no") return;
+    if (event.target.id !== "file-form") return;
     event.preventDefault();
     send();
   });

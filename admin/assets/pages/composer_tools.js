@@ -33,14 +33,22 @@
       const row = document.createElement("li");
       row.setAttribute("role", "option");
       row.setAttribute("aria-selected", String(index === at));
+      row.id = `suggestion-${index}`;
       row.dataset.index = index;
       row.append(Object.assign(document.createElement("strong"), { textContent: item.key }), ` ${item.title}`);
       if (item.hint) row.append(Object.assign(document.createElement("small"), { textContent: item.hint }));
       return row;
     }));
     list().hidden = false;
+    body().setAttribute("aria-activedescendant", `suggestion-${at}`);
+    list().children[at].scrollIntoView({ block: "nearest" });
   }
-  function hide() { offered = []; if (list()) list().hidden = true; }
+  function hide() {
+    offered = [];
+    if (!list()) return;
+    list().hidden = true;
+    body().removeAttribute("aria-activedescendant");
+  }
   async function take(item) {
     // Where the calling word stands, asked before a dialog takes the cursor away.
     const end = body().selectionStart, place = { end, start: end - before().match(WORD)[0].trimStart().length };
@@ -63,7 +71,7 @@
   // --- blanks of a canned answer ---
   function fill(blanks) {
     if (!blanks.length) return Promise.resolve({});
-    const known = { nama: document.getElementById("thread").dataset.name, paket: document.getElementById("thread").dataset.package };
+    const known = JSON.parse(composer().dataset.known);
     const dialog = document.getElementById("blanks-dialog"), box = document.getElementById("blanks");
     box.replaceChildren(...blanks.map((name, index) => {
       const label = Object.assign(document.createElement("label"), { className: "form-label d-block", textContent: name });

@@ -77,6 +77,15 @@
     htmx.process(fresh);
   }
 
+  // Who works by keyboard is where they were, also when what they stood on was drawn anew, or has gone.
+  function keepingFocus(change) {
+    const held = document.activeElement, card = held.closest(".card-row")?.id, isInHead = Boolean(held.closest("#thread-head"));
+    change();
+    if (held.isConnected || document.activeElement !== document.body) return;
+    if (card) document.getElementById(card)?.querySelector(".card-link").focus({ preventScroll: true });
+    else if (isInHead) scroller()?.focus({ preventScroll: true });
+  }
+
   // --- the list ---
   let listBusy = null;
   function refreshList() {
@@ -93,8 +102,7 @@
     const cards = old.querySelector("#cards"), freshCards = fresh.querySelector("#cards");
     const isTyped = old.contains(document.activeElement) && document.activeElement.matches("input, select");
     if (!isTyped && cards.hidden !== freshCards.hidden) { old.replaceWith(fresh); htmx.process(fresh); return; }
-    swap("inbox-tabs", content);
-    merge(cards, freshCards);
+    keepingFocus(() => { swap("inbox-tabs", content); merge(cards, freshCards); });
   }
   function markOpen(id) {
     for (const row of document.querySelectorAll(".card-row")) row.classList.toggle("is-open", row.id === `card-${id}`);
@@ -119,6 +127,7 @@
     if (push) history.pushState({ id }, "", href);
     markOpen(id);
     arrived();
+    scroller().focus({ preventScroll: true });
     refreshList();
   }
   function arrived() {
@@ -150,7 +159,7 @@
     const follow = isAtEnd(), before = lastHeard();
     const hadNews = merge(document.getElementById("timeline"), fresh.querySelector("#timeline"));
     merge(document.getElementById("later"), fresh.querySelector("#later"));
-    swap("thread-head", content);
+    keepingFocus(() => swap("thread-head", content));
     if (!document.activeElement.closest("#customer input[type=text], #new-label")) swap("customer", content);
     old.className = fresh.className;
     old.dataset.canWrite = fresh.dataset.canWrite;
@@ -322,7 +331,6 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
-    event.target.closest("[data-shut]")?.closest("dialog").close();
   });
   window.sapaInbox = { refreshThread, refreshList, toEnd, say, openId };
   arrived();
