@@ -226,11 +226,16 @@ def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...])
         number = f"62{digits[1:]}" if digits.startswith("0") else digits
         is_whole = sight_of(actor) is not Sight.FULL
         wanted = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
-        are_sought: ColumnElement[bool] = Customer.id.in_(
-            select(Customer.id).where(wanted).limit(MOST_PEOPLE)
+        return _chosen_people(
+            conn, actor, Customer.id.in_(select(Customer.id).where(wanted).limit(MOST_PEOPLE))
         )
-    else:
-        are_sought = newest_named(conn, terms, MOST_PEOPLE)
+    bearers = _chosen_people(conn, actor, newest_named(conn, terms, MOST_PEOPLE, are_whole=True))
+    if len(bearers) == MOST_NAMES:
+        return bearers
+    return _chosen_people(conn, actor, newest_named(conn, terms, MOST_PEOPLE, are_whole=False))
+
+
+def _chosen_people(conn: Connection, actor: Actor, are_sought: ColumnElement[bool]) -> Sequence[Hit]:
     rows = conn.execute(
         select(
             Conversation.id,

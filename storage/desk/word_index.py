@@ -7,7 +7,7 @@ message may be shown is still decided by the scope, in the query that reads it.
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, String, Subquery, bindparam, column, text
+from sqlalchemy import ARRAY, BigInteger, Connection, String, Subquery, bindparam, column, text
 
 from flows.roles import Actor, Reach, reach_of
 
@@ -23,10 +23,11 @@ _SQLITE = text(
 )
 # The words stand in the statement itself: where they were a value, the planner would guess how frequent they are, and gather hundreds
 # of thousands of messages where walking from the newest finds the first hits at once.
+# What is walked past is told by its letters first, which costs a tenth of taking it apart into words.
 _POSTGRES = text(
-    "SELECT id, conversation_id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery) AND id < :below"
-    " ORDER BY id DESC LIMIT :step"
-).bindparams(bindparam("query", type_=String, literal_execute=True))
+    "SELECT id, conversation_id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery)"
+    " AND words LIKE ALL (:begin) AND id < :below ORDER BY id DESC LIMIT :step"
+).bindparams(bindparam("query", type_=String, literal_execute=True), bindparam("begin", type_=ARRAY(String)))
 
 
 def place_of(branch_id: int | None) -> str:
@@ -60,7 +61,7 @@ def stretch_holding(
         statement = _SQLITE
     else:
         query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
-        statement = _POSTGRES
+        statement = _POSTGRES.bindparams(begin=[f"% {term}%" for term in terms])
     asked = statement.bindparams(query=query, below=below, step=step)
     return asked.columns(column("id", BigInteger), column("conversation_id", String)).subquery("held")
 

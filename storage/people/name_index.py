@@ -28,9 +28,12 @@ def customers_named(conn: Connection, terms: Sequence[str]) -> ColumnElement[boo
     return _with_fresh(conn, terms, Customer.id.in_(_known(terms)))
 
 
-def newest_named(conn: Connection, terms: Sequence[str], most: int) -> ColumnElement[bool]:
-    """A condition on customers: among the newest whose names hold these words, about so many at most."""
-    newest = _known(terms).order_by(NameWord.customer_id.desc()).limit(most)
+def newest_named(
+    conn: Connection, terms: Sequence[str], most: int, *, are_whole: bool
+) -> ColumnElement[bool]:
+    """A condition on customers: among the newest whose names hold these words, about so many at most. are_whole: the first of them is not
+    just a beginning; however many bear it, the newest are found at once."""
+    newest = _known(terms, is_whole=are_whole).order_by(NameWord.customer_id.desc()).limit(most)
     return _with_fresh(conn, terms, Customer.id.in_(newest))
 
 
@@ -75,10 +78,12 @@ def _with_fresh(conn: Connection, terms: Sequence[str], known: ColumnElement[boo
     return or_(known, Customer.id.in_(fresh)) if fresh else known
 
 
-def _known(terms: Sequence[str]) -> Select[str]:
+def _known(terms: Sequence[str], *, is_whole: bool = False) -> Select[str]:
     """The ids of those whose words are written down."""
     first, *others = terms
-    begins = NameWord.word >= first, NameWord.word < first + AFTER_ALL_LETTERS
+    begins = [NameWord.word >= first, NameWord.word < first + AFTER_ALL_LETTERS]
+    if is_whole:
+        begins = [NameWord.word == first]
     also = (NameWord.customer_id.in_(_bearing(term)) for term in others)
     return select(NameWord.customer_id).where(*begins, *also)
 
