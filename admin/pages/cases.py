@@ -35,6 +35,7 @@ from storage.people.customers import (
 from storage.privacy.sightings import note_search
 
 TABS = ("mine", "branch", "unassigned", "overdue", "closed")
+COUNTED_TABS = ("mine", "unassigned", "overdue")
 ROWS, FOUND = 25, 6
 SHORTEST_SEARCH = 2
 
@@ -118,19 +119,13 @@ async def browse(visit: Visit, taken: QueueQuery) -> web.Response:
         page = pages.Page(limit=ROWS, offset=taken.offset)
         part = case_page(conn, visit.actor, _question(visit, taken, tab, now), page)
         pauses = pauses_by_case(conn, [file.id for file in part.items])
-        counted = ("mine", "unassigned", "overdue")
+        counted = [name for name in TABS if name in COUNTED_TABS]
+        asked = [_question(visit, QueueQuery(), name, now) for name in counted]
+        counts = dict(zip(counted, count_cases(conn, visit.actor, asked), strict=True))
         return QueuePage(
             taken=taken,
             tab=tab,
-            tabs=tuple(
-                (
-                    name,
-                    count_cases(conn, visit.actor, _question(visit, QueueQuery(), name, now))
-                    if name in counted
-                    else None,
-                )
-                for name in TABS
-            ),
+            tabs=tuple((name, counts.get(name)) for name in TABS),
             rows=tuple(
                 _row(visit, file, urgent_bar(file, pauses.get(file.id, ()), now)) for file in part.items
             ),
