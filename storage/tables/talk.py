@@ -30,7 +30,10 @@ class Conversation(Base):
         ),
         Index("ix_conversations_last_message_at", "last_message_at"),
         # Somebody's lists, read from their newest end: a branch's, an owner's, a holder's.
-        Index("ix_conversations_branch", "branch_id", "last_message_at", "id", "status", "merged_into"),
+        Index(
+            "ix_conversations_branch",
+            *("branch_id", "last_message_at", "id", "status", "merged_into", "journey_id"),
+        ),
         *(
             Index(
                 f"ix_conversations_{name}",

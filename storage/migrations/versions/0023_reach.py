@@ -97,7 +97,7 @@ def upgrade() -> None:
         op.execute(statement)
     op.drop_index("ix_conversations_standing", table_name="conversations")
     op.create_index("ix_conversations_standing", "conversations", STANDING)
-    op.create_index("ix_conversations_branch", "conversations", ["branch_id", *THEIRS[:4]])
+    op.create_index("ix_conversations_branch", "conversations", ["branch_id", *THEIRS[:4], "journey_id"])
     op.drop_index("ix_conversations_assigned_to", table_name="conversations")
     for name in ("owner_id", "assigned_to"):
         _index_of_some("conversations", f"ix_conversations_{name}", [name, *THEIRS], f"{name} IS NOT NULL")
