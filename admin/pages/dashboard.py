@@ -166,7 +166,15 @@ async def export(visit: Visit, taken: PeriodQuery) -> web.Response:
     analytics, trends = await visit.desk.database.read(look)
     rows = list(_rows(visit, analytics, trends))
     await visit.desk.database.write(
-        lambda conn: note(conn, Event.EXPORT_DATA, visit.actor, now, subject="dashboard", row_count=len(rows))
+        lambda conn: note(
+            conn,
+            Event.EXPORT_DATA,
+            visit.actor,
+            now,
+            export_type="dashboard",
+            row_count=len(rows),
+            format="csv",
+        )
     )
     text = io.StringIO()
     csv.writer(text).writerows([[safe_cell(str(cell)) for cell in row] for row in rows])

@@ -3,9 +3,11 @@
 import asyncio
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, repeat
 from typing import Any, TextIO
 
 import click
@@ -16,12 +18,47 @@ from bot.settings import read_settings
 from flows.csv_cell import safe_cell
 from flows.roles import Actor
 from storage.database import Connection, Database
-from storage.trail.audit import Event, note
+from storage.trail.audit import Event, Fact, note
 from storage.trail.audit_chain import Broken, SealedEntry, Whole, seal, sealed_entries, verify_chain
 
 TERMINAL = Actor(name="terminal")
 COLUMNS = ("id", "at", "event", "actor", "role", "subject", "facts", "hash")
 Write = Callable[[SealedEntry], None]
+
+
+@contextmanager
+def _jsonl(output: TextIO) -> Iterator[Write]:
+    def write(entry: SealedEntry) -> None:
+        output.write(json.dumps(_values(entry), ensure_ascii=False) + "\n")
+
+    yield write
+
+
+@contextmanager
+def _json(output: TextIO) -> Iterator[Write]:
+    """One list, written piece by piece: the audit may be longer than what fits into memory."""
+    before = chain(["[\n"], repeat(",\n"))
+
+    def write(entry: SealedEntry) -> None:
+        output.write(next(before) + json.dumps(_values(entry), ensure_ascii=False))
+
+    yield write
+    output.write("[]\n" if next(before) == "[\n" else "\n]\n")
+
+
+@contextmanager
+def _csv(output: TextIO) -> Iterator[Write]:
+    rows = csv.writer(output)
+    rows.writerow(COLUMNS)
+
+    def write(entry: SealedEntry) -> None:
+        values = _values(entry) | {"facts": json.dumps(entry.entry.facts, ensure_ascii=False)}
+        rows.writerow([safe_cell("" if value is None else str(value)) for value in values.values()])
+
+    yield write
+
+
+WRITERS = {"jsonl": _jsonl, "json": _json, "csv": _csv}
 
 
 @click.group(short_help="Export what staff did, and prove that nobody changed it.")
@@ -30,11 +67,12 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="jsonl", show_default=True)
 @click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="Default: print.")
 def export(form: str, output: TextIO) -> None:
     """Write every event, oldest first, with its seal. The export itself becomes an event, too."""
-    count = asyncio.run(_export(_csv_writer(output) if form == "csv" else _jsonl_writer(output), form))
+    with WRITERS[form](output) as write:
+        count = asyncio.run(_export(write, form))
     click.echo(f"{count} events exported.", err=True)
 
 
@@ -89,25 +127,8 @@ async def _seal_all(database: Database) -> None:
 
 
 def _note_export(conn: Connection, form: str, count: int) -> None:
-    note(conn, Event.EXPORT_DATA, TERMINAL, datetime.now(UTC), subject="audit", format=form, rows=count)
-
-
-def _jsonl_writer(output: TextIO) -> Write:
-    def write(entry: SealedEntry) -> None:
-        output.write(json.dumps(_values(entry), ensure_ascii=False) + "\n")
-
-    return write
-
-
-def _csv_writer(output: TextIO) -> Write:
-    rows = csv.writer(output)
-    rows.writerow(COLUMNS)
-
-    def write(entry: SealedEntry) -> None:
-        values = _values(entry) | {"facts": json.dumps(entry.entry.facts, ensure_ascii=False)}
-        rows.writerow([safe_cell("" if value is None else str(value)) for value in values.values()])
-
-    return write
+    facts: dict[str, Fact] = {"export_type": "audit", "row_count": count, "format": form}
+    note(conn, Event.EXPORT_DATA, TERMINAL, datetime.now(UTC), subject="audit", **facts)
 
 
 def _values(sealed: SealedEntry) -> dict[str, Any]:  # Any: JSON values.

@@ -298,6 +298,9 @@ def test_an_export_holds_every_event_and_becomes_one(ready: Sapa) -> None:
     assert [event["event"] for event in second] == ["CREATE_USER", "EXPORT_DATA"]
     assert second[0] == first[0]
     assert all(len(event["hash"]) == 64 for event in second)
+    third = json.loads(ready("audit", "export", "--format", "json").out)
+    assert third[:2] == second
+    assert third[2]["facts"] == {"export_type": "audit", "row_count": 2, "format": "jsonl"}
 
 
 def test_no_cell_of_a_csv_export_is_a_formula(ready: Sapa, tmp_path: Path) -> None:
