@@ -20,6 +20,7 @@ SEED = 20_270_315
 DAYS_BACK = 180
 STORIES = 190
 OPEN_NOW = 9  # The newest stories are still going on: some wait, some are held.
+LONGEST = timedelta(hours=5)  # A story with staff in it is told to its end within that.
 CASE_OPEN_HOURS = 20
 # Numbers that no operator gives out, so that nobody is ever written to from a demo.
 FIRST_NUMBER = 6_280_055_500_000
@@ -33,30 +34,29 @@ Json = Mapping[str, Any]  # Any: YAML, checked by the test that loads the demo.
 
 def history(script: Json, packages: Sequence[Package], now: datetime) -> History:
     """The stories of the script about these packages, ending at `now` (aware)."""
-    dice = random.Random(SEED)
     names = list(script["people"])
-    dice.shuffle(names)
+    random.Random(SEED).shuffle(names)
     count = script.get("count", STORIES)
-    kinds, weights = script["stories"], [story["weight"] for story in script["stories"]]
     stories: list[DemoStory] = []
     clicks: dict[tuple[str, int], int] = {}
     spend: dict[tuple[str, int], int] = {}
     for number in range(count):
+        # Dice of its own, so that a story stays as it is whatever is written about the others.
+        dice = random.Random(f"{SEED} {number}")
         is_open = number >= count - OPEN_NOW
-        # What is still going on is what staff are needed for; the rest is left to chance.
-        story = (
-            dice.choice([kind for kind in kinds if "reason" in kind])
+        story, package = (
+            _going_on(dice, script, packages, OPEN_NOW - count + number)
             if is_open
-            else dice.choices(kinds, weights)[0]
+            else _gone_by(dice, script, packages)
         )
-        package = dice.choice([p for p in packages if p.quota_left != 0] or packages)
         began = (
-            _moment(dice, now, _days_ago(dice, number, count))
-            if not is_open
-            else now - timedelta(minutes=40 * (count - number))
+            now - timedelta(minutes=40 * (count - number))
+            if is_open
+            else _moment(dice, now, _days_ago(dice, number, count - OPEN_NOW))
         )
+        has_name = number < len(names) or (number % 3 != 1 if is_open else dice.random() < 0.7)
         person = _Person(
-            name=names[number % len(names)] if number < len(names) or dice.random() < 0.7 else None,
+            name=names[number % len(names)] if has_name else None,
             number=number,
             branches=tuple(script["branches"]),
         )
@@ -91,6 +91,29 @@ class _Person:
         return str(FIRST_NUMBER + 10 + self.number)
 
 
+def _gone_by(dice: random.Random, script: Json, packages: Sequence[Package]) -> tuple[Json, Package]:
+    kinds = script["stories"]
+    story = dice.choices(kinds, [kind["weight"] for kind in kinds])[0]
+    return story, dice.choice(_on_sale(packages))
+
+
+def _going_on(
+    dice: random.Random, script: Json, packages: Sequence[Package], place: int
+) -> tuple[Json, Package]:
+    """What the script says is going on at this place; without a word of it, something that staff are needed for."""
+    kinds = script["stories"]
+    if "now" not in script:
+        return dice.choice([kind for kind in kinds if "reason" in kind]), dice.choice(_on_sale(packages))
+    row = script["now"][place]
+    story = next(kind for kind in kinds if kind["key"] == row["story"])
+    sold = {package.code: package for package in packages}
+    return story, sold[row["package"]] if "package" in row else dice.choice(_on_sale(packages))
+
+
+def _on_sale(packages: Sequence[Package]) -> Sequence[Package]:
+    return [package for package in packages if package.quota_left != 0] or packages
+
+
 def _days_ago(dice: random.Random, number: int, count: int) -> int:
     """The business grows: the later stories are nearer to today, and more of them."""
     share: float = (number + dice.random()) / count
@@ -100,9 +123,10 @@ def _days_ago(dice: random.Random, number: int, count: int) -> int:
 
 def _moment(dice: random.Random, now: datetime, days_ago: int) -> datetime:
     day = now - timedelta(days=days_ago)
-    return day.replace(hour=0, minute=0, second=0) + timedelta(
+    at = day.replace(hour=0, minute=0, second=0) + timedelta(
         hours=dice.choice(HOURS) - 7, minutes=dice.randint(0, 59), seconds=dice.randint(0, 59)
     )
+    return min(at, now - LONGEST)
 
 
 def _tell(
@@ -122,7 +146,7 @@ def _tell(
     if reason and is_open and person.number % 3 != 0:
         status, phase = Status.WAITING, min(phase, Phase.BOOKING, key=list(Phase).index)
     elif reason:
-        claimed_at = at_asked + timedelta(minutes=dice.randint(2, 45))
+        claimed_at = min(at_asked + timedelta(minutes=dice.randint(2, 45)), now - timedelta(minutes=3))
         staff_lines, last = _staff_lines(dice, story, package, claimed_at)
         lines += staff_lines
         status = Status.HUMAN if is_open else Status.CLOSED
@@ -213,6 +237,7 @@ def _fill(words: str, package: Package) -> str:
         package=package.name,
         price=rupiah(package.price),
         departure=day_words(departure, "id") if departure else "sesuai jadwal",
+        month=day_words(departure, "id").split()[1] if departure else "depan",
         duration=package.duration_days or "beberapa",
         hotel=package.hotel_makkah or "hotel dekat Masjidil Haram",
         airline=package.airline or "maskapai langsung",

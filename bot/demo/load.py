@@ -4,12 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.demo.history import DAYS_BACK
 from bot.demo.things import Log, Papers, Thing, drawing_mark, things
 from knowledge.demo import Demo
 from storage.database import Connection, Database
 from storage.demo.demo import DemoRecord, demo_record, save_demo_record
+from storage.demo.demo_trail import newest_event, put_in_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class Loaded:
     left: Mapping[str, int]
 
 
+FOUNDED = timedelta(days=DAYS_BACK + 20)  # Before the demo was loaded.
 ALL_THERE = Loaded(new={}, updated={}, left={})
 
 
@@ -73,13 +76,17 @@ def _digest(demo: Demo, password_mark: str) -> str:
 def _write(
     conn: Connection, demo: Demo, papers: Mapping[str, Papers], log: Log, digest: str, now: datetime
 ) -> Loaded:
-    record = demo_record(conn)
-    kept = dict(record.things)
+    record, newest = demo_record(conn), newest_event(conn)
+    kept, is_new = dict(record.things), not record.things
+    # What the company sells and knows was there before the first customer wrote.
+    known_since = now - FOUNDED if is_new else now
     counts: dict[str, Counter[str]] = {"new": Counter(), "updated": Counter(), "left": Counter()}
-    for thing in list(things(conn, demo, papers, log, now)):
+    for thing in list(things(conn, demo, papers, log, now, known_since)):
         done = _load_one(conn, thing, kept)
         if done:
             counts[done][thing.key.partition(":")[0]] += 1
+    if is_new:
+        put_in_order(conn, newest)
     save_demo_record(conn, DemoRecord(digest=digest, things=kept), now)
     return Loaded(**counts)
 

@@ -67,21 +67,26 @@ class Thing:
 
 
 def things(
-    conn: Connection, demo: Demo, papers: Mapping[str, Papers], log: Log, now: datetime
+    conn: Connection,
+    demo: Demo,
+    papers: Mapping[str, Papers],
+    log: Log,
+    now: datetime,
+    known_since: datetime,
 ) -> Iterator[Thing]:
-    """Everything the demo consists of; branches before the people who work there."""
+    """Everything the demo consists of; branches before the people who work there. known_since dates what it sells and knows."""
     yield Thing(
         key="company",
         wanted=mark(asdict(demo.company)),
         current=_company,
-        put=lambda conn: save_company(conn, demo.company, SYSTEM, now),
+        put=lambda conn: save_company(conn, demo.company, SYSTEM, known_since),
     )
     for branch in demo.company.branches:
         yield _branch(branch)
     for user in demo.users:
-        yield _user(conn, user, log, now)
+        yield _user(conn, user, log, known_since)
     for package in demo.packages:
-        yield _package(package, papers[package.package.code], now)
+        yield _package(package, papers[package.package.code], known_since)
     for entry in demo.faq:
         draft = FaqDraft(
             question=entry.question,
@@ -89,7 +94,7 @@ def things(
             variants=entry.variants,
             answer_en=entry.answer_en,
         )
-        yield _faq(draft, now)
+        yield _faq(draft, known_since)
     for type_, content in demo.prompts.items():
         yield _prompt(type_, content, now)
     if demo.history is not None:
@@ -99,11 +104,11 @@ def things(
         key="calendar:office",
         wanted=NO_WORK,
         current=lambda _: None,
-        put=lambda conn: put_office_hours(conn, now),
+        put=lambda conn: put_office_hours(conn, known_since),
     )
     for case in demo.cases:
         yield _case(case, now)
-    yield from _desk(demo.desk, now)
+    yield from _desk(demo.desk, now, known_since)
 
 
 def _months(demo: Demo, now: datetime) -> Thing:
@@ -122,12 +127,12 @@ def _months(demo: Demo, now: datetime) -> Thing:
     return Thing(key="months", wanted=NO_WORK, current=current, put=put)
 
 
-def _desk(desk: DemoDesk, now: datetime) -> Iterator[Thing]:
+def _desk(desk: DemoDesk, now: datetime, known_since: datetime) -> Iterator[Thing]:
     """Labels before what they hang on. What was done in a conversation or is known of a person is entered once."""
     for name, colour in desk.labels:
-        yield _label(name, colour, now)
+        yield _label(name, colour, known_since)
     for canned in desk.canned:
-        yield _canned(canned, now)
+        yield _canned(canned, known_since)
     for person in desk.people:
         yield _once(f"person:{person.number}", partial(know_person, person=person))
     for talk in desk.talks:

@@ -1,16 +1,17 @@
 """What came of a demo's story: its lead's way over the board, and its case, worked on by the demo's own people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, update
 
 from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus
-from flows.roles import SYSTEM, Actor
+from flows.roles import BOT, SYSTEM, Actor
 from storage.complaints.case_work import assign_case, close_case, open_case, respond_finally
 from storage.demo.demo_story import DemoStory
 from storage.tables import Customer, Lead, LeadMove, LeadNote
+from storage.trail.audit import Event, note
 
 
 def follow_through(
@@ -44,7 +45,8 @@ def _lead(
         "LOST": ("CONTACTED", "LOST"),
     }
     steps = ways[story.lead or "NEW"]
-    moments = [began + timedelta(hours=5 * (at + 1)) for at in range(len(steps))]
+    # What came in yesterday evening has not come further than to this moment.
+    moments = [min(began + timedelta(hours=5 * (at + 1)), now) for at in range(len(steps))]
     values = {
         "customer_id": customer_id,
         "conversation_id": conversation_id,
@@ -62,21 +64,30 @@ def _lead(
         "updated_at": moments[-1] if moments else began,
     }
     lead_id = conn.execute(insert(Lead).values(**values).returning(Lead.id)).scalar_one()
-    before = "NEW"
-    for step, at in zip(steps, moments, strict=True):
-        conn.execute(
-            insert(LeadMove).values(lead_id=lead_id, from_status=before, to_status=step, moved_by="rm", at=at)
-        )
-        before = step
-    if steps:
-        call = {"kind": "CALL", "note": "Ditelepon, minta dikirim rincian biaya.", "due_at": None}
-        conn.execute(insert(LeadNote).values(lead_id=lead_id, author="rm", at=moments[0], **call))
+    note(conn, Event.CREATE_LEAD, BOT, began, subject=str(lead_id), customer_id=customer_id)
+    _moves(conn, lead_id, list(zip(steps, moments, strict=True)), owner or SYSTEM)
     if story.lead in ("QUALIFIED", "PROPOSAL"):
         due = (moments[-1] + timedelta(days=6)).replace(hour=2, minute=30)
         # What was due long ago was done; a demo whose every task is overdue looks like a company that sleeps.
         done = due + timedelta(hours=1) if due < now - timedelta(days=1) else None
         task = {"kind": "TASK", "note": "Tanyakan keputusan keluarga", "due_at": due, "done_at": done}
         conn.execute(insert(LeadNote).values(lead_id=lead_id, author="rm", at=moments[-1], **task))
+
+
+def _moves(conn: Connection, lead_id: int, steps: Sequence[tuple[str, datetime]], by: Actor) -> None:
+    """Over the board column by column, after a call on the first day."""
+    before, subject = "NEW", str(lead_id)
+    for step, at in steps:
+        note(conn, Event.UPDATE_LEAD, by, at, subject=subject, old_value=before, new_value=step)
+        conn.execute(
+            insert(LeadMove).values(lead_id=lead_id, from_status=before, to_status=step, moved_by="rm", at=at)
+        )
+        before = step
+    if steps:
+        called_at = steps[0][1]
+        note(conn, Event.ADD_LEAD_ACTIVITY, by, called_at, subject=subject, kind="CALL")
+        call = {"kind": "CALL", "note": "Ditelepon, minta dikirim rincian biaya.", "due_at": None}
+        conn.execute(insert(LeadNote).values(lead_id=lead_id, author="rm", at=called_at, **call))
 
 
 def _case(

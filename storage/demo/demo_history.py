@@ -1,7 +1,7 @@
 """Writes the demo's months of conversations: bulk rows for what was said, and the same functions as everybody's for what came of it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,15 +14,17 @@ from flows.domain import (
     Phase,
     Status,
 )
-from flows.roles import Actor
+from flows.roles import SYSTEM, Actor
 from storage.demo.demo_consequences import follow_through
 from storage.demo.demo_queues import left_open, received, sent
 from storage.demo.demo_story import DemoLine, DemoStory, History
+from storage.demo.demo_trail import deeds_of, spend_deeds
 from storage.numbers.turn_numbers import read_turns_again, roll_up
 from storage.staff.users import all_users, branch_id
 from storage.tables import (
     AdClicks,
     AdSpend,
+    AuditEvent,
     ConsentChange,
     Conversation,
     Customer,
@@ -41,6 +43,7 @@ from storage.tables import (
 from storage.worth.value import ValueRules, rescore
 
 SESSION = "default"
+ENTERED_AT = time(16, 30)
 READ = 3  # WhatsApp's ack for "read".
 
 
@@ -62,7 +65,7 @@ def write_history(
     for story in history.stories:
         if not has_history(conn, story.phone):
             ids[story.key] = _story_rows(conn, story, staff, rows)
-    _ads(rows, history, now, now.astimezone(zone).date())
+    _ads(rows, history, now.astimezone(zone), staff.get("marketing", SYSTEM))
     for table in _ORDER:
         if rows[table]:
             conn.execute(insert(table), rows[table])
@@ -78,7 +81,7 @@ def write_history(
 
 _ORDER: tuple[Any, ...] = (
     Customer, Identity, ConsentChange, Conversation, Journey, PhaseTransition, Turn, Message, InboxRow, OutboxRow, UnansweredMessage,
-    Handover, Transaction, AdClicks, AdSpend,
+    Handover, Transaction, AdClicks, AdSpend, AuditEvent,
 )  # fmt: skip
 
 
@@ -91,7 +94,10 @@ def _story_rows(
     _person_rows(conn, story, ids[0], holder, rows)
     _conversation_rows(story, ids, holder, rows)
     _journey_rows(story, ids[1], ids[2], rows)
+    told = len(rows[Message])
     _line_rows(story, ids[1], ids[2], rows)
+    sent = [message for message in rows[Message][told:] if message["author"] == story.claimed_by]
+    rows[AuditEvent] += deeds_of(story, ids, sent, staff)
     rows[Transaction] += [
         {
             "customer_id": ids[0],
@@ -126,7 +132,9 @@ def _person_rows(
     )
     rows[Identity].append({"customer_id": customer_id, "kind": "phone", "value": story.phone})
     if story.consent is not Consent.UNKNOWN:
-        note = {"request_note": "Ditanyakan lewat telepon", "changed_by": "agent", "message_id": None}
+        granted = story.consent is Consent.GRANTED
+        asked = "Ditanyakan lewat telepon" if granted else "Diminta pelanggan lewat telepon"
+        note = {"request_note": asked, "changed_by": "agent", "message_id": None}
         rows[ConsentChange].append(
             {"customer_id": customer_id, "value": story.consent.value, "at": story.began_at, **note}
         )
@@ -270,7 +278,9 @@ def _turn(
     }
 
 
-def _ads(rows: Rows, history: History, now: datetime, today: date) -> None:
+def _ads(rows: Rows, history: History, now: datetime, by: Actor) -> None:
+    """Entered in the afternoon of each day. now is local."""
+    today = now.date()
     rows[AdClicks] += [
         {"code": code, "day": today - timedelta(days=days), "clicks": count}
         for (code, days), count in history.clicks.items()
@@ -281,8 +291,9 @@ def _ads(rows: Rows, history: History, now: datetime, today: date) -> None:
             "day": today - timedelta(days=days),
             "amount": amount,
             "note": "Meta Ads",
-            "entered_by": "marketing",
-            "at": now,
+            "entered_by": by.name,
+            "at": min(now, datetime.combine(today - timedelta(days=days), ENTERED_AT, now.tzinfo)),
         }
         for (code, days), amount in history.spend.items()
     ]
+    rows[AuditEvent] += spend_deeds(rows[AdSpend], by)

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.demo.history import history
 from bot.demo.load import ALL_THERE, Loaded, LogMade, draw_all, load
@@ -39,7 +40,8 @@ from storage.people.customers import CustomerQuestion, Person, customer_page
 from storage.sales.lead_board import follow_ups
 from storage.sales.travellers import party_of
 from storage.staff.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
-from storage.tables import TurnDay
+from storage.tables import ConsentChange, TurnDay
+from storage.trail.audit import AuditEntry, AuditQuestion, older_entries
 from storage.way.unanswered import ungrouped
 from storage.worth.value_spread import value_spread
 from tests.company import sketches
@@ -350,6 +352,40 @@ async def test_months_of_conversations_fill_every_screen(loaded: Database) -> No
         trends.reasons[reason]
         for reason in set(HandoverReason) - {HandoverReason.CUSTOMER_REQUEST, HandoverReason.STAFF}
     )
+
+
+def test_the_newest_days_are_as_busy_as_those_before_and_nothing_is_told_of_tomorrow(demo: Demo) -> None:
+    assert demo.history is not None
+    packages = [package.package for package in demo.packages]
+    for now in (NOW, NOW.replace(hour=17, minute=5)):  # 10.00 and five past midnight in Jakarta.
+        stories = history(demo.history, packages, now).stories
+        began = [story.began_at for story in stories if story.lines]
+        days = {(now - at).days for at in began if now - at < timedelta(days=10)}
+        assert len(days) >= 8
+        moments = [at for story in stories for at in (story.asked_at, story.claimed_at, story.ended_at) if at]
+        assert max(moments) <= now
+
+
+@LOADED_ON_SQLITE
+async def test_the_audit_tells_of_the_months_in_the_order_of_what_happened(loaded: Database) -> None:
+    def look(conn: Connection) -> tuple[list[AuditEntry], int]:
+        entries = older_entries(conn, AuditQuestion(), None, 10_000)
+        changes = conn.scalar(select(func.count()).select_from(ConsentChange)) or 0
+        return entries, changes
+
+    entries, changes = await loaded.read(look)
+    moments = [entry.at for entry in entries]
+    assert moments == sorted(moments, reverse=True)
+    told = Counter(entry.event for entry in entries)
+    assert told["CHANGE_CONSENT"] == changes > 100
+    assert (
+        min(
+            told[event]
+            for event in ("CLAIM_CONVERSATION", "CLOSE_CONVERSATION", "MARK_PAID", "ENTER_AD_SPEND")
+        )
+        > 20
+    )
+    assert entries[-1].at < NOW - timedelta(days=180)
 
 
 async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has_someone(
