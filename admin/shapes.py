@@ -4,11 +4,12 @@ Bodies are strict about types (a number is a number, not a string that looks lik
 documents' bodies carry some. Queries are written by hand into an address, so they are read leniently.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from flows.phone import phone_digits
 from flows.staff_name import USER_NAME
@@ -84,6 +85,26 @@ def _phone(written: str) -> str:
     return digits
 
 
+# In an address a plus sign that nobody escaped has become a blank.
+_LOST_PLUS = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
+_LENGTH_OF_DAY = len("2027-03-15")
+
+
+def _day_or_moment(written: object) -> object:
+    if not isinstance(written, str):
+        return written
+    try:
+        if len(written) <= _LENGTH_OF_DAY:
+            found: date = date.fromisoformat(written)
+        else:
+            found = datetime.fromisoformat(_LOST_PLUS.sub("+", written))
+    except ValueError as error:
+        raise ValueError("must be a day as 2027-03-15, or a time as 2027-03-15T10:00:00+07:00") from error
+    if not EARLIEST.year <= found.year <= LATEST.year:
+        raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
+    return found
+
+
 def blank_as_none(value: str | None) -> str | None:
     return value or None
 
@@ -113,6 +134,8 @@ Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)]
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Moment = Annotated[datetime, AfterValidator(_within_our_time)]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+# Whole days for people, moments for scripts that look for what they just did.
+DayOrMoment = Annotated[date | datetime, BeforeValidator(_day_or_moment)]
 
 SHORTEST_PASSWORD = 8  # NIST SP 800-63B's least for a password that people choose.
 UserName = Annotated[str, StringConstraints(pattern=USER_NAME)]

@@ -1,6 +1,6 @@
 """What staff and the system did, and who agreed to what, for COMPLIANCE."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from admin.actions.audit_export import send_audit
 from admin.actions.consent_export import send_consents
 from admin.desk import Desk
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Day, ListView, PageQuery, View, list_of
+from admin.shapes import DayOrMoment, ListView, PageQuery, View, list_of
 from flows.domain import Consent, Role
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
@@ -27,8 +27,10 @@ Sought = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)
 
 
 class TimeQuery(PageQuery):
-    from_date: Day | None = Field(None, alias="from", description="The first day, included.")
-    to_date: Day | None = Field(None, alias="to", description="The last day, included.")
+    from_date: DayOrMoment | None = Field(
+        None, alias="from", description="The first day or moment, included."
+    )
+    to_date: DayOrMoment | None = Field(None, alias="to", description="The last day or moment, included.")
 
 
 class AuditQuery(TimeQuery):
@@ -36,7 +38,7 @@ class AuditQuery(TimeQuery):
     user: str | None = Field(None, max_length=80)
     role: Role | None = None
     subject: Sought | None = Field(None, description="An id: a customer's, a conversation's, a case number …")
-    q: Sought | None = Field(None, description="Searched in subject and facts.")
+    q: Sought | None = Field(None, description="Searched in event, user, subject and facts.")
 
 
 class AuditExportQuery(AuditQuery):
@@ -110,9 +112,19 @@ def question_of(desk: Desk, taken: AuditQuery) -> AuditQuestion:
 
 
 def span_of(desk: Desk, taken: TimeQuery) -> tuple[datetime | None, datetime | None]:
-    """The first moment of the first day, and the one after the last day's end."""
-    since = desk.midnight(taken.from_date) if taken.from_date else None
-    return since, desk.midnight(taken.to_date + timedelta(days=1)) if taken.to_date else None
+    """The first moment of the time asked for, and the one after its end."""
+    since, last = taken.from_date, taken.to_date
+    return _begin(desk, since) if since else None, _end(desk, last) if last else None
+
+
+def _begin(desk: Desk, first: date | datetime) -> datetime:
+    return desk.aware(first) if isinstance(first, datetime) else desk.midnight(first)
+
+
+def _end(desk: Desk, last: date | datetime) -> datetime:
+    if isinstance(last, datetime):
+        return desk.aware(last) + timedelta.resolution
+    return desk.midnight(last + timedelta(days=1))
 
 
 async def browse(call: Call, taken: AuditQuery) -> AuditList:

@@ -77,6 +77,21 @@ def exact(context: Context, moment: datetime) -> str:
     return f"{list_day_words(local.date(), frame.words.language)} {time}"
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+
+
+@pass_context
+def fact(context: Context, value: object) -> object:
+    """A fact of the audit as people read it: moments on the company's clock, and in words what has any."""
+    frame: Frame = context["frame"]
+    if not isinstance(value, str):
+        return value
+    if _MOMENT.fullmatch(value):
+        return exact(context, datetime.fromisoformat(value))
+    key = f"audit.value_{value}"
+    return frame.words.say(key) if frame.words.knows(key) else value
+
+
 @pass_context
 def clock(context: Context, moment: datetime) -> str:
     """`14.05`, where the day stands above."""
@@ -209,6 +224,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "when": when,
     "clock": clock,
     "exact": exact,
+    "fact": fact,
     "day": day,
     "ago": ago,
     "span": span,

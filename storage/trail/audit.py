@@ -128,7 +128,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuestion:
-    """Which entries: since and until bound the moment (until excluded), text is searched in subject and facts."""
+    """Which entries: since and until bound the moment (until excluded), text is searched in event, actor, subject and facts."""
 
     event: str | None = None
     actor: str | None = None
@@ -210,6 +210,8 @@ def _where(question: AuditQuestion) -> list[ColumnElement[bool]]:
         sought = question.text.lower()
         where.append(
             or_(
+                func.lower(AuditEvent.event).contains(sought, autoescape=True),
+                func.lower(AuditEvent.actor).contains(sought, autoescape=True),
                 func.lower(AuditEvent.subject).contains(sought, autoescape=True),
                 func.lower(cast(AuditEvent.facts, String)).contains(sought, autoescape=True),
             )

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+from datetime import timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, update
@@ -14,8 +17,11 @@ from storage.trail.audit import Event, note
 from storage.trail.audit_chain import seal
 from tests.admin.browser import Visitor
 from tests.admin.house import House
+from tests.admin.test_pages import Browser
 from tests.people import NOW, member
 from tests.planted import PHONE, found_in, plant
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 async def rows_of(house: House, query: str) -> list[dict[str, str]]:
@@ -42,14 +48,52 @@ async def things_happen(house: House) -> None:
         pytest.param("role=ADMIN&event=CHANGE_FAQ", 1, id="by role"),
         pytest.param("subject=cust_2", 1, id="by subject"),
         pytest.param("q=CUST_", 2, id="by text, in any case"),
+        pytest.param("q=change_faq", 1, id="by text of the event"),
+        pytest.param("q=Agent&event=VIEW_PROFILE", 2, id="by text of the user"),
         pytest.param("event=VIEW_PROFILE&from=2027-01-04&to=2027-01-04", 2, id="on that day"),
         pytest.param("event=VIEW_PROFILE&from=2027-01-05", 0, id="a day later"),
+        *(
+            pytest.param(f"event=VIEW_PROFILE&{quote(query, safe='=&')}", total, id=query)
+            for query, total in (
+                (f"from={NOW.isoformat()}", 2),
+                (f"from={(NOW + timedelta(seconds=1)).isoformat()}", 0),
+                (f"to={NOW.astimezone(JAKARTA).isoformat()}", 2),
+                (f"to={NOW.astimezone(JAKARTA).replace(tzinfo=None).isoformat()}", 2),
+                (f"to={(NOW - timedelta(seconds=1)).isoformat()}", 0),
+            )
+        ),
+        pytest.param(f"event=VIEW_PROFILE&to={NOW.isoformat()}", 2, id="a plus sign that nobody escaped"),
     ],
 )
 async def test_the_audit_is_filtered(house: House, query: str, total: int) -> None:
     await things_happen(house)
     assert (await house.gets("compliance", f"/api/audit?{query}"))["total"] == total
     assert len(await rows_of(house, query)) == total
+
+
+@pytest.mark.parametrize(
+    "written", ["kemarin", "2027-13-01", "2027-01-04T99", "1999-01-01", "9999-12-31T00:00:00", ""]
+)
+async def test_an_odd_day_of_the_audit_is_refused_by_name(small_house: House, written: str) -> None:
+    reply = await small_house.asks("compliance", "GET", f"/api/audit?from={written}")
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, "from")
+
+
+async def test_an_event_is_told_in_the_panels_words_and_on_its_clock(small_house: House) -> None:
+    later = NOW + timedelta(hours=5)  # NOW is 10.00 in Jakarta.
+
+    def record(conn: Connection) -> None:
+        agent = member(conn, "agent").actor
+        note(conn, Event.SNOOZE_CONVERSATION, agent, NOW, subject="conv_1", until=later.isoformat())
+        note(conn, Event.UPDATE_LEAD, agent, NOW, subject="1", old_value="NEW", new_value="LOST")
+
+    await small_house.database.write(record)
+    compliance = Browser(small_house)
+    await compliance.logs_in("compliance")
+    page = await (await compliance.asks("GET", "/panel/audit")).text()
+    assert later.isoformat() not in page
+    assert "15.00.00" in page
+    assert "gagal" in page
 
 
 async def test_an_export_is_safe_for_spreadsheets_sealed_and_audited(house: House) -> None:
