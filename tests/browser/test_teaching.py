@@ -69,6 +69,8 @@ def test_a_reply_is_edited_played_approved_and_heard(page: Page, service: str) -
     assert passed is not None
     assert own / 2 < int(passed.group(1)) <= own  # Some say what the new text no longer says.
     page.get_by_role("button", name="Setujui dan terbitkan").click()
+    expect(page.get_by_role("dialog")).to_contain_text("skrip percakapan gagal dengan teks ini")
+    page.get_by_role("button", name="Ya, lanjutkan").click()
     expect(page.locator("#toasts")).to_contain_text("berlaku mulai pesan berikutnya")
 
     page.goto(f"{service}/simulator")
