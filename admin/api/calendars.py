@@ -19,6 +19,7 @@ from storage.complaints.calendars import (
     remove_calendar,
     save_calendar,
 )
+from storage.complaints.sla import edit_calendar
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -112,7 +113,7 @@ async def change(call: Call, taken: CalendarBody) -> CalendarView:
     now, draft, calendar_id = call.desk.now(), _draft(taken), call.number("id")
     return _view(
         call,
-        await call.desk.database.write(lambda conn: save_calendar(conn, draft, call.actor, now, calendar_id)),
+        await call.desk.database.write(lambda conn: edit_calendar(conn, calendar_id, draft, call.actor, now)),
     )
 
 

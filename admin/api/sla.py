@@ -72,8 +72,8 @@ class CategoryBody(Input):
 
 class CategoryPatch(Input):
     name: Name | None = None
-    calendar_id: Id | None = None
-    around_the_clock: bool = Field(False, description="No calendar any more.")
+    calendar_id: Id | None = Field(None, description="null: around the clock. Left out, it stays.")
+    around_the_clock: bool = Field(False, description="The same as a calendar of null.")
     retired: bool | None = None
 
 
@@ -121,7 +121,10 @@ async def change_one(call: Call, taken: CategoryPatch) -> CategoryView:
 
     def record(conn: Connection) -> Category:
         before = find_category(conn, code)
-        calendar_id = None if taken.around_the_clock else taken.calendar_id or before.calendar_id
+        is_named = "calendar_id" in taken.model_fields_set
+        calendar_id = taken.calendar_id if is_named else before.calendar_id
+        if taken.around_the_clock:
+            calendar_id = None
         save_category(conn, code, taken.name or before.name, calendar_id, call.actor, now, is_new=False)
         if taken.retired is not None and taken.retired != before.is_retired:
             retire_category(conn, code, call.actor, now, is_retired=taken.retired)

@@ -25,7 +25,7 @@ from storage.complaints.calendars import (
     remove_calendar,
     save_calendar,
 )
-from storage.complaints.holidays import DayOff, load_days_off
+from storage.complaints.sla import edit_calendar
 from storage.database import Connection
 
 SEASONS = 2  # Rows of the form: this year's Ramadan and the next.
@@ -96,7 +96,7 @@ class CalendarPage:
     draft: CalendarDraft
     categories: tuple[str, ...]
     promised: tuple[Promised, ...]
-    coming: tuple[DayOff, ...]
+    coming: tuple[tuple[date, str], ...]
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ class CalendarPage:
                 name=season.name,
                 starts=season.starts,
                 ends=season.ends,
-                hours=text_of(season.frames, season.frames[0].weekday) if season.frames else "",
+                hours=_hours_shown(season),
             )
             for season in self.draft.seasons[:SEASONS]
         ]
@@ -152,13 +152,13 @@ async def read(visit: Visit) -> web.Response:
 
 async def preview(visit: Visit, taken: CalendarForm) -> web.Response:
     """What the form as it stands would promise; nothing is kept."""
-    draft = _draft(taken, ())
+    draft = _draft(taken)
     check_calendar(draft)
     return visit.show("calendars/promised.html", await _page(visit, None, draft, ()))
 
 
 async def add(visit: Visit, taken: CalendarForm) -> web.Response:
-    now, draft = visit.desk.now(), _draft(taken, ())
+    now, draft = visit.desk.now(), _draft(taken)
     await visit.desk.database.write(lambda conn: save_calendar(conn, draft, visit.actor, now))
     return visit.go("/panel/settings/calendars", toast=visit.t("calendars.saved", name=draft.name))
 
@@ -168,7 +168,7 @@ async def change(visit: Visit, taken: CalendarForm) -> web.Response:
 
     def record(conn: Connection) -> None:
         before = find_calendar(conn, calendar_id).draft
-        save_calendar(conn, _draft(taken, before.seasons[SEASONS:]), visit.actor, now, calendar_id)
+        edit_calendar(conn, calendar_id, _draft(taken, before), visit.actor, now)
 
     await visit.desk.database.write(record)
     return visit.go("/panel/settings/calendars", toast=visit.t("calendars.saved", name=taken.name))
@@ -180,8 +180,8 @@ async def remove(visit: Visit) -> web.Response:
     return visit.go("/panel/settings/calendars", toast=visit.t("calendars.removed"))
 
 
-def _draft(taken: CalendarForm, further: Sequence[Season]) -> CalendarDraft:
-    """The form as a calendar; seasons that the form has no row for stay. Raises Refused."""
+def _draft(taken: CalendarForm, before: CalendarDraft | None = None) -> CalendarDraft:
+    """The form as a calendar; seasons of the one before that the form has no row for stay. Raises Refused."""
     values = taken.model_dump()
 
     def week(kind: str) -> tuple[WorkingFrame, ...]:
@@ -194,15 +194,20 @@ def _draft(taken: CalendarForm, further: Sequence[Season]) -> CalendarDraft:
         timezone=taken.timezone,
         frames=hours,
         breaks=week("breaks"),
-        seasons=(*_seasons(values, working_days), *further),
+        seasons=(*_seasons(values, working_days, before), *(before.seasons[SEASONS:] if before else ())),
         extra_days_off=days_off_of("days_off", taken.days_off),
         takes_holidays=taken.holidays,
         takes_joint_leave=taken.joint_leave,
     )
 
 
-def _seasons(values: dict[str, object], working_days: Sequence[int]) -> list[Season]:
-    """A season's hours count on every day that works in the rest of the year."""
+def _seasons(
+    values: dict[str, object], working_days: Sequence[int], before: CalendarDraft | None
+) -> list[Season]:
+    """A season's hours count on every day that works in the rest of the year.
+
+    One that had hours for each day, which a row cannot show, keeps them until others are typed.
+    """
     seasons = []
     for at in range(SEASONS):
         name, starts, ends = (values[f"season{at}_{part}"] for part in ("name", "starts", "ends"))
@@ -216,12 +221,28 @@ def _seasons(values: dict[str, object], working_days: Sequence[int]) -> list[Sea
         if ends < starts:
             raise Refused(invalid(f"season{at}_ends", f"{name} ends before it starts."))
         field = f"season{at}_hours"
-        frames = tuple(f for day in working_days for f in frames_of(field, day, str(values[field])))
+        typed = str(values[field])
+        frames = _uneven_frames(before, at, typed) or tuple(
+            f for day in working_days for f in frames_of(field, day, typed)
+        )
         seasons.append(Season(name=str(name), starts=starts, ends=ends, frames=frames))
         # Told at the row that was written second, where it can be mended.
         if both := overlapping(seasons):
             raise Refused(invalid(f"season{at}_starts", f"{both[0].name} and {both[1].name} overlap."))
     return seasons
+
+
+def _hours_shown(season: Season) -> str:
+    return text_of(season.frames, season.frames[0].weekday) if season.frames else ""
+
+
+def _uneven_frames(before: CalendarDraft | None, at: int, typed: str) -> tuple[WorkingFrame, ...]:
+    """The season's frames as they were, where its days differ and the row still says what it showed; none otherwise."""
+    if before is None or at >= len(before.seasons):
+        return ()
+    season, days = before.seasons[at], {frame.weekday for frame in before.frames}
+    is_even = len({text_of(season.frames, day) for day in days}) <= 1
+    return () if is_even or typed.strip() != _hours_shown(season) else season.frames
 
 
 async def _page(
@@ -231,13 +252,14 @@ async def _page(
     today = visit.frame.now.date()
 
     def look(conn: Connection) -> CalendarPage:
-        coming = [off for days in load_days_off(conn).values() for off in days if off.day >= today]
+        days_off = calendar_with_days_off(conn, draft, now).days_off
+        coming = [(day, name) for day, name in sorted(days_off.items()) if day >= today]
         return CalendarPage(
             id=calendar_id,
             draft=draft,
             categories=categories,
             promised=_promised(conn, draft, now),
-            coming=tuple(sorted(coming, key=lambda off: off.day)[:DAYS_SHOWN]),
+            coming=tuple(coming[:DAYS_SHOWN]),
         )
 
     return await visit.desk.database.read(look)

@@ -13,10 +13,14 @@ from flows.refusal import Refused, conflict, invalid, missing
 from flows.roles import Actor
 from flows.sla import DEFAULT_SLA, Promise, refuse_promise
 from storage.complaints.calendars import (
+    Calendar,
+    CalendarDraft,
     calendar_as_json,
     calendar_from,
     calendar_with_days_off,
+    check_calendar,
     find_calendar,
+    save_calendar,
 )
 from storage.tables import CaseCategoryRow, SlaRow
 from storage.tables.columns import JsonObject
@@ -157,6 +161,19 @@ def save_category(
             .values(name=name, calendar_id=calendar_id)
         )
     note(conn, Event.CHANGE_CATEGORY, by, now, subject=code, calendar_id=calendar_id, is_new=is_new)
+
+
+def edit_calendar(
+    conn: Connection, calendar_id: int, draft: CalendarDraft, by: Actor, now: datetime
+) -> Calendar:
+    """Replaces the calendar, unless a promise that counts by it would take longer by the new hours than the rule allows. Raises Refused."""
+    check_calendar(draft)
+    hours = hours_a_working_day(calendar_with_days_off(conn, draft, now))
+    for code in find_calendar(conn, calendar_id).categories:
+        for line in sla_lines_of(conn, code):
+            if refusal := refuse_promise(line.promise, hours):
+                raise Refused(invalid("frames", f"{code} {line.priority}: {refusal.sentence}"))
+    return save_calendar(conn, draft, by, now, calendar_id)
 
 
 def retire_category(conn: Connection, code: str, by: Actor, now: datetime, *, is_retired: bool) -> None:
