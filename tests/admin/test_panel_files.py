@@ -21,6 +21,8 @@ VENDOR = FOLDER / "vendor"
 FORBIDDEN = re.compile(
     r"""\s(?:style|on\w+|hx-on[:\w-]*)\s*=|<script(?![^>]*\bsrc=)|<style|javascript:|\|\s*safe\b"""
 )
+SILENT_FORM = re.compile(r"""<form\b[^>]*\shx-swap="none"[^>]*>(.*?)</form>""", re.DOTALL)
+ASKING_TAG = re.compile(r"""<\w[^<>]*\shx-(?:get|post)=[^<>]*>""")
 WORDS = re.compile(r"""\bt\(\s*'([\w.]+)'\s*[,)]""")
 HANDLER_WORDS = re.compile(r"""(?:\.t|\.say)\(\s*f?"([\w.]+)"\s*[,)]""")
 
@@ -39,6 +41,18 @@ def test_a_template_can_be_read_and_weakens_no_policy(path: Path) -> None:
         assert asset_address(name)
     for name in re.findall(r"""\bicon\('([\w-]+)'""", text):
         assert icon_source(name)
+
+
+def test_what_shows_an_answer_within_a_form_that_shows_none_says_how() -> None:
+    """htmx hands `hx-swap` down: without its own, a search or a preview in such a form asks and shows nothing."""
+    inherits = {
+        (path.name, tag)
+        for path in templates()
+        for inside in SILENT_FORM.findall(path.read_text(encoding="utf-8"))
+        for tag in ASKING_TAG.findall(inside)
+        if "hx-swap=" not in tag
+    }
+    assert inherits == set()
 
 
 def test_every_word_that_is_said_stands_in_both_languages() -> None:
