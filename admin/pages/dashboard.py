@@ -1,23 +1,21 @@
 """The numbers: what needs people now, how it went over a period, and what ads cost. No person stands in any of them."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 from pydantic import Field
 
 from admin.actions.numbers import period_of
 from admin.pages.dashboard_charts import Chart, charts_of, funnel_chart, promises_chart
+from admin.pages.dashboard_export import Complaints, as_csv, rows_of
 from admin.pages.page import Form, Page, Undo, Visit
-from admin.shapes import MAX_MONEY, Day, Query
+from admin.shapes import MAX_MONEY, MAX_OFFSET, Day, Query
 from flows.ad_code import ad_code
-from flows.csv_cell import safe_cell
 from flows.domain import Phase
 from flows.refusal import Refused, invalid
-from flows.roles import Permission
+from flows.roles import Actor, Permission, Sight
 from storage.complaints.case_numbers import SlaWeek, open_by_category, sla_trend
 from storage.complaints.sla import all_categories
 from storage.database import Connection
@@ -25,7 +23,8 @@ from storage.numbers.ads import SpendEntry, enter_spend, spend_page, take_spend_
 from storage.numbers.analytics import Analytics, Period, read_analytics
 from storage.numbers.dashboard import Dashboard, Pending, pending_queue, phase_distribution, read_dashboard
 from storage.numbers.trends import Trends, read_trends
-from storage.pages import Page as Part
+from storage.pages import Page as Stretch
+from storage.pages import Part
 from storage.trail.audit import Event, note
 
 SPENDS_SHOWN, QUEUE_SHOWN = 50, 10
@@ -36,7 +35,23 @@ class PeriodQuery(Query):
     last: Day | None = Field(None, alias="to")
 
 
-class SpendForm(Form):
+class AdsQuery(PeriodQuery):
+    offset: int = Field(0, ge=0, le=MAX_OFFSET)
+
+
+class ShownForm(Form):
+    """Which period and part of the list stand on the page, so that they still do after the deed."""
+
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
+    offset: int = Field(0, ge=0, le=MAX_OFFSET)
+
+    @property
+    def shown(self) -> AdsQuery:
+        return AdsQuery(first=self.first, last=self.last, offset=self.offset)
+
+
+class SpendForm(ShownForm):
     code: str = Field(min_length=3, max_length=60)
     amount: int = Field(ge=1, le=MAX_MONEY)
     day: Day | None = None
@@ -57,13 +72,16 @@ class DashboardPage:
     now: NowFigures
     pending: tuple[Pending, ...]
     period: Period
+    today: date
     may_see_queue: bool
+    may_see_complaints: bool
 
     @property
     def quick(self) -> tuple[tuple[str, date, date], ...]:
-        """Periods that people choose with one press: key of the words, first and last day."""
-        today = self.period.last
-        return tuple((f"last_{days}", today - timedelta(days=days - 1), today) for days in (7, 30, 90))
+        """Periods up to today that people choose with one press: key of the words, first and last day."""
+        return tuple(
+            (f"last_{days}", self.today - timedelta(days=days - 1), self.today) for days in (7, 30, 90)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +110,20 @@ class PromisesPage:
 class AdsPage:
     period: Period
     analytics: Analytics
-    entries: tuple[SpendEntry, ...]
+    entries: Part[SpendEntry]
+    offset: int
     may_enter: bool
     origin: str
+    limit: int = SPENDS_SHOWN
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """What the page's forms send along."""
+        return {"from": str(self.period.first), "to": str(self.period.last), "offset": str(self.offset)}
+
+    @property
+    def address(self) -> str:
+        return f"/panel/ads?from={self.period.first}&to={self.period.last}&offset="
 
 
 async def show(visit: Visit, taken: PeriodQuery) -> web.Response:
@@ -108,7 +137,9 @@ async def show(visit: Visit, taken: PeriodQuery) -> web.Response:
         now=NowFigures(board=board),
         pending=pending,
         period=period_of(visit.desk, taken.first, taken.last),
+        today=visit.desk.local(now).date(),
         may_see_queue=visit.actor.may(Permission.HOLD_CONVERSATIONS),
+        may_see_complaints=_sees_complaints(visit),
     )
     return visit.show("dashboard/page.html", page)
 
@@ -159,66 +190,38 @@ async def show_promises(visit: Visit) -> web.Response:
 async def export(visit: Visit, taken: PeriodQuery) -> web.Response:
     """The period's numbers as CSV: aggregates only, and the export itself is audited."""
     period, now = period_of(visit.desk, taken.first, taken.last), visit.desk.now()
+    actor, zone = visit.actor, visit.desk.zone
 
-    def look(conn: Connection) -> tuple[Analytics, Trends]:
-        return read_analytics(conn, period), read_trends(conn, period, visit.desk.zone)
+    def look(conn: Connection) -> tuple[Analytics, Trends, Complaints | None]:
+        complaints = None
+        if _sees_complaints(visit):
+            names = {category.code: category.name for category in all_categories(conn)}
+            counts = {names.get(code, code): count for code, count in open_by_category(conn, actor)}
+            complaints = Complaints(weeks=tuple(sla_trend(conn, actor, now, zone)), open=counts)
+        return read_analytics(conn, period), read_trends(conn, period, zone), complaints
 
-    analytics, trends = await visit.desk.database.read(look)
-    rows = list(_rows(visit, analytics, trends))
-    await visit.desk.database.write(
-        lambda conn: note(
-            conn,
-            Event.EXPORT_DATA,
-            visit.actor,
-            now,
-            export_type="dashboard",
-            row_count=len(rows),
-            format="csv",
-        )
-    )
-    text = io.StringIO()
-    csv.writer(text).writerows([[safe_cell(str(cell)) for cell in row] for row in rows])
+    analytics, trends, complaints = await visit.desk.database.read(look)
+    rows = rows_of(visit, period, analytics, trends, complaints)
+    await visit.desk.database.write(lambda conn: _note_export(conn, actor, now, len(rows)))
     name = f"sapa-{period.first}-{period.last}.csv"
     return web.Response(
-        text="\ufeff" + text.getvalue(),
+        text=as_csv(rows),
         content_type="text/csv",
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _rows(visit: Visit, analytics: Analytics, trends: Trends) -> list[tuple[object, ...]]:
-    funnel = analytics.funnel
-    rows: list[tuple[object, ...]] = [(visit.t("dashboard.funnel"), visit.t("dashboard.count"))]
-    rows += [
-        (visit.t(f"leads.phase_{name}"), getattr(funnel, name))
-        for name in ("leads", "interest", "booking", "paid")
-    ]
-    rows += [(), (visit.t("dashboard.day"), visit.t("dashboard.journeys"), visit.t("dashboard.bookings"))]
-    rows += [(day.day.isoformat(), day.journeys, day.bookings) for day in trends.days]
-    rows += [
-        (),
-        tuple(
-            visit.t(f"dashboard.{key}")
-            for key in ("code", "clicks", "conversations", "bookings", "paid", "spend", "revenue")
-        ),
-    ]
-    rows += [
-        (
-            item.campaign_code,
-            item.clicks,
-            item.conversations,
-            item.bookings,
-            item.paid,
-            item.spend,
-            item.revenue,
-        )
-        for item in analytics.campaigns
-    ]
-    return rows
+def _note_export(conn: Connection, by: Actor, now: datetime, rows: int) -> None:
+    note(conn, Event.EXPORT_DATA, by, now, export_type="dashboard", row_count=rows, format="csv")
 
 
-async def show_ads(visit: Visit, taken: PeriodQuery) -> web.Response:
+def _sees_complaints(visit: Visit) -> bool:
+    """Whoever reads cases, and DIRECTOR, who sees numbers and no person."""
+    return visit.actor.may(Permission.READ_CASES) or visit.frame.sight is Sight.NONE
+
+
+async def show_ads(visit: Visit, taken: AdsQuery) -> web.Response:
     return visit.show("dashboard/ads.html", await _ads_page(visit, taken))
 
 
@@ -230,39 +233,43 @@ async def add_spend(visit: Visit, taken: SpendForm) -> web.Response:
     entry = await visit.desk.database.write(
         lambda conn: enter_spend(conn, visit.actor, code, day, taken.amount, taken.note, now)
     )
-    undo = Undo(path=f"/panel/ads/spend/{entry.id}/remove", fields={})
+    page = await _ads_page(visit, taken.shown)
+    undo = Undo(path=f"/panel/ads/spend/{entry.id}/remove", fields=page.shown)
     return visit.show(
         "dashboard/ads_numbers.html",
-        await _ads_page(visit, PeriodQuery()),
+        page,
         toast=visit.t("dashboard.spend_kept"),
         undo=undo,
     )
 
 
-async def remove_spend(visit: Visit) -> web.Response:
+async def remove_spend(visit: Visit, taken: ShownForm) -> web.Response:
     entry_id, now = visit.number("id"), visit.desk.now()
     entry = await visit.desk.database.write(lambda conn: take_spend_back(conn, visit.actor, entry_id, now))
-    fields = {"code": entry.code, "amount": str(entry.amount), "day": entry.day.isoformat()}
+    page = await _ads_page(visit, taken.shown)
+    fields = {"code": entry.code, "amount": str(entry.amount), "day": entry.day.isoformat()} | page.shown
     undo = Undo(path="/panel/ads/spend", fields=fields | ({"note": entry.note} if entry.note else {}))
     return visit.show(
         "dashboard/ads_numbers.html",
-        await _ads_page(visit, PeriodQuery()),
+        page,
         toast=visit.t("dashboard.spend_gone"),
         undo=undo,
     )
 
 
-async def _ads_page(visit: Visit, taken: PeriodQuery) -> AdsPage:
+async def _ads_page(visit: Visit, taken: AdsQuery) -> AdsPage:
     period = period_of(visit.desk, taken.first, taken.last)
+    stretch = Stretch(limit=SPENDS_SHOWN, offset=taken.offset)
 
-    def look(conn: Connection) -> tuple[Analytics, tuple[SpendEntry, ...]]:
-        return read_analytics(conn, period), spend_page(conn, Part(limit=SPENDS_SHOWN)).items
+    def look(conn: Connection) -> tuple[Analytics, Part[SpendEntry]]:
+        return read_analytics(conn, period), spend_page(conn, stretch)
 
     analytics, entries = await visit.desk.database.read(look)
     return AdsPage(
         period=period,
         analytics=analytics,
         entries=entries,
+        offset=taken.offset,
         may_enter=visit.actor.may(Permission.ENTER_SPEND),
         origin=visit.desk.public_url or f"{visit.request.scheme}://{visit.request.host}",
     )
@@ -280,7 +287,7 @@ PAGES = (
     Page(
         method="GET", path="/panel/dashboard/promises", access=Permission.SEE_DASHBOARD, handle=show_promises
     ),
-    Page(method="GET", path="/panel/ads", access=_SEE, handle=show_ads, takes=PeriodQuery),
+    Page(method="GET", path="/panel/ads", access=_SEE, handle=show_ads, takes=AdsQuery),
     Page(
         method="POST",
         path="/panel/ads/spend",
@@ -293,5 +300,6 @@ PAGES = (
         path="/panel/ads/spend/{id:int}/remove",
         access=Permission.ENTER_SPEND,
         handle=remove_spend,
+        takes=ShownForm,
     ),
 )

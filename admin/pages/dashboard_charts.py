@@ -15,12 +15,16 @@ STEPS = ("leads", "interest", "booking", "paid")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """spec is JSON for Chart.js. is_empty: nothing to draw, say so instead. rows: label and number, for those who see no picture."""
+    """spec is JSON for Chart.js. is_empty: nothing to draw, say so instead.
+
+    rows: a name and its number in each series, for those who see no picture; series are their names, where there are several.
+    """
 
     spec: dict[str, Any]  # Any: JSON.
     label: str
     is_empty: bool
-    rows: tuple[tuple[str, int], ...] = field(default=())
+    rows: tuple[tuple[str | int, ...], ...] = field(default=())
+    series: tuple[str, ...] = ()
 
 
 def charts_of(visit: Visit, phases: Mapping[Phase, int], trends: Trends) -> dict[str, Chart]:
@@ -69,7 +73,8 @@ def _days(visit: Visit, trends: Trends) -> Chart:
         },
         label=visit.t("dashboard.days"),
         is_empty=not any(day.journeys for day in trends.days),
-        rows=tuple((day.day.isoformat(), day.journeys) for day in trends.days),
+        rows=tuple((day.day.isoformat(), day.journeys, day.bookings) for day in trends.days),
+        series=tuple(series),
     )
 
 
@@ -94,7 +99,8 @@ def promises_chart(visit: Visit, weeks: Sequence[SlaWeek]) -> Chart:
         },
         label=visit.t("dashboard.promises"),
         is_empty=not any(sum(data) for data in series.values()),
-        rows=tuple((week.monday.isoformat(), week.met) for week in weeks),
+        rows=tuple((week.monday.isoformat(), week.met, week.breached, week.running) for week in weeks),
+        series=tuple(visit.t(f"dashboard.{key}") for key in series),
     )
 
 
@@ -118,5 +124,6 @@ def _packages(visit: Visit, trends: Trends) -> Chart:
         },
         label=visit.t("dashboard.packages"),
         is_empty=not names,
-        rows=tuple((item.name, item.journeys) for item in trends.packages),
+        rows=tuple((item.name, item.journeys, item.bookings) for item in trends.packages),
+        series=tuple(series),
     )

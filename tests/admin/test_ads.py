@@ -1,8 +1,13 @@
 """An ad's link and its money: clicks counted, WhatsApp opened with the code, spend entered, and what came of both."""
 
+import csv
+import io
+
 import pytest
 
+from tests.admin.browser import Visitor
 from tests.admin.house import House
+from tests.admin.test_marketing import busy_day
 
 CODE = "UMR_MAR_2027_HEMAT"
 
@@ -37,6 +42,52 @@ async def test_spend_adds_up_and_costs_a_booking(house: House) -> None:
         await house.does("marketing", f"/api/campaign-codes/{CODE}/spend", {"amount": amount}, status=201)
     row = (await house.gets("director", "/api/marketing/analytics"))["campaign_performance"][0]
     assert (row["spend"], row["clicks"], row["conversion"], row["return_on_spend"]) == (500_000, 0, None, 0.0)
+
+
+async def test_all_that_was_entered_can_be_paged_to_and_the_chosen_period_stays(small_house: House) -> None:
+    marketing = Visitor(small_house)
+    await marketing.logs_in("marketing")
+    kept = {"from": "2026-11-01", "to": "2026-11-30", "offset": "50"}
+    for day in range(1, 61):
+        entered = await marketing.posts("/panel/ads/spend", {"code": CODE, "amount": str(day * 1_000)} | kept)
+    assert 'value="2026-11-01"' in (await marketing.opens("/panel/ads?from=2026-11-01&to=2026-11-30")).text
+    assert "51–60 dari 60" in entered.text
+    assert "Rp 1.000<" in entered.text
+    assert "Rp 60.000<" not in entered.text
+    assert "offset=0" in entered.text
+
+
+async def test_the_dashboards_file_holds_what_the_pages_show(small_house: House) -> None:
+    await busy_day(small_house)
+    said: dict[str, str] = {}
+    for who in ("director", "marketing"):
+        visitor = Visitor(small_house)
+        await visitor.logs_in(who)
+        said[who] = (await visitor.opens("/panel/dashboard/export?from=2027-01-01&to=2027-01-04")).text
+    rows = list(csv.reader(io.StringIO(said["director"].removeprefix("\ufeff"))))
+    assert rows[0] == ["Periode", "2027-01-01", "2027-01-04"]
+    for row in (
+        ["Konversi", "0.0"],
+        ["Selesai tanpa staf", "0.5"],
+        ["Kepuasan", ""],
+        ["Mengenal → tertarik", "0.5"],
+        ["2027-01-04", "2", "1"],
+        ["UMR_MAR_2027_HEMAT", "1", "1", "0"],
+        ["Bot ragu", "1"],
+        ["UMR_MAR_2027_HEMAT", "0", "1", "1", "", "0", "0", "", "0", ""],
+    ):
+        assert row in rows
+    assert "Keluhan terbuka per kategori" in said["director"]
+    assert "Keluhan terbuka per kategori" not in said["marketing"]
+    exported = (await small_house.gets("compliance", "/api/audit?event=EXPORT_DATA"))["items"]
+    assert exported[-1]["facts"] == {"export_type": "dashboard", "row_count": len(rows), "format": "csv"}
+
+
+async def test_a_quick_period_ends_today_whatever_is_looked_at(small_house: House) -> None:
+    visitor = Visitor(small_house)
+    await visitor.logs_in("director")
+    page = (await visitor.opens("/panel/dashboard?from=2026-09-01&to=2026-09-30")).text
+    assert "from=2026-12-29&amp;to=2027-01-04" in page
 
 
 @pytest.mark.parametrize("amount", [0, -5, 1.5, "100", None])
