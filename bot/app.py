@@ -18,42 +18,42 @@ from admin.loaded_later import LoadedLater
 from admin.panel import add_panel
 from admin.ports import SimulatedLine, SingleSignOn, WhatsAppLine
 from admin.routes import add_routes
-from bot.afterwards import write_down_forever
-from bot.alert_desk import AlertDesk
-from bot.alert_message import AlertOptions
-from bot.arrivals import SessionNotice
-from bot.ask import Ask, AskWhenReady
+from bot.alerting.alert_desk import AlertDesk
+from bot.alerting.alert_message import AlertOptions
 from bot.bells import Bells
-from bot.beside_messages import BesideMessages
-from bot.draft_stage import DraftStage
-from bot.due_things import DueThings
-from bot.incoming_files import IncomingFiles
-from bot.knowledge_now import KnowledgeNow
-from bot.later import send_later_forever
 from bot.models import load_purchases, load_segments, load_telco, load_understanding
-from bot.night import keep_audit
-from bot.outgoing_media import OutgoingMedia
 from bot.readiness import HealthNow, State
-from bot.reception import Followers, reception
-from bot.reconcile import MissedMessages
-from bot.rehearsal import Rehearsing, RehearsingWhenReady
-from bot.script_stage_apart import stage_apart
-from bot.sender import Sender, SenderOptions
+from bot.receiving.arrivals import SessionNotice
+from bot.receiving.beside_messages import BesideMessages
+from bot.receiving.incoming_files import IncomingFiles
+from bot.receiving.reception import Followers, reception
+from bot.receiving.reconcile import MissedMessages
+from bot.receiving.signature import ALGORITHM, sign
+from bot.receiving.unknown_lids import UnknownLids
+from bot.receiving.webhook import MAX_BODY_BYTES, Webhook
+from bot.routine.afterwards import write_down_forever
+from bot.routine.due_things import DueThings
+from bot.routine.night import keep_audit
+from bot.routine.value_scoring import score_forever
+from bot.scripts.draft_stage import DraftStage
+from bot.scripts.rehearsal import Rehearsing, RehearsingWhenReady
+from bot.scripts.script_stage_apart import stage_apart
+from bot.sending.later import send_later_forever
+from bot.sending.outgoing_media import OutgoingMedia
+from bot.sending.sender import Sender, SenderOptions
 from bot.settings import Settings, secret_key
-from bot.signature import ALGORITHM, sign
-from bot.simulator import Simulator
+from bot.simulator.simulator import Simulator
 from bot.simulator_page.routes import add_simulator
 from bot.texts import TextsNow
-from bot.turn import TurnRules
-from bot.understanding import Model, Understander
-from bot.unknown_lids import UnknownLids
-from bot.value_scoring import score_forever
-from bot.waha import Waha
-from bot.waha_http import WahaHttp
-from bot.webhook import MAX_BODY_BYTES, Webhook
+from bot.turns.ask import Ask, AskWhenReady
+from bot.turns.knowledge_now import KnowledgeNow
+from bot.turns.turn import TurnRules
+from bot.turns.understanding import Model, Understander
+from bot.turns.worker import TurnsWhenReady, Worker
+from bot.waha.waha import Waha
+from bot.waha.waha_http import WahaHttp
+from bot.waha.whatsapp_line import WahaLine
 from bot.whatsapp import WhatsApp
-from bot.whatsapp_line import WahaLine
-from bot.worker import TurnsWhenReady, Worker
 from flows.rfm import Ruleset
 from knowledge.pack import load_pack
 from ml.serve.purchases import PurchaseModels

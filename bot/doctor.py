@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.alerting.telegram_answers import Refused, TryLater
 from bot.models import nlu_folder
 from bot.settings import Settings
-from bot.telegram_answers import Refused, TryLater
-from bot.waha_http import SOFT_SECONDS, Answer, Unanswered, Unreached, WahaHttp
-from bot.waha_sessions import EVENTS, WEBHOOK_PATH
+from bot.waha.waha_http import SOFT_SECONDS, Answer, Unanswered, Unreached, WahaHttp
+from bot.waha.waha_sessions import EVENTS, WEBHOOK_PATH
 from knowledge.pack import load_pack
 from ml.serve.artifact import CARD, Card, ModelMismatch, ModelMissing, verified_card
 from ml.serve.churn import ChurnPredictor
@@ -233,7 +233,7 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
     if not token:
         yield Finding(about="Telegram", says="not configured; alerts stay in the list")
         return
-    from bot.telegram_client import TelegramClient  # Half a second of import, only with a token.
+    from bot.alerting.telegram_client import TelegramClient  # Half a second of import, only with a token.
 
     client = TelegramClient(token=token, chat_id=settings.telegram_chat_id, api_url=settings.telegram_api_url)
     name, chat = await client.name(), await client.chat_title()

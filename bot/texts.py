@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from admin.ports import Phrase
-from bot.knowledge_now import KnowledgeNow
+from bot.turns.knowledge_now import KnowledgeNow
 from flows.domain import Language
 from flows.reply_keys import Key
 from knowledge.replies import LANGUAGES, PROMPT_TYPES, check_reply

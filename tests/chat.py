@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.app import Parts, Service, open_service
 from bot.settings import Settings
-from bot.understanding import Model
+from bot.turns.understanding import Model
 from flows.roles import SYSTEM
 from storage.database import Connection, Database
 from storage.knowledge.company import save_company

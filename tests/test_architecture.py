@@ -24,7 +24,7 @@ AT_HOME: dict[str, str | tuple[str, ...]] = {
     "alembic": "storage/",
     "asyncpg": "storage/",
     "transitions": "flows/machine.py",
-    "telegram": "bot/telegram_client.py",
+    "telegram": "bot/alerting/telegram_client.py",
     "structlog": ("bot/", "admin/"),
     "argon2": "admin/passwords.py",
     "sklearn": "ml/",
@@ -50,21 +50,27 @@ MAY_CATCH_ALL: dict[str, str] = {
     "bot/commands/main.py:main": "the outermost edge of the command line; what has no sentence goes on",
     "admin/problems.py:as_problem": "a fault of ours becomes one 500 without its insides, and one line in the log",
     "admin/panel.py:_middleware.panel": "the same for the panel: one page instead of a document",
-    "bot/batching.py:Batcher._settle": "whatever one item raises is carried to the one who asked for it",
-    "bot/draft_stage.py:DraftStage._take": "a script that breaks the play fails its run, not the runs that wait",
-    "bot/postman.py:Postman.bring": "a fault around one send must not stop the others; its outcome is in doubt",
-    "bot/sender.py:Sender._pump": "a fault in one round must not silence everybody",
-    "bot/reception.py:reception.receive": "whatever hinders a turn hinders no message from being stored; the worker meets it again",
-    "bot/worker.py:Worker.foresee": "the same, where a message is understood before it is stored",
-    "bot/worker.py:Worker._attempt": "the worker loop: a turn that raises is counted and parked, the others go on",
+    "bot/turns/batching.py:Batcher._settle": "whatever one item raises is carried to the one who asked for it",
+    "bot/scripts/draft_stage.py:DraftStage._take": "a script that breaks the play fails its run, not the runs that wait",
+    "bot/sending/postman.py:Postman.bring": "a fault around one send must not stop the others; its outcome is in doubt",
+    "bot/sending/sender.py:Sender._pump": "a fault in one round must not silence everybody",
+    "bot/receiving/reception.py:reception.receive": "what hinders a turn hinders no message from being stored; the worker meets it again",
+    "bot/turns/worker.py:Worker.foresee": "the same, where a message is understood before it is stored",
+    "bot/turns/worker.py:Worker._attempt": "the worker loop: a turn that raises is counted and parked, the others go on",
     "storage/one_file.py:OneFile._commit_together": "a failed group commit is told to every job of the group",
     "storage/one_file.py:_plainly": "a failing job is told apart from a database that is away: the group is done anew",
     "storage/one_file.py:_in_savepoint": "a failing job's error is carried to its caller, past the group's commit",
 }
-MAY_READ_SETTINGS = ("bot/app.py", "bot/settings.py", "bot/doctor.py", "bot/commands/", "bot/script_stage")
+MAY_READ_SETTINGS = (
+    "bot/app.py",
+    "bot/settings.py",
+    "bot/doctor.py",
+    "bot/commands/",
+    "bot/scripts/script_stage",
+)
 MAY_READ_ENVIRONMENT: dict[str, str] = {
     "bot/commands/main.py": "tells numpy how many threads to use, before it is loaded",
-    "bot/telegram_client.py": "tells its library which form of numbers we read",
+    "bot/alerting/telegram_client.py": "tells its library which form of numbers we read",
 }
 
 
@@ -122,42 +128,54 @@ def test_tables_are_seen_by_storage_only() -> None:
     )
 
 
-def test_folders_of_storage_stand_on_each_other_one_way() -> None:
+@pytest.mark.parametrize("room", ["storage", "bot"])
+def test_folders_of_a_room_stand_on_each_other_one_way(room: str) -> None:
     """Whatever a folder imports, also by way of others, does not import it back."""
-    below = _folders_below()
+    below = _folders_below(room)
+    assert below
     report(
         [
-            f"storage/{one} and storage/{other} import each other"
+            f"{room}/{one} and {room}/{other} import each other"
             for one, other in below
             if (other, one) in below
         ]
     )
 
 
-def _folders_below() -> set[tuple[str, str]]:
-    """Pairs (folder, folder it stands on), with everything further down. Modules that lie in storage itself count as the folder "".
+def test_what_lies_in_storage_itself_knows_the_database_and_no_noun() -> None:
+    report(
+        [
+            f"{module.name}:{used.line}: {used.module} stands above it"
+            for module in modules()
+            if module.name.startswith("storage/") and module.name.count("/") == 1
+            for used in module.imports
+            if used.top == "storage" and _folder("storage", used.module.split(".")[1]) not in ("", "tables")
+        ]
+    )
 
-    Tables and migrations are beneath all of them."""
-    folders = {module.path.parts[-2] for module in modules() if module.room == "storage"} - {
-        "tables",
-        "versions",
-    }
+
+def _folders_below(room: str) -> set[tuple[str, str]]:
+    """Pairs (folder, folder it stands on), with everything further down. What lies in the room itself is no folder: there all is put
+    together, or what all know."""
     pairs = {
         (here, there)
         for module in modules()
-        if module.room == "storage" and module.path.parts[-2] in folders
+        if module.room == room
         for used in module.imports
-        if used.top == "storage"
-        for here, there in [(_folder(module.path.parts[-2]), _folder(used.module.split(".")[1]))]
-        if here != there and (there in folders or there == "")
+        if used.top == room
+        for here, there in [
+            (_folder(room, module.name.split("/")[1]), _folder(room, used.module.split(".")[1]))
+        ]
+        if here and there and here != there
     }
     while more := {(a, d) for a, b in pairs for c, d in pairs if b == c and a != d} - pairs:
         pairs |= more
     return pairs
 
 
-def _folder(part: str) -> str:
-    return part if (ROOT / "storage" / part).is_dir() and part != "storage" else ""
+def _folder(room: str, part: str) -> str:
+    """The name when it is one of a folder, else nothing."""
+    return part if (ROOT / room / part).is_dir() else ""
 
 
 def test_flows_know_no_clock_no_chance_and_nothing_outside() -> None:

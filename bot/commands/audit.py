@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import click
 
 from bot.commands.open_database import open_database
-from bot.night import HEADS, last_line
+from bot.routine.night import HEADS, last_line
 from bot.settings import read_settings
 from flows.csv_cell import safe_cell
 from flows.roles import Actor

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from bot.chat_script import WrongScript, read_scripts
 from bot.logs import configure_logs
-from bot.played import Played
-from bot.script_stage import play_scripts
+from bot.scripts.chat_script import WrongScript, read_scripts
+from bot.scripts.played import Played
+from bot.scripts.script_stage import play_scripts
 from bot.settings import read_settings
 
 

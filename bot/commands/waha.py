@@ -13,8 +13,8 @@ import segno
 
 from bot.json_fields import Json, loose_object, loose_text
 from bot.settings import Settings, read_settings
-from bot.waha_http import SOFT_SECONDS, Unanswered, Unreached, WahaHttp
-from bot.waha_sessions import (
+from bot.waha.waha_http import SOFT_SECONDS, Unanswered, Unreached, WahaHttp
+from bot.waha.waha_sessions import (
     EVENTS,
     WEBHOOK_PATH,
     SessionPlan,

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.simulator import FILES_AT, Deliver, Simulator
-from bot.simulator_envelope import Attachment, message_envelope
+from bot.simulator.simulator import FILES_AT, Deliver, Simulator
+from bot.simulator.simulator_envelope import Attachment, message_envelope
 from bot.simulator_page.numbers import COOKIE, MOST, name_of, new_number, read, sign
 from bot.simulator_page.view import Json, screen_json
 from storage.database import Database

@@ -11,8 +11,8 @@ import pytest
 from admin import problems
 from admin.pages.sentences import in_words, reason_in_words, summary_in_words
 from admin.words import Words
-from bot.chat_player import differences
-from bot.chat_script import Step
+from bot.scripts.chat_player import differences
+from bot.scripts.chat_script import Step
 from bot.whatsapp import Outgoing
 from flows.domain import Consent, HandoverReason, Package, Phase, Preference
 from flows.lead_score import LeadFacts, lead_score

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.afterwards import write_down
+from bot.routine.afterwards import write_down
 from flows.domain import Role
 from storage.database import Connection, Database
 from storage.schema import migrate

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.waha import Waha
-from bot.waha_http import WahaHttp
+from bot.waha.waha import Waha
+from bot.waha.waha_http import WahaHttp
 from storage.database import Database
 from storage.talks.media import NewMedia, keep_media
 from tests.fake_waha import FakeWaha

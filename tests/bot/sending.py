@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.human_pace import HumanPace
-from bot.outgoing_media import OutgoingMedia
-from bot.sender import Sender, SenderOptions
-from bot.waha import Waha
-from bot.waha_http import WahaHttp
-from bot.waha_ids import make_id
+from bot.sending.human_pace import HumanPace
+from bot.sending.outgoing_media import OutgoingMedia
+from bot.sending.sender import Sender, SenderOptions
+from bot.waha.waha import Waha
+from bot.waha.waha_http import WahaHttp
+from bot.waha.waha_ids import make_id
 from storage.database import Database
 from storage.tables import Alert, Conversation, Message, OutboxRow, new_id
 from storage.way.outbox_proof import Ack, Echo, note_ack, note_echo

@@ -13,10 +13,10 @@ from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, insert, update
 
-from bot.arrivals import AckNotice, Arrival, InboundMessage
-from bot.simulator import Simulator
+from bot.receiving.arrivals import AckNotice, Arrival, InboundMessage
+from bot.receiving.webhook_body import parse
+from bot.simulator.simulator import Simulator
 from bot.simulator_page.routes import add_simulator
-from bot.webhook_body import parse
 from bot.whatsapp import Outgoing, SendCall
 from storage.database import Database
 from storage.people.identities import Address, conversation_of

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.afterwards import write_down_forever
+from bot.routine.afterwards import write_down_forever
 from storage.database import Database
 from storage.desk.message_search import BATCH
 from storage.tables import Customer, Message, MessageWords, NameWord

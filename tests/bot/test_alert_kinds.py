@@ -2,7 +2,7 @@
 
 import ast
 
-from bot.alert_message import KINDS
+from bot.alerting.alert_message import KINDS
 from flows.domain import HandoverReason
 from tests.source_code import modules
 

@@ -15,10 +15,10 @@ import pytest
 import structlog
 from sqlalchemy import Connection, insert, select, update
 
-from bot.alert_message import AlertOptions
-from bot.alert_presses import PressListener
-from bot.alerts import AlertSender
-from bot.telegram_client import TelegramClient
+from bot.alerting.alert_message import AlertOptions
+from bot.alerting.alert_presses import PressListener
+from bot.alerting.alerts import AlertSender
+from bot.alerting.telegram_client import TelegramClient
 from flows.domain import Role
 from storage.database import Database
 from storage.moments.alerts import AlertRow, NewAlert, alert_page, claim_alert, raise_alert

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.audit_sealing import seal_forever
+from bot.routine.audit_sealing import seal_forever
 from flows.roles import SYSTEM
 from storage.database import Connection, Database
 from storage.trail.audit import Event, note

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat_script import Script, WrongScript, read_scripts
-from bot.played import Played
-from bot.script_stage import play_scripts
+from bot.scripts.chat_script import Script, WrongScript, read_scripts
+from bot.scripts.played import Played
+from bot.scripts.script_stage import play_scripts
 from bot.settings import Settings
 from knowledge.pack import PACKS
 from tests.company import found_company

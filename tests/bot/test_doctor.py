@@ -8,7 +8,7 @@ import pytest
 
 from bot.doctor import Finding, examine
 from bot.settings import Settings
-from bot.waha_sessions import EVENTS, WEBHOOK_PATH
+from bot.waha.waha_sessions import EVENTS, WEBHOOK_PATH
 from flows.domain import Role
 from storage.database import Database
 from storage.schema import migrate

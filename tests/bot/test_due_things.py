@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.due_things import LOOK_SECONDS, DueThings
+from bot.routine.due_things import LOOK_SECONDS, DueThings
 from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus, Role
 from ml.serve.understanding import Understanding

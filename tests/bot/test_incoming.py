@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.arrivals import Arrival, FileNotice, InboundMessage, Sender
-from bot.incoming_files import IncomingFiles
-from bot.reception import Followers, Reception, reception
-from bot.reconcile import MissedMessages
-from bot.turn_batch import Foreseen, Taken
-from bot.understanding import Words
-from bot.unknown_lids import UnknownLids
-from bot.waha import Waha
+from bot.receiving.arrivals import Arrival, FileNotice, InboundMessage, Sender
+from bot.receiving.incoming_files import IncomingFiles
+from bot.receiving.reception import Followers, Reception, reception
+from bot.receiving.reconcile import MissedMessages
+from bot.receiving.unknown_lids import UnknownLids
+from bot.turns.turn_batch import Foreseen, Taken
+from bot.turns.understanding import Words
+from bot.waha.waha import Waha
 from flows.domain import MessageKind
 from storage.database import Database
 from storage.tables import Customer, InboxRow, MediaFile, Message

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot.night import Night, last_line
+from bot.routine.night import Night, last_line
 from flows.domain import Role
 from flows.retention import KEEP_ALL, Kept
 from storage.database import Connection, Database

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pacing import Luck, pace
+from bot.sending.pacing import Luck, pace
 
 EVEN = Luck(seeing=0.5, typing=0.5, gap=0.5)
 TYPED = [

@@ -10,10 +10,10 @@ import pytest
 
 from admin.knowledge_ports import Talk, WhatIf
 from bot.app import Parts, Service, open_service
-from bot.draft_stage import compared
 from bot.models import load_understanding
-from bot.played import Exchange, Played
-from bot.recorder import Recorder
+from bot.scripts.draft_stage import compared
+from bot.scripts.played import Exchange, Played
+from bot.scripts.recorder import Recorder
 from bot.settings import Settings
 from flows.domain import Triggers
 from flows.roles import SYSTEM

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.understanding import Model
+from bot.turns.understanding import Model
 from storage.database import Database
 from storage.notify import Channel, listen
 from tests.chat import open_house

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.id_stock import IdStock
+from bot.sending.id_stock import IdStock
 from storage.database import Database
 from storage.way.outbox import Offer, OutboxItem, claim_offered
 from tests.bot.sending import PostOffice, post_office

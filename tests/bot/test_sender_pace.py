@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import event
 
-from bot.human_pace import HumanPace
-from bot.sender import Sender, SenderOptions
+from bot.sending.human_pace import HumanPace
+from bot.sending.sender import Sender, SenderOptions
 from storage.database import Database
 from tests.bot.sending import PICTURE, PostOffice, post_office
 from tests.fake_waha import FakeWaha, Fault

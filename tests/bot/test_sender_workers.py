@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sender import SenderOptions
+from bot.sending.sender import SenderOptions
 from storage.database import Database
 from tests.bot.sending import post_office
 from tests.fake_waha import FakeWaha

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.signature import is_signed, sign
+from bot.receiving.signature import is_signed, sign
 
 EXAMPLE = json.loads((Path(__file__).parent.parent / "payloads/waha/headers_example.json").read_text())
 RAW = EXAMPLE["raw_body"].encode()

@@ -5,7 +5,7 @@ import io
 import pytest
 from aiohttp import ClientSession
 
-from bot.arrivals import InboundMessage
+from bot.receiving.arrivals import InboundMessage
 from flows.domain import MessageKind
 from storage.database import Database
 from tests.bot.simulated_phone import browser, simulated

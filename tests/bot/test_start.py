@@ -25,7 +25,15 @@ print(json.dumps(sorted(sys.modules)))
 """
 TRAINING = ("sklearn", "scipy", "pandas", "lightgbm", "ml.train")
 DATABASES = ("alembic", "asyncpg")
-SELDOM = ("holidays", "reportlab", "telegram", "jwt", "bot.script_stage", "bot.single_sign_on", "Sastrawi")
+SELDOM = (
+    "holidays",
+    "reportlab",
+    "telegram",
+    "jwt",
+    "bot.scripts.script_stage",
+    "bot.single_sign_on",
+    "Sastrawi",
+)
 ROOMS = ("admin.api.routes", "admin.pages.routes", "segno")
 
 
@@ -44,4 +52,10 @@ def test_a_start_on_sqlite_with_trained_models_does_without(in_memory: set[str],
 
 def test_a_start_holds_the_way_of_a_message(in_memory: set[str]) -> None:
     """So that the names above are known to be looked for in the right place."""
-    assert {"bot.turn", "bot.webhook", "bot.sender", "ml.serve.understanding", "numpy"} <= in_memory
+    assert {
+        "bot.turns.turn",
+        "bot.receiving.webhook",
+        "bot.sending.sender",
+        "ml.serve.understanding",
+        "numpy",
+    } <= in_memory

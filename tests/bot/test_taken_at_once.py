@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-import bot.turn_batch
-from bot.turn import take_turns
-from bot.understanding import Model
+import bot.turns.turn_batch
+from bot.turns.turn import take_turns
+from bot.turns.understanding import Model
 from flows.roles import SYSTEM
 from storage.knowledge.packages import put_package
 from tests.chat import MONDAY, House, open_house
@@ -93,7 +93,7 @@ async def test_a_turn_that_fails_keeps_no_message_from_being_stored(
             raise RuntimeError("poison")
         return take_turns(*args)
 
-    monkeypatch.setattr(bot.turn_batch, "take_turns", fails_once)
+    monkeypatch.setattr(bot.turns.turn_batch, "take_turns", fails_once)
     budi, siti = house.somebody(), house.somebody()
     assert set(await asyncio.gather(budi.posts("halo"), siti.posts("halo"))) == {200}
     await at_rest(house)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.understanding import Model
+from bot.turns.understanding import Model
 from flows.next_best_action import ActionKind
 from flows.persona import Budget, Persona, Survey
 from storage.database import Connection

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.value_scoring import BATCH, day_began, score_due
+from bot.routine.value_scoring import BATCH, day_began, score_due
 from flows.rfm import RfmSegment
 from storage.database import Connection, Database
 from storage.worth.value import ValueRules

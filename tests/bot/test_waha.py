@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.waha import Waha
-from bot.waha_http import WahaHttp
-from bot.webhook_body import arrival_of_message
+from bot.receiving.webhook_body import arrival_of_message
+from bot.waha.waha import Waha
+from bot.waha.waha_http import WahaHttp
 from bot.whatsapp import Doubtful, Outcome, Outgoing, Proof, Refused, Sent, SessionHealth, TryLater
 from tests.fake_waha import FakeWaha, Fault
 from tests.fake_waha.shapes import Engine

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.waha_answers import message_id, outcome
+from bot.waha.waha_answers import message_id, outcome
 from bot.whatsapp import Doubtful, Outcome, Refused, Sent, TryLater
 
 SUCCESSES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.waha_files import is_wanted, own_path
+from bot.receiving.waha_files import is_wanted, own_path
 
 ADDRESSES = [
     ("http://localhost:3000/api/files/default/a.jpeg", "/api/files/default/a.jpeg"),

@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from bot.waha_ids import STOCK, WahaIds, make_id
+from bot.waha.waha_ids import STOCK, WahaIds, make_id
 
 
 class Source:

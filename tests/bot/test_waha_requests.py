@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.waha_requests import NotSendable, send_body
+from bot.waha.waha_requests import NotSendable, send_body
 from bot.whatsapp import Outgoing, SendCall
 from tests.fake_waha.contract import problems
 

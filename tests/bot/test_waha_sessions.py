@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.commands.waha import _show_codes, _webhooks
-from bot.waha_http import Unreached, WahaHttp
-from bot.waha_sessions import EVENTS, SessionPlan, WahaRefused, config_for, connect_session, qr_value
+from bot.waha.waha_http import Unreached, WahaHttp
+from bot.waha.waha_sessions import EVENTS, SessionPlan, WahaRefused, config_for, connect_session, qr_value
 from tests.fake_waha import FakeWaha
 
 PLAN = SessionPlan(session="default", webhook_url="http://sapa:8080/api/whatsapp/webhook", hmac_key="rahasia")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.arrivals import (
+from bot.receiving.arrivals import (
     AckNotice,
     Arrival,
     EditNotice,
@@ -23,7 +23,7 @@ from bot.arrivals import (
     RevokeNotice,
     SessionNotice,
 )
-from bot.webhook_body import UnreadableBody, arrival_of_message, parse
+from bot.receiving.webhook_body import UnreadableBody, arrival_of_message, parse
 from flows.domain import MessageKind
 
 PAYLOADS = Path(__file__).parent.parent / "payloads" / "waha"

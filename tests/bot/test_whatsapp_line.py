@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.waha_http import WahaHttp
-from bot.whatsapp_line import NO_ANSWER, NO_SESSION, WahaLine
+from bot.waha.waha_http import WahaHttp
+from bot.waha.whatsapp_line import NO_ANSWER, NO_SESSION, WahaLine
 from tests.bot.test_waha_sessions import connect
 from tests.fake_waha import FakeWaha
 

@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
-from bot.understanding import Model
+from bot.receiving.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
+from bot.turns.understanding import Model
 from flows.domain import Phase, Status
 from flows.roles import SYSTEM
 from storage.database import Database

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.chat_script import read_scripts
+from bot.scripts.chat_script import read_scripts
 from knowledge.pack import PACKS
 from tests.browser.desk import log_in
 

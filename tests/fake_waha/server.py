@@ -14,7 +14,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
+from bot.receiving.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
 from tests.fake_waha.contract import problems
 from tests.fake_waha.shapes import (
     SENDS,

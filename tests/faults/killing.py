@@ -16,7 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
+from bot.receiving.signature import ALGORITHM, ALGORITHM_HEADER, SIGNATURE_HEADER, sign
 from tests import forked
 from tests.bench.service import free_port
 from tests.company import found_company

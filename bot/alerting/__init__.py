@@ -1,0 +1,1 @@
+"""Telegram: alerts go out to staff, and the buttons under them come back."""

@@ -1,0 +1,1 @@
+"""WAHA's side of the WhatsApp port: requests, answers, files, sessions."""
