@@ -283,7 +283,11 @@ def counted(count: int, tab: Tab) -> str:
 def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
     role_sight, frame = frame.sight, replace(frame, seen=rows.sight)
     thread, facts = rows.thread, rows.thread.facts
-    title = title_of(frame, facts.customer_name, facts.phone)
+    title = (
+        frame.words.say("inbox.erased")
+        if facts.is_erased
+        else title_of(frame, facts.customer_name, facts.phone)
+    )
     phone = spaced_phone(phone_for(frame.sight, facts.phone))
     may_open_files = frame.may(Permission.READ_MEDIA)
     tone = tone_of(frame, facts.status, facts.assigned_to_id)
@@ -301,7 +305,7 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         has_older=thread.has_older,
         first_id=thread.messages[0].id if thread.messages else None,
         mark=rows.mark,
-        can_hold=frame.may(Permission.HOLD_CONVERSATIONS),
+        can_hold=frame.may(Permission.HOLD_CONVERSATIONS) and not facts.is_erased,
         may_step_in=frame.actor is not None and frame.actor.role == "SUPERVISOR",
         snoozed_until=thread.snoozed_until if is_snoozed_now else None,
         labels=rows.labels,

@@ -26,7 +26,7 @@ from storage.people.customers import owner_of, take_into_portfolio
 from storage.sales.leads import own_open_lead, win_open_lead
 from storage.staff.users import find_user
 from storage.tables import Conversation, Handover, Journey, PhaseTransition
-from storage.talks.conversations import ConversationFacts, find_conversation
+from storage.talks.conversations import ConversationFacts, conversation_to_change, find_conversation
 from storage.talks.touch import touch
 from storage.trail.audit import Event, note
 from storage.worth.behaviour import NewPurchase, record_purchase
@@ -36,7 +36,7 @@ PAID_TRIGGER = "staff_paid"
 
 def claim(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -> ConversationFacts:
     """The conversation is the actor's from now on. Raises Refused (held by whom) when a colleague was first."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     if not _take(conn, facts.id, actor, now):
         # Taken by a colleague it may be out of this actor's scope by now; who has it is still the answer.
         refused = refuse_claim(_holding(_anyhow(conn, facts.id)), actor)
@@ -218,7 +218,7 @@ def _with_notes(before: str | None, notes: str | None) -> str | None:
 
 def _locked(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFacts:
     """The conversation, held still until the transaction ends, so that the rule judges what is really there."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     conn.execute(select(Conversation.id).where(Conversation.id == facts.id).with_for_update())
     return find_conversation(conn, actor, conversation_id)
 

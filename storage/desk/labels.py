@@ -11,7 +11,7 @@ from flows.refusal import Refused, conflict, invalid, missing
 from flows.roles import Actor
 from storage.dialect import insert_new
 from storage.tables import ConversationLabel, Label
-from storage.talks.conversations import find_conversation
+from storage.talks.conversations import conversation_to_change
 from storage.talks.touch import touch
 from storage.trail.audit import Event, note
 
@@ -66,7 +66,7 @@ def set_labels(
     conn: Connection, actor: Actor, conversation_id: str, label_ids: Collection[int], now: datetime
 ) -> tuple[LabelFacts, ...]:
     """Exactly these labels hang on the conversation now. Raises Refused for an unknown conversation or label."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     wanted = set(label_ids)
     if wanted - {label.id for label in all_labels(conn)}:
         raise missing("label")

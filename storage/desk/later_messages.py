@@ -17,7 +17,7 @@ from storage.desk.inbox_thread import newest_message_id
 from storage.desk.staff_messages import queue_text
 from storage.dialect import written
 from storage.tables import LaterMessage, Message, User
-from storage.talks.conversations import find_conversation
+from storage.talks.conversations import conversation_to_change, find_conversation
 from storage.talks.touch import touch
 from storage.trail.audit import Event, note
 
@@ -41,7 +41,7 @@ def prepare(
     conn: Connection, actor: Actor, conversation_id: str, body: str, due_at: datetime, now: datetime
 ) -> int:
     """Raises Refused for an unknown conversation, one that a colleague holds, or a moment that will not do."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     if refusal := refuse_moment(due_at, now, "due_at"):
         raise Refused(refusal)
     if facts.status == "human" and facts.assigned_to_id not in (None, actor.user_id):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from flows.roles import Actor, Permission, may
 from storage.tables import Mention, Note, User, new_id
-from storage.talks.conversations import find_conversation
+from storage.talks.conversations import conversation_to_change
 from storage.talks.touch import touch
 from storage.trail.audit import Event, note
 
@@ -45,7 +45,7 @@ def notes_of(conn: Connection, conversation_id: str) -> tuple[NoteFacts, ...]:
 
 def write_note(conn: Connection, actor: Actor, conversation_id: str, body: str, now: datetime) -> NoteFacts:
     """Keeps the note; colleagues named in it find it in their list. Raises Refused for an unknown conversation."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     new = {
         "id": new_id("note"),
         "conversation_id": facts.id,

@@ -8,7 +8,7 @@ from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.notify import Channel, tell
 from storage.tables import Message, OutboxRow
-from storage.talks.conversations import find_conversation
+from storage.talks.conversations import conversation_to_change
 from storage.talks.touch import touch
 from storage.trail.audit import Event, note
 
@@ -20,7 +20,7 @@ def send_again(conn: Connection, actor: Actor, outbox_id: int, now: datetime) ->
     row = conn.execute(select(OutboxRow).where(OutboxRow.id == outbox_id).with_for_update()).first()
     if row is None:
         raise missing("message")
-    facts = find_conversation(conn, actor, row.conversation_id)
+    facts = conversation_to_change(conn, actor, row.conversation_id)
     if row.state not in GIVEN_UP:
         raise Refused(conflict("This message did not fail, or it is being sent already."))
     conn.execute(

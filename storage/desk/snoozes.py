@@ -8,7 +8,7 @@ from flows.refusal import Refused
 from flows.roles import Actor
 from flows.snooze import refuse_moment
 from storage.tables import Conversation
-from storage.talks.conversations import find_conversation
+from storage.talks.conversations import conversation_to_change
 from storage.trail.audit import Event, note
 
 UNTIL_REPLY = datetime(9999, 1, 1, tzinfo=UTC)
@@ -18,7 +18,7 @@ def snooze(
     conn: Connection, actor: Actor, conversation_id: str, until: datetime | None, now: datetime
 ) -> None:
     """None: until the customer writes. Raises Refused for an unknown conversation or a moment that will not do."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     if refusal := refuse_moment(until, now, "until"):
         raise Refused(refusal)
     conn.execute(
@@ -32,7 +32,7 @@ def snooze(
 
 def wake(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -> None:
     """The conversation is to do again."""
-    facts = find_conversation(conn, actor, conversation_id)
+    facts = conversation_to_change(conn, actor, conversation_id)
     conn.execute(
         update(Conversation).where(Conversation.id == facts.id).values(snoozed_until=None, snoozed_from=None)
     )

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
 from flows.domain import Consent, HandoverReason, Phase, Priority, Status
-from flows.refusal import missing
+from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.complaints.cases import CaseFile, cases_of
 from storage.newest import newest_ids
@@ -25,9 +25,12 @@ RECENT = 50  # Messages of each conversation in a list.
 ALL = 2_000  # Messages of one conversation on its own: more than anybody reads, few enough to send.
 
 
+ERASED_CUSTOMER = "This customer's data was erased; nobody is there to write to or about."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationFacts:
-    """Where one conversation stands."""
+    """Where one conversation stands. is_erased: nothing is left of its customer but what numbers are counted from."""
 
     id: str
     customer_id: str
@@ -49,6 +52,7 @@ class ConversationFacts:
     created_at: datetime
     last_message_at: datetime | None
     rating_asked_at: datetime | None
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,14 @@ def find_conversation(conn: Connection, actor: Actor, conversation_id: str) -> C
     return _facts(row)
 
 
+def conversation_to_change(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFacts:
+    """As `find_conversation`, for whoever adds to it. Raises Refused where its customer was erased, too: nothing of them is kept anew."""
+    facts = find_conversation(conn, actor, conversation_id)
+    if facts.is_erased:
+        raise Refused(conflict(ERASED_CUSTOMER))
+    return facts
+
+
 def read_conversation(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFile:
     """That conversation whole. Raises Refused when there is none within the actor's scope."""
     return _files(conn, [find_conversation(conn, actor, conversation_id)], ALL)[0]
@@ -187,6 +199,7 @@ _ALL_FACTS = (
         Customer.name.label("customer_name"),
         Customer.phone,
         Customer.consent_marketing,
+        Customer.erased_at.is_not(None).label("is_erased"),
         func.coalesce(Journey.phase, Phase.LEADS.value).label("phase"),
         Journey.package_code,
         Journey.campaign_code,

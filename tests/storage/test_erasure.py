@@ -1,5 +1,6 @@
 """A person can be forgotten: no name, number or word of theirs is left anywhere, and the audit still verifies."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,13 @@ from sqlalchemy import Connection, func, inspect, select, text
 
 from flows.domain import Role
 from flows.privacy import RequestKind, RequestState, Step
+from flows.refusal import Refused
 from flows.roles import Actor
 from storage.database import Database
+from storage.desk.handovers import mark_paid
+from storage.desk.later_messages import prepare
+from storage.desk.notes import write_note
+from storage.desk.staff_messages import say_as_staff
 from storage.people.customers import find_customer
 from storage.people.person import person_ids
 from storage.privacy.erasure import erase
@@ -16,6 +22,7 @@ from storage.privacy.export_person import everything
 from storage.privacy.privacy_requests import request_by_id, take_step
 from storage.privacy.reveals import reveal
 from storage.tables import Message, Turn
+from storage.talks.conversations import ERASED_CUSTOMER
 from storage.trail.audit_chain import Whole, seal, verify_chain
 from storage.way.simulator import on_the_way
 from tests.people import NOW, hire, member, writes
@@ -140,6 +147,26 @@ async def test_an_erased_person_is_not_there(database: Database, planted: Plante
             return str(refused)
 
     assert await database.read(look) == "There is no such customer."
+
+
+async def test_nothing_new_is_kept_of_an_erased_person(database: Database, planted: Planted) -> None:
+    await forget(database, planted)
+
+    def tries(conn: Connection) -> list[str]:
+        agent = member(conn, "agent").actor
+        said = []
+        for deed in (
+            lambda: say_as_staff(conn, agent, planted.conversation_id, "Halo Bu?", NOW),
+            lambda: write_note(conn, agent, planted.conversation_id, "Ibu ini suka dihubungi sore", NOW),
+            lambda: prepare(conn, agent, planted.conversation_id, "Halo?", NOW + timedelta(days=1), NOW),
+            lambda: mark_paid(conn, agent, planted.conversation_id, NOW),
+        ):
+            with pytest.raises(Refused) as refused:
+                deed()
+            said.append(str(refused.value))
+        return said
+
+    assert set(await database.write(tries)) == {ERASED_CUSTOMER}
 
 
 async def test_an_export_holds_everything(database: Database, planted: Planted) -> None:
