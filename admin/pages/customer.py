@@ -20,17 +20,20 @@ from storage.desk.customer_360 import Standing, standing_of
 from storage.pages import Page as Rows
 from storage.people.consent_report import ConsentStep, consent_steps
 from storage.people.consents import Proof, possible_proofs
-from storage.people.customers import living_customer
+from storage.people.customers import CustomerQuestion, customer_page, living_customer
 from storage.people.duplicates import Duplicate, duplicates_of, merge_by_staff
 from storage.people.merge_undo import MergeRecord, merges_of, undo_merge
 from storage.people.person import person_ids
 from storage.privacy.erasure import erase
 from storage.privacy.privacy_requests import PrivacyCase, open_requests, take_step
 from storage.privacy.reveals import Revealed, active_reveal, reveal, sight_on
-from storage.privacy.sightings import note_profile
+from storage.privacy.sightings import note_profile, note_search
 
 SHOWN_CONSENTS = 5
 SHOWN_PROOFS = 12
+SHOWN_TWINS = (
+    5  # Of those whom somebody looks for to merge; who is not among them is looked for more exactly.
+)
 
 
 class StoryQuery(Query):
@@ -49,6 +52,10 @@ class RevealForm(Form):
 
 class MergeForm(Form):
     other_id: str = Field(max_length=64)
+
+
+class TwinQuery(Query):
+    q: str = Field(min_length=1, max_length=100)
 
 
 class AskForm(Form):
@@ -72,6 +79,14 @@ class CustomerPage:
     requests: tuple[tuple[PrivacyCase, str, datetime, bool], ...]
     proofs: tuple[Proof, ...]
     sight: Sight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinsPage:
+    """Whom this person may be merged with, as looked for; no likeness speaks for them but whoever looks."""
+
+    person_id: str
+    twins: tuple[Duplicate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +190,27 @@ async def break_glass(visit: Visit, taken: RevealForm) -> web.Response:
     return visit.go(f"/panel/customers/{revealed.customer_id}", toast=visit.t("customers.revealed"))
 
 
+async def find_twins(visit: Visit, taken: TwinQuery) -> web.Response:
+    customer_id, now = visit.path("id"), visit.desk.now()
+
+    def look(conn: Connection) -> TwinsPage:
+        person = living_customer(conn, visit.actor, customer_id)
+        question, few = CustomerQuestion(q=taken.q.strip()), Rows(limit=SHOWN_TWINS + 1)
+        found = customer_page(conn, visit.actor, question, few)
+        note_search(conn, visit.actor, "customers", found.total, now)
+        twins = [
+            Duplicate(id=one.id, name=one.name, phone=one.phone, created_at=one.created_at, because=())
+            for one in found.items
+            if one.id != person.id
+        ]
+        return TwinsPage(
+            person_id=person.id,
+            twins=tuple(_seen_twin(visit.frame.sight, twin) for twin in twins[:SHOWN_TWINS]),
+        )
+
+    return visit.show("customers/twins.html", await visit.desk.database.write(look))
+
+
 async def merge(visit: Visit, taken: MergeForm) -> web.Response:
     customer_id, now = visit.path("id"), visit.desk.now()
     merge_id = await visit.desk.database.write(
@@ -238,6 +274,7 @@ PAGES = (
         handle=break_glass,
         takes=RevealForm,
     ),
+    Page(method="GET", path=f"{_ONE}/twins", access=_MERGE, handle=find_twins, takes=TwinQuery),
     Page(method="POST", path=f"{_ONE}/merge", access=_MERGE, handle=merge, takes=MergeForm),
     Page(method="POST", path="/panel/merges/{id:id}/undo", access=_MERGE, handle=part),
     Page(method="POST", path=f"{_ONE}/export", access=_TWO, handle=ask_export, takes=AskForm),

@@ -251,6 +251,22 @@ async def test_two_customers_are_merged_with_an_undo(small_house: House) -> None
     assert "Siti" in await reads(agent, f"/panel/customers/{other}")
 
 
+async def test_whom_to_merge_is_looked_for_where_nothing_suggests_them(small_house: House) -> None:
+    agent, rm = await Visitor(small_house).logs_in("agent"), await Visitor(small_house).logs_in("rm")
+    one = (await agent.posts("/panel/customers/new", name="Budi")).headers["HX-Redirect"]
+    other = (await agent.posts("/panel/customers/new", name="Pak Budi S", phone="081300000009")).headers[
+        "HX-Redirect"
+    ]
+    assert "Pak Budi S" not in (await agent.opens(one)).text
+    found = (await agent.opens(f"{one}/twins?q=081300000009", part=True)).text
+    assert "Pak Budi S" in found
+    assert f'hx-post="{one}/merge"' in found
+    assert f'"other_id": "{other.rsplit("/", 1)[1]}"' in found
+    # Nobody is their own twin, and who may not merge does not look.
+    assert "Tidak ada pelanggan lain" in (await agent.opens(f"{other}/twins?q=081300000009", part=True)).text
+    assert (await rm.opens(f"{one}/twins?q=Budi", part=True)).status == 403
+
+
 async def test_a_no_said_at_a_merged_record_counts_for_the_person_it_became(small_house: House) -> None:
     def twins(conn: Connection) -> list[str]:
         return [writes(conn, f"62812000001{n}", "halo", name="Siti").customer_id for n in range(2)]
