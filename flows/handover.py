@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from flows.domain import Phase, Role, Status
 from flows.refusal import Refusal, conflict, invalid
-from flows.roles import Actor, Permission
+from flows.roles import Actor, Permission, Reach, reach_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """Who has the conversation now."""
+    """Who has the conversation now. branch_id is its customer's, None where they have none yet."""
 
     status: Status
     holder_id: int | None = None
     holder_name: str | None = None
+    branch_id: int | None = None
 
     def is_held_by_another(self, actor: Actor) -> bool:
         is_held = self.status is Status.HUMAN and self.holder_id is not None
@@ -43,10 +44,18 @@ def refuse_close(holding: Holding, by: Actor) -> Refusal | None:
 
 
 def refuse_passing_on(holding: Holding, by: Actor, receiver: Actor) -> Refusal | None:
-    """The receiver must be somebody who may hold conversations, or nobody would ever answer."""
+    """The receiver must be somebody who may hold conversations and sees this one, or nobody would ever answer."""
     if not receiver.may(Permission.HOLD_CONVERSATIONS):
         return invalid("assigned_to", f"{receiver.name} cannot hold conversations ({receiver.role}).")
+    if not can_receive(receiver, holding.branch_id):
+        return invalid("assigned_to", f"{receiver.name} does not see customers of this branch.")
     return _unless_own(holding, by)
+
+
+def can_receive(receiver: Actor, branch_id: int | None) -> bool:
+    """Whether they would serve a customer of that branch (None: of none yet). RM see whatever is passed to them."""
+    is_seen = reach_of(receiver) is not Reach.BRANCH or branch_id in (None, receiver.branch_id)
+    return receiver.may(Permission.HOLD_CONVERSATIONS) and is_seen
 
 
 def refuse_paid(phase: Phase | None, holding: Holding, by: Actor) -> Refusal | None:

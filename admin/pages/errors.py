@@ -40,7 +40,10 @@ def error_page(desk: Desk, request: web.Request, problem: Problem) -> web.Respon
 
 def _message(problem: Problem, detail: str, frame: Frame) -> web.Response:
     """Events that the panel's script shows: a message, and marks on the fields that are wrong."""
-    fields = {error.field: in_words(error.message, frame.words.language) for error in problem.errors}
+    fields = {
+        error.field: in_words(_with_names(error.message, frame), frame.words.language)
+        for error in problem.errors
+    }
     # The fields are marked; what is wrong with them helps more than what we call them.
     text = " ".join(dict.fromkeys(word[:1].upper() + word[1:] for word in fields.values())) or detail
     events = {"toast": {"text": text, "kind": "danger", "undo": None}, "invalid": {"fields": fields}}

@@ -23,6 +23,7 @@ from admin.shapes import Id, Query
 from flows.canned import known_blanks
 from flows.domain import Phase, Priority, Status
 from flows.folding import folded, terms_of
+from flows.handover import can_receive
 from flows.labels import COLOURS
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, Sight
@@ -32,7 +33,7 @@ from storage.desk.inbox_thread import Thread
 from storage.desk.labels import LabelFacts
 from storage.desk.later_messages import LaterFacts
 from storage.desk.message_search import Hit
-from storage.desk.notes import NoteFacts
+from storage.desk.notes import Colleague, NoteFacts
 from storage.talks.conversations import ConversationFacts
 
 FIRST_CARDS, MORE_CARDS, MOST_CARDS = 30, 30, 300
@@ -132,7 +133,7 @@ class CustomerPane:
 class ThreadView:
     """tone: bot, waiting, mine, theirs, phone (typed on the business's phone), closed. is_revealed: seen unmasked for a while.
 
-    blanks: what is known to fill into a canned answer.
+    colleagues may be named in a note, receivers may be passed the conversation. blanks: what is known to fill into a canned answer.
     """
 
     facts: ConversationFacts
@@ -153,6 +154,7 @@ class ThreadView:
     labels: tuple[LabelFacts, ...]
     all_labels: tuple[LabelFacts, ...]
     colleagues: tuple[tuple[str, str], ...]
+    receivers: tuple[tuple[str, str], ...]
     later: tuple[LaterFacts, ...]
     colours: tuple[str, ...]
     customer: CustomerPane
@@ -180,7 +182,7 @@ class ThreadRows:
     brief: CustomerBrief
     labels: tuple[LabelFacts, ...]
     all_labels: tuple[LabelFacts, ...]
-    colleagues: tuple[tuple[str, str], ...]
+    colleagues: tuple[Colleague, ...]
     later: tuple[LaterFacts, ...]
     mark: str | None
     sight: Sight
@@ -289,6 +291,7 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         else title_of(frame, facts.customer_name, facts.phone)
     )
     phone = spaced_phone(phone_for(frame.sight, facts.phone))
+    names = tuple((one.actor.name, one.name) for one in rows.colleagues)
     may_open_files = frame.may(Permission.READ_MEDIA)
     tone = tone_of(frame, facts.status, facts.assigned_to_id)
     is_snoozed_now = is_snoozed(thread.snoozed_until, thread.snoozed_from, facts.last_message_at, frame.now)
@@ -299,7 +302,7 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         avatar=avatar_of(facts.customer_id),
         phone=phone,
         tone="phone" if tone == "theirs" and facts.assigned_to_id is None else tone,
-        holder=dict(rows.colleagues).get(facts.assigned_to or "", facts.assigned_to or ""),
+        holder=dict(names).get(facts.assigned_to or "", facts.assigned_to or ""),
         summary=text_for(frame.sight, facts.ai_notes),
         items=timeline(frame, thread, rows.notes, rows.mark, may_open_files=may_open_files),
         has_older=thread.has_older,
@@ -310,7 +313,13 @@ def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
         snoozed_until=thread.snoozed_until if is_snoozed_now else None,
         labels=rows.labels,
         all_labels=rows.all_labels,
-        colleagues=rows.colleagues,
+        colleagues=names,
+        receivers=tuple(
+            (one.actor.name, one.name)
+            for one in rows.colleagues
+            if can_receive(one.actor, facts.branch_id)
+            and (frame.actor is None or one.actor.name != frame.actor.name)
+        ),
         later=tuple(replace(one, body=text_for(frame.sight, one.body) or "") for one in rows.later),
         colours=COLOURS,
         customer=CustomerPane(id=facts.customer_id, title=title, phone=phone, brief=rows.brief),

@@ -232,7 +232,12 @@ _ANYBODY = Actor(name="system", role=Role.ADMIN)
 
 
 def _holding(facts: ConversationFacts) -> Holding:
-    return Holding(status=facts.status, holder_id=facts.assigned_to_id, holder_name=facts.assigned_to)
+    return Holding(
+        status=facts.status,
+        holder_id=facts.assigned_to_id,
+        holder_name=facts.assigned_to,
+        branch_id=facts.branch_id,
+    )
 
 
 def _check(refusal: Refusal | None) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from flows.domain import Role
 from flows.roles import Actor, Permission, may
 from storage.tables import Mention, Note, User, new_id
 from storage.talks.conversations import conversation_to_change
@@ -25,6 +26,14 @@ class NoteFacts:
     author_name: str
     body: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """name is what they are called."""
+
+    name: str
+    actor: Actor
 
 
 def notes_of(conn: Connection, conversation_id: str) -> tuple[NoteFacts, ...]:
@@ -65,13 +74,20 @@ def write_note(conn: Connection, actor: Actor, conversation_id: str, body: str, 
     return next(written for written in notes_of(conn, facts.id) if written.id == new["id"])
 
 
-def colleagues(conn: Connection) -> tuple[tuple[str, str], ...]:
-    """Whom a note can name: user name and what they are called, of everybody who reads conversations."""
+def colleagues(conn: Connection) -> tuple[Colleague, ...]:
+    """Whom a note can name: everybody who reads conversations."""
     rows = conn.execute(
-        select(User.username, User.display_name, User.role).where(User.is_active).order_by(User.display_name)
+        select(User.id, User.username, User.display_name, User.role, User.branch_id)
+        .where(User.is_active)
+        .order_by(User.display_name)
     )
     return tuple(
-        (row.username, row.display_name) for row in rows if may(row.role, Permission.READ_CONVERSATIONS)
+        Colleague(
+            name=row.display_name,
+            actor=Actor(name=row.username, role=Role(row.role), user_id=row.id, branch_id=row.branch_id),
+        )
+        for row in rows
+        if may(row.role, Permission.READ_CONVERSATIONS)
     )
 
 

@@ -30,7 +30,10 @@ ERASED_CUSTOMER = "This customer's data was erased; nobody is there to write to 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationFacts:
-    """Where one conversation stands. is_erased: nothing is left of its customer but what numbers are counted from."""
+    """Where one conversation stands. branch_id is its customer's.
+
+    is_erased: nothing is left of its customer but what numbers are counted from.
+    """
 
     id: str
     customer_id: str
@@ -52,6 +55,7 @@ class ConversationFacts:
     created_at: datetime
     last_message_at: datetime | None
     rating_asked_at: datetime | None
+    branch_id: int | None = None
     is_erased: bool = False
 
 
@@ -196,6 +200,7 @@ _ALL_FACTS = (
         Conversation.created_at,
         Conversation.last_message_at,
         Conversation.rating_asked_at,
+        Conversation.branch_id,
         Customer.name.label("customer_name"),
         Customer.phone,
         Customer.consent_marketing,

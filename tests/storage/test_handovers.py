@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from flows.domain import HandoverReason, LeadStatus, Phase, Role, Status
 from flows.lead import LeadSignal
@@ -17,7 +17,7 @@ from storage.desk.staff_messages import queue_text
 from storage.pages import Page
 from storage.people.customers import owner_of
 from storage.sales.leads import find_lead, merge_lead
-from storage.tables import Handover, OutboxRow
+from storage.tables import Customer, Handover, OutboxRow
 from storage.talks.conversations import (
     ConversationFacts,
     ConversationQuestion,
@@ -173,6 +173,24 @@ async def test_passing_on_to_somebody_who_cannot_serve_is_refused(house: House, 
     with pytest.raises(Refused) as refused:
         await house.does(lambda conn, who, cid: pass_on(conn, who, cid, receiver, None, NOW), house.ani)
     assert (refused.value.refusal.kind, refused.value.refusal.field) == (Kind.INVALID, "assigned_to")
+
+
+async def test_passing_on_to_another_branch_is_refused_where_they_would_not_see_it(house: House) -> None:
+    async def pass_to_cici() -> ConversationFacts:
+        return await house.does(lambda conn, who, cid: pass_on(conn, who, cid, "cici", None, NOW), house.ani)
+
+    def belongs_to_medan(conn: Connection) -> None:
+        medan = hire(conn, "eka", Role.AGENT, branch="Medan").branch_id
+        conn.execute(update(Customer).where(Customer.id == house.said.customer_id).values(branch_id=medan))
+
+    await house.database.write(belongs_to_medan)
+    with pytest.raises(Refused) as refused:
+        await pass_to_cici()
+    assert str(refused.value) == "cici does not see customers of this branch."
+    await house.database.write(
+        lambda conn: conn.execute(update(Customer).values(branch_id=house.cici.branch_id))
+    )
+    assert (await pass_to_cici()).assigned_to == "cici"
 
 
 async def test_a_staff_message_is_read_back_and_queued_past_the_gate(house: House) -> None:
