@@ -70,7 +70,7 @@ def lead_score(facts: LeadFacts) -> LeadScore:
 def _reasons(facts: LeadFacts) -> list[tuple[int, str]]:
     said = (
         (facts.has_package, PACKAGE, "Sudah memilih paket."),
-        (facts.is_high_intent, HIGH_INTENT, "Minat tinggi sebelum memilih paket."),
+        (facts.is_high_intent, HIGH_INTENT, "Menunjukkan minat tinggi."),
         (facts.says_budget, BUDGET, "Menyebut anggaran."),
         (facts.says_people, PEOPLE, "Menyebut jumlah orang."),
         (facts.is_from_ad, FROM_AD, "Datang dari iklan."),

@@ -159,8 +159,14 @@ def raise_level(
 def respond_finally(
     conn: Connection, actor: Actor, case_id: int, text: str, now: datetime, *, version: int | None = None
 ) -> CaseFile:
-    """The final response: the case is resolved and both clocks stop. Written again before closing, it replaces the text. Raises Refused."""
-    file = _workable(conn, actor, case_id, version, now)
+    """The final response: the case is resolved and both clocks stop. Written again before closing, it replaces the text.
+
+    Only a colleague's response in between makes it stale: a warning, or the customer's message meanwhile, does not. Raises Refused.
+    """
+    file = lock_case(conn, actor, case_id)
+    if file.final_response_by not in (None, actor.name):
+        _check_version(file, version)
+    file = _workable(conn, actor, case_id, None, now)
     text = _meant(actor, "final_response", file.final_response, text)
     stop_first_clock(conn, file, actor, now)
     end_pause(conn, file, actor, now)

@@ -84,7 +84,7 @@ async def test_closing_without_a_final_response_says_why_and_a_stale_form_change
     status, message = await posts(f"{path}/close", version=version)
     assert status == 409
     assert "Tulis tanggapan akhir dulu" in message
-    status, message = await posts(f"{path}/final-response", final_response="Beres.", version="99")
+    status, message = await posts(f"{path}/change", priority="LOW", version="99")
     assert status == 409
     assert "diubah orang lain" in message
     status, _ = await posts(f"{path}/final-response", final_response="Beres.", version=version)
@@ -95,6 +95,21 @@ async def test_closing_without_a_final_response_says_why_and_a_stale_form_change
     boss = await visitor(house, "supervisor")
     assert (await boss.posts(f"{path}/reopen", reason="Belum")).status == 303
     assert "Dibuka kembali" in await page_of(boss, path)
+
+
+async def test_a_final_response_survives_what_happens_while_it_is_written_but_no_colleagues(
+    small_house: House,
+) -> None:
+    house = small_house
+    case = await opened(house)
+    path = f"/api/cases/{case}"
+    looked_at = (await house.gets("agent", path))["version"]
+    await house.does("agent", f"{path}/escalate", {"reason": "Sudah lama"})
+    body = {"final_response": "Dana dikirim.", "version": looked_at}
+    assert (await house.does("agent", f"{path}/final-response", body))["status"] == "RESOLVED"
+    stale = body | {"final_response": "Dana belum."}
+    assert (await house.asks("supervisor", "POST", f"{path}/final-response", stale)).status == 409
+    assert (await house.gets("agent", path))["final_response"] == "Dana dikirim."
 
 
 async def test_a_case_is_opened_for_somebody_found_with_a_look_ahead(small_house: House) -> None:

@@ -49,7 +49,7 @@ async def test_a_lead_is_judged_by_what_is_known_of_it(database: Database) -> No
             "Bertanya tentang paket tertentu.": 20,
             "Menulis hari ini.": 12,
             "Sudah memilih paket.": 10,
-            "Minat tinggi sebelum memilih paket.": 10,
+            "Menunjukkan minat tinggi.": 10,
             "Pelanggan Potensial.": 6,
             "Menyebut anggaran.": 5,
             "Menyebut jumlah orang.": 5,
