@@ -71,7 +71,7 @@ class Activity(Input):
 
 class Task(Input):
     note: Text = Field(validation_alias=_NOTE)
-    due_at: Moment | None = Field(None, validation_alias=AliasChoices("due_at", "due"))
+    due_at: Moment | None = Field(None, validation_alias=AliasChoices("due_at", "due", "due_date"))
 
 
 class TaskDone(Input):

@@ -10,7 +10,9 @@
     box.className = `toast-note toast-${kind}`;
     box.append(Object.assign(document.createElement("span"), { textContent: text }));
     if (undo) {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: say("Undo") });
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: say("Undo"), title: "Ctrl+Z" });
+      button.dataset.undo = "";
+      button.setAttribute("aria-keyshortcuts", "Control+Z");
       button.addEventListener("click", () => {
         box.remove();
         htmx.ajax("POST", undo.path, { values: undo.fields, swap: "none" }).then(() =>
@@ -28,6 +30,16 @@
   }
   document.addEventListener("toast", (event) => toast(event.detail));
   document.addEventListener("htmx:sendError", () => toast({ text: say("Failed"), kind: "danger" }));
+
+  // A message is gone before the keyboard has come to it through a whole page. Where people type, the keys are the browser's own.
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select")) return;
+    const newest = [...document.querySelectorAll("#toasts [data-undo]")].pop();
+    if (!newest) return;
+    event.preventDefault();
+    newest.click();
+  });
 
   // What the page before wanted to say when it sent us here.
   document.addEventListener("DOMContentLoaded", () => {

@@ -90,6 +90,10 @@ async def test_activities_and_tasks_stand_in_the_lead(house: House) -> None:
     assert (await house.asks("rm", "POST", f"{path}/activities", {"kind": "TASK", "note": "x"})).status == 422
     far = {"note": "x", "due_at": "9999-12-31T23:59:59Z"}
     assert (await house.asks("rm", "POST", f"{path}/tasks", far)).status == 422
+    soon = {"note": "x", "due_date": "2027-01-06T09:00:00"}
+    assert (await house.does("rm", f"{path}/tasks", soon, status=201))[
+        "due_at"
+    ] == "2027-01-06T09:00:00+07:00"
 
 
 async def test_a_colleagues_lead_is_not_there_and_the_person_not_taken(small_house: House) -> None:
