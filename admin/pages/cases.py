@@ -33,6 +33,7 @@ from storage.people.customers import (
     find_customer,
 )
 from storage.privacy.sightings import note_search
+from storage.talks.conversations import find_conversation
 
 TABS = ("mine", "branch", "unassigned", "overdue", "closed")
 COUNTED_TABS = ("mine", "unassigned", "overdue")
@@ -50,7 +51,10 @@ class QueueQuery(Query):
 
 
 class NewQuery(Query):
+    """conversation_id: the chat in which the customer complained; the newest one where none is named."""
+
     customer_id: str | None = Field(None, max_length=64)
+    conversation_id: str | None = Field(None, max_length=64)
 
 
 class SearchQuery(Query):
@@ -64,6 +68,7 @@ class PreviewQuery(Query):
 
 class NewCaseForm(Form):
     customer_id: str | None = Field(None, max_length=64)
+    conversation_id: str | None = Field(None, max_length=64)
     phone: str | None = Field(None, max_length=40)
     category: str = Field(max_length=16)
     priority: CasePriority
@@ -108,6 +113,8 @@ class NewPage:
     person: Person | None
     preview: Deadlines | None
     found: "tuple[tuple[Person, str | None], ...] | None" = None
+    conversation_id: str | None = None
+    phone: str | None = None
 
 
 async def browse(visit: Visit, taken: QueueQuery) -> web.Response:
@@ -177,7 +184,13 @@ async def new(visit: Visit, taken: NewQuery) -> web.Response:
         categories = all_categories(conn, retired_too=False)
         person = find_customer(conn, visit.actor, taken.customer_id) if taken.customer_id else None
         due = _preview(conn, categories[0].code, CasePriority.MEDIUM, now)
-        return NewPage(categories=categories, person=person, preview=due)
+        return NewPage(
+            categories=categories,
+            person=person,
+            preview=due,
+            conversation_id=taken.conversation_id,
+            phone=phone_for(visit.frame.sight, person.phone) if person else None,
+        )
 
     return visit.show("cases/new.html", await visit.desk.database.read(look))
 
@@ -219,7 +232,9 @@ async def add(visit: Visit, taken: NewCaseForm) -> web.Response:
     def record(conn: Connection) -> CaseFile:
         customer_id = taken.customer_id or customer_with_phone(conn, digits or "", now)
         person = find_customer(conn, visit.actor, customer_id)
-        return open_case(conn, draft, person.id, None, now, by=visit.actor)
+        talk = taken.conversation_id and find_conversation(conn, visit.actor, taken.conversation_id)
+        is_theirs = talk and talk.customer_id == person.id
+        return open_case(conn, draft, person.id, talk.id if talk and is_theirs else None, now, by=visit.actor)
 
     file = await visit.desk.database.write(record)
     return visit.go(f"/panel/cases/{file.id}", toast=visit.t("cases.opened", number=file.case_number))

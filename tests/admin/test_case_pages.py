@@ -9,7 +9,7 @@ from storage.tables import Branch, Customer
 from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
-from tests.people import writes
+from tests.people import waits, writes
 
 CASE = {
     "phone": "081234567890",
@@ -132,6 +132,27 @@ async def test_a_case_is_opened_for_somebody_found_with_a_look_ahead(small_house
     assert nobody.status == 422
     new = await agent.posts("/panel/cases", phone="0812 9999 8888", **fields)
     assert new.status == 303
+
+
+async def test_a_case_is_opened_from_the_chat_and_from_the_customers_page(small_house: House) -> None:
+    house = small_house
+    said = await house.database.write(lambda conn: writes(conn, "6281234567890", "Visa saya mana?"))
+    await house.database.write(lambda conn: waits(conn, said))  # For an RM to see it, too.
+    agent = await visitor(house, "agent")
+    from_chat = f"/panel/cases/new?customer_id={said.customer_id}&amp;conversation_id={said.conversation_id}"
+    assert from_chat in await page_of(agent, f"/panel/inbox/{said.conversation_id}")
+    assert f"/panel/cases/new?customer_id={said.customer_id}" in await page_of(
+        agent, f"/panel/customers/{said.customer_id}"
+    )
+    assert said.conversation_id in await page_of(agent, from_chat.replace("&amp;", "&"))
+    form = {"customer_id": said.customer_id, "conversation_id": said.conversation_id, "phone": ""}
+    words = {"category": "SERVICE", "priority": "LOW", "subject": "Visa", "description": "Belum ada"}
+    assert (await agent.posts("/panel/cases", **form, **words)).status == 303
+    case = (await house.gets("agent", "/api/cases"))["items"][0]
+    assert case["conversation_id"] == said.conversation_id
+    assert f"/panel/cases/{case['id']}" in await page_of(agent, f"/panel/inbox/{said.conversation_id}")
+    rm = await page_of(await visitor(house, "rm"), f"/panel/inbox/{said.conversation_id}")
+    assert ("/panel/cases/" in rm, case["case_number"] in rm) == (False, True)
 
 
 async def test_an_admin_edits_promises_categories_and_calendars(small_house: House) -> None:
