@@ -14,14 +14,15 @@ from storage.way.unanswered import Asked, examples, put_together, ungrouped
 
 AT_ONCE = 300  # Messages sorted at one look; more wait for the next, so that no look takes long.
 COMPARED = 2_000  # Groups that new messages are compared with, those asked for last.
-SHOWN = 12  # Messages of a group whose answers are shown.
+SHOWN = 12  # Wordings of a group whose answers are shown.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeforeAfter:
-    """What the bot says to one message of a group, today and with the entry."""
+    """What the bot says to one wording of a group, today and with the entry. times: how many messages said it so."""
 
     asked: Asked
+    times: int
     before: str
     after: str
 
@@ -47,14 +48,22 @@ async def sort_new_ones(desk: Desk) -> int:
 async def before_after(
     desk: Desk, asked: Sequence[Asked], today: WhatIf, then: WhatIf
 ) -> tuple[BeforeAfter, ...]:
-    """What the bot says in the middle of a talk to each of these, in both cases."""
-    shown = asked[:SHOWN]
-    talks = [Talk(messages=(message.body,), is_new=False) for message in shown]
+    """What the bot says in the middle of a talk to each of these, in both cases; the same words stand there once."""
+    alike: dict[str, list[Asked]] = {}
+    for one in asked:
+        alike.setdefault(" ".join(one.body.lower().split()), []).append(one)
+    shown = list(alike.values())[:SHOWN]
+    talks = [Talk(messages=(messages[0].body,), is_new=False) for messages in shown]
     before = await desk.rehearsal.talks(talks, today)
     after = await desk.rehearsal.talks(talks, then)
     return tuple(
-        BeforeAfter(asked=message, before=was[0].response_text, after=now[0].response_text)
-        for message, was, now in zip(shown, before, after, strict=True)
+        BeforeAfter(
+            asked=messages[0],
+            times=len(messages),
+            before=was[0].response_text,
+            after=now[0].response_text,
+        )
+        for messages, was, now in zip(shown, before, after, strict=True)
     )
 
 

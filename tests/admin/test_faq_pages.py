@@ -141,6 +141,19 @@ async def test_unanswered_questions_are_grouped_masked_and_become_an_entry(house
     assert (group.state, group.faq_id is not None) == (GroupState.HANDLED, True)
 
 
+async def test_the_same_words_stand_once_before_and_after(small_house: House) -> None:
+    await went_unanswered(
+        small_house, WHEELCHAIR[0], f" {WHEELCHAIR[0].upper()}", WHEELCHAIR[1], WHEELCHAIR[0]
+    )
+    group_id = (await small_house.gets("marketing", "/api/unanswered"))["items"][0]["id"]
+    marketing = await marketing_of(small_house)
+    fields = {"question": WHEELCHAIR[0], "answer": "Disediakan.", "group": str(group_id)}
+    await marketing.posts("/panel/faq", **fields)
+    page = await (await marketing.asks("GET", f"/panel/unanswered/{group_id}")).text()
+    assert (page.count('class="tried"'), page.count("3×")) == (2, 1)
+    assert "4 dari 4 pesan" in page
+
+
 async def test_a_handled_question_that_comes_again_is_open_again_and_an_ignored_one_is_not(
     house: House,
 ) -> None:
