@@ -32,7 +32,7 @@
     const ink = css("--tblr-secondary") || "#667382";
     // A soft line in both themes; the design system's own is a function that a canvas cannot read.
     const line = "rgba(120, 134, 150, 0.22)";
-    spec.options = { responsive: true, maintainAspectRatio: false, animation: false, color: ink, ...spec.options };
+    spec.options = { locale: document.documentElement.lang, responsive: true, maintainAspectRatio: false, animation: false, color: ink, ...spec.options };
     spec.options.plugins = { legend: { display: spec.data.datasets.length > 1 || spec.type === "doughnut", position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 7 } }, ...spec.options.plugins };
     if (["bar", "line", "scatter", "bubble"].includes(spec.type)) {
       spec.options.scales ??= {};

@@ -142,7 +142,7 @@ def exactly(context: Context, length: timedelta) -> str:
 def _span(frame: Frame, length: timedelta) -> str:
     length = max(length, timedelta())
     if timedelta() < length < FINE:
-        return frame.words.say("frame.seconds", n=f"{length.total_seconds():.1f}".replace(".", ","))
+        return frame.words.say("frame.seconds", n=_marked(frame, f"{length.total_seconds():.1f}"))
     if length < MINUTE:
         return frame.words.say("frame.seconds", n=int(length.total_seconds()))
     if length < HOUR:
@@ -193,17 +193,30 @@ def whatsapp(text: str) -> Markup:
     return Markup(_MARKED.sub(lambda found: f"<{_MARKS[found[1]]}>{found[2]}</{_MARKS[found[1]]}>", safe))  # noqa: S704  # escaped above
 
 
-def percent(share: float | None) -> str:
-    """A share of one as `12,5 %`; an em dash where there is none."""
-    return "—" if share is None else f"{share * 100:.1f}".replace(".", ",").removesuffix(",0") + " %"
+@pass_context
+def percent(context: Context, share: float | None) -> str:
+    """A share of one as `12,5 %`, in English `12.5%`; an em dash where there is none."""
+    if share is None:
+        return "—"
+    frame: Frame = context["frame"]
+    sign = " %" if frame.words.language == "id" else "%"
+    return _marked(frame, f"{share * 100:.1f}".removesuffix(".0")) + sign
 
 
-def number(value: float | None) -> str:
-    """`1.234.567` as Indonesians write it."""
+@pass_context
+def number(context: Context, value: float | None) -> str:
+    """`1.234.567,5` as Indonesians write it, in English `1,234,567.5`: each reads the other's as something else."""
     if value is None:
         return "—"
-    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    return text.translate(str.maketrans(",.", ".,"))
+    return _marked(context["frame"], f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}")
+
+
+def _marked(frame: Frame, english: str) -> str:
+    """The number with the points and commas of the panel's language."""
+    return english.translate(_INDONESIAN) if frame.words.language == "id" else english
+
+
+_INDONESIAN = str.maketrans(",.", ".,")
 
 
 def phone(number: str | None) -> str:

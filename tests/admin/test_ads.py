@@ -83,6 +83,18 @@ async def test_the_dashboards_file_holds_what_the_pages_show(small_house: House)
     assert exported[-1]["facts"] == {"export_type": "dashboard", "row_count": len(rows), "format": "csv"}
 
 
+async def test_numbers_are_written_as_the_panels_language_writes_them(small_house: House) -> None:
+    await busy_day(small_house)
+    visitor = Visitor(small_house)
+    await visitor.logs_in("director")
+    address = "/panel/dashboard/period?from=2027-01-04&to=2027-01-04"
+    assert "50 %" in (await visitor.opens(address)).text
+    await visitor.posts("/panel/account/language", language="en")
+    english = (await visitor.opens(address)).text
+    assert "50%" in english
+    assert "50 %" not in english
+
+
 async def test_a_quick_period_ends_today_whatever_is_looked_at(small_house: House) -> None:
     visitor = Visitor(small_house)
     await visitor.logs_in("director")

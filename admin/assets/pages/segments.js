@@ -2,7 +2,7 @@
 (() => {
   const KEPT = "sapa-segments", MOST = 20;
   const form = document.getElementById("sliders"), body = document.querySelector("#log tbody");
-  const write = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 1 });
+  const write = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
   const share = (value) => (value === null ? "—" : `${write.format(value * 100)} %`);
   const read = () => JSON.parse(sessionStorage.getItem(KEPT) || "[]");
 
