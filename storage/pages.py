@@ -51,20 +51,6 @@ def page_of(
 
 def page_by_key(
     conn: Connection,
-    ids: Select[Any],
-    whole: Select[*tuple[Any, ...]],  # Any: as above.
-    order: Sequence[ColumnElement[Any] | Any],
-    page: Page,
-    read: Callable[[RowMapping], T],
-) -> Part[T]:
-    """As `page_of`, where rows are wide or joined with much: ids selects the one column that names them, with all conditions. Only
-    those are sorted, and of `whole` only the page's rows are read."""
-    (key,) = ids.selected_columns
-    return page_of_keys(conn, ids.order_by(*order).limit, key, whole, order, page, read)
-
-
-def page_of_keys(
-    conn: Connection,
     first: Callable[[int], Select[Any]],
     key: ColumnElement[Any] | Any,
     whole: Select[*tuple[Any, ...]],  # Any: as above.
@@ -72,7 +58,8 @@ def page_of_keys(
     page: Page,
     read: Callable[[RowMapping], T],
 ) -> Part[T]:
-    """As `page_by_key`, where first(n) selects the first n keys in that order."""
+    """As `page_of`, where rows are wide or joined with much: first(n) selects the first n keys in that order (see `newest_ids`), and of
+    `whole` only the page's rows are read."""
     # One look finds the page and counts what follows it.
     most = page.limit + COUNTED_BEYOND
     found = conn.scalars(first(page.offset + most).limit(most).offset(page.offset)).all()

@@ -81,8 +81,7 @@ def leads_within(actor: Actor) -> Condition:
         case Reach.EVERYBODY:
             return true()
         case Reach.BRANCH:
-            own = actor.branch_id or 0
-            return func.coalesce(Lead.branch_id, own) == own
+            return or_(*leads_in_parts(actor))
         case Reach.PORTFOLIO:
             unowned = and_(Lead.owner_id.is_(None), Lead.customer_owner_id.is_(None))
             return or_(Lead.owner_id == actor.user_id, Lead.customer_owner_id == actor.user_id, unowned)
@@ -90,6 +89,13 @@ def leads_within(actor: Actor) -> Condition:
             return false()
         case never:
             assert_never(never)
+
+
+def leads_in_parts(actor: Actor) -> tuple[Condition, ...]:
+    """As `parts_of_reach`, for leads."""
+    if reach_of(actor) is Reach.BRANCH:
+        return (Lead.branch_id.is_(None), Lead.branch_id == actor.branch_id)
+    return (leads_within(actor),)
 
 
 def _branch(actor: Actor) -> Condition:

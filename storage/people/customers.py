@@ -19,7 +19,7 @@ from flows.rfm import RfmSegment
 from flows.roles import Actor, Sight, sight_of
 from storage.dialect import insert_new
 from storage.newest import newest_ids
-from storage.pages import Page, Part, page_of_keys
+from storage.pages import Page, Part, page_by_key
 from storage.people.name_index import customers_named
 from storage.scope import customers_in_parts, customers_within
 from storage.tables import Branch, Customer, CustomerValue, Identity, User, new_id
@@ -99,7 +99,7 @@ def customer_page(conn: Connection, actor: Actor, question: CustomerQuestion, pa
     begins_with_names = bool(question.q) and conn.dialect.name == "sqlite"
     parts = (customers_within(actor),) if begins_with_names else customers_in_parts(actor)
     first = partial(newest_ids, parts, Customer.id, Customer.created_at, narrowed)
-    return page_of_keys(conn, first, Customer.id, _ALL, _ORDER, page, _person)
+    return page_by_key(conn, first, Customer.id, _ALL, _ORDER, page, _person)
 
 
 _ORDER = (Customer.created_at.desc(), Customer.id.desc())

@@ -192,7 +192,8 @@ def _requests() -> Any:  # Any: a Select of these columns, read by name.
             decider.username.label("decided_by"),
             PrivacyRequest.decided_at,
         )
-        .join(Customer, Customer.id == PrivacyRequest.customer_id)
+        # Every request has its customer; an outer join only keeps SQLite from walking all customers to find the few who asked.
+        .outerjoin(Customer, Customer.id == PrivacyRequest.customer_id)
         .join(User, User.id == PrivacyRequest.asked_by)
         .outerjoin(decider, decider.id == PrivacyRequest.decided_by)
     )

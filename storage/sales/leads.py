@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, or_, select, update
@@ -13,9 +14,10 @@ from flows.lead import LeadSignal, LeadState, merged, refuse_move
 from flows.refusal import Refused, missing
 from flows.roles import BOT, Actor
 from storage.dialect import insert_new
+from storage.newest import newest_ids
 from storage.pages import Page, Part, page_by_key
 from storage.sales.lead_reminders import remind
-from storage.scope import leads_within
+from storage.scope import leads_in_parts, leads_within
 from storage.tables import Customer, Lead, LeadMove, LeadNote, User
 from storage.trail.audit import Event, note
 
@@ -101,8 +103,14 @@ def merge_lead(
 
 def lead_page(conn: Connection, actor: Actor, question: LeadQuestion, page: Page) -> Part[LeadCard]:
     """The leads within the actor's scope, the most recently touched first."""
-    ids = select(Lead.id).where(leads_within(actor), *_where(question))
-    return page_by_key(conn, ids, _CARDS, [Lead.updated_at.desc(), Lead.id.desc()], page, card_from)
+
+    def narrowed(ids: Select[Any]) -> Select[Any]:  # Any: whatever columns were selected.
+        return ids.where(*_where(question))
+
+    first = partial(newest_ids, leads_in_parts(actor), Lead.id, Lead.updated_at, narrowed)
+    return page_by_key(
+        conn, first, Lead.id, _CARDS, [Lead.updated_at.desc(), Lead.id.desc()], page, card_from
+    )
 
 
 def find_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:

@@ -187,6 +187,7 @@ class Lead(Base):
                 "interested_package",
             ),
         ),
+        Index("ix_leads_branch", "branch_id", "updated_at", "id", "status", "owner_id", "interested_package"),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)

@@ -17,7 +17,7 @@ from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.complaints.cases import CaseFile, cases_of
 from storage.newest import newest_ids
-from storage.pages import Page, Part, page_of, page_of_keys
+from storage.pages import Page, Part, page_by_key, page_of
 from storage.scope import conversations_within, parts_of_reach
 from storage.tables import Conversation, Customer, Identity, Journey, Message, PhaseTransition, User
 
@@ -142,7 +142,7 @@ def _newest(
         narrowed,
         with_timeless=True,
     )
-    return page_of_keys(conn, first, Conversation.id, _ALL_FACTS, _ORDER, page, _facts)
+    return page_by_key(conn, first, Conversation.id, _ALL_FACTS, _ORDER, page, _facts)
 
 
 _ORDER = (Conversation.last_message_at.desc().nulls_last(), Conversation.id.desc())

@@ -1,6 +1,6 @@
 """Whose it is, beside what is listed: a customer's branch and owner stand in their conversations and leads too, so that a list within
 somebody's reach is an index read from its newest end, instead of everybody's rows or a whole branch's customers. And the follow-ups that
-are still to be done, in the order in which they fall due.
+are still to be done, in the order in which they fall due, and who became part of whom.
 
 Triggers keep them as the customer has them, whoever writes: a reach that lags behind would show what is not theirs.
 
@@ -22,6 +22,7 @@ STANDING += ["merged_into", "snoozed_until", "snoozed_from", "id"]
 THEIRS = ["last_message_at", "id", "status", "merged_into", "snoozed_until", "snoozed_from"]
 BOARD_BEFORE = ["status", "updated_at", "interested_package", "owner_id", "customer_id"]
 BOARD = ["status", "updated_at", "id", "branch_id", "owner_id", "customer_owner_id", "interested_package"]
+BRANCHS_LEADS = ["branch_id", "updated_at", "id", "status", "owner_id", "interested_package"]
 
 FILL = (
     "UPDATE conversations SET (branch_id, owner_id) ="
@@ -103,6 +104,9 @@ def upgrade() -> None:
         _index_of_some("conversations", f"ix_conversations_{name}", [name, *THEIRS], f"{name} IS NOT NULL")
     op.drop_index("ix_leads_board", table_name="leads")
     op.create_index("ix_leads_board", "leads", BOARD)
+    op.create_index("ix_leads_branch", "leads", BRANCHS_LEADS)
+    op.drop_index("ix_customers_merged_into", table_name="customers")
+    _index_of_some("customers", "ix_customers_merged_into", ["merged_into"], "merged_into IS NOT NULL")
     _index_of_some("lead_notes", "ix_lead_notes_open", ["kind", "due_at", "id", "lead_id"], "done_at IS NULL")
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRES:
         op.execute(statement)
@@ -116,6 +120,9 @@ def downgrade() -> None:
     for statement in BACK_ON_SQLITE if op.get_bind().dialect.name == "sqlite" else BACK_ON_POSTGRES:
         op.execute(statement)
     op.drop_index("ix_lead_notes_open", table_name="lead_notes")
+    op.drop_index("ix_customers_merged_into", table_name="customers")
+    op.create_index("ix_customers_merged_into", "customers", ["merged_into"])
+    op.drop_index("ix_leads_branch", table_name="leads")
     op.drop_index("ix_leads_board", table_name="leads")
     op.create_index("ix_leads_board", "leads", BOARD_BEFORE)
     for name in ("owner_id", "assigned_to", "branch", "standing"):
