@@ -127,6 +127,14 @@ def test_enter_in_the_reasons_details_loses_the_lead_with_that_reason(desk: Desk
     lost = page.locator(f"[data-column=LOST] [data-lead='{lead}']")
     expect(lost).to_contain_text("Harga terlalu tinggi: beda dua juta")
     page.keyboard.press("Control+z")
+    card = page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")
+    card.get_by_role("button").first.press("Enter")
+    card.get_by_role("button", name="Gagal").press("Enter")
+    expect(page.locator("#lost-note")).to_have_value("")
+    page.get_by_label("Lainnya").check()
+    page.locator("#lost-note").press("Enter")
+    expect(page.locator("#lost")).to_be_visible()  # "Lainnya" wants words.
+    page.keyboard.press("Escape")
     expect(page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")).to_be_visible()
 
 

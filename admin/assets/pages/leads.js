@@ -6,13 +6,16 @@
 
   async function whyLost() {
     const dialog = document.getElementById("lost");
+    const detail = dialog.querySelector("[name=detail]");
+    dialog.querySelector("form").reset(); // What was said of the lead before is not true of this one.
+    detail.required = false;
     dialog.returnValue = "no";
     dialog.showModal();
     await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
     if (dialog.returnValue !== "yes") return null;
     const reason = dialog.querySelector("[name=reason]:checked").value;
-    const detail = dialog.querySelector("[name=detail]").value.trim();
-    return detail ? `${reason}: ${detail}` : reason;
+    const words = detail.value.trim();
+    return words ? `${reason}: ${words}` : reason;
   }
 
   async function move(lead, to, stay) {
@@ -34,6 +37,12 @@
     if (!item) return;
     moved = item.dataset.move;
     move(moved, item.dataset.to, "stay" in item.dataset);
+  });
+
+  // "Something else" alone tells nobody anything.
+  document.addEventListener("change", (event) => {
+    const dialog = event.target.closest("#lost");
+    if (dialog) dialog.querySelector("[name=detail]").required = dialog.querySelector("[data-wants-words]").checked;
   });
 
   // The title, where the card is closed now and has no menu any more.
