@@ -171,6 +171,10 @@ def take_into_portfolio(conn: Connection, customer_id: str, owner_id: int) -> No
     conn.execute(update(Customer).where(Customer.id == customer_id).values(owner_id=owner_id))
 
 
+def branch_of(conn: Connection, customer_id: str) -> int | None:
+    return conn.scalar(select(Customer.branch_id).where(Customer.id == customer_id))
+
+
 def owner_of(conn: Connection, customer_id: str) -> int | None:
     return conn.scalar(select(Customer.owner_id).where(Customer.id == customer_id))
 

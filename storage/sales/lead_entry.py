@@ -5,11 +5,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from flows.case import reaches_branch
 from flows.domain import Phase, Role
 from flows.lead import LeadSignal, is_placeholder
 from flows.refusal import Refused, conflict
-from flows.roles import Actor
-from storage.people.customers import customer_with_phone, name_customer, owner_of, take_into_portfolio
+from flows.roles import Actor, Reach, reach_of
+from storage.people.customers import (
+    branch_of,
+    customer_with_phone,
+    name_customer,
+    owner_of,
+    take_into_portfolio,
+)
 from storage.people.identities import conversation_of
 from storage.sales.leads import LeadCard, MergedLead, card_of, find_lead, merge_lead, own_lead
 
@@ -28,10 +35,10 @@ class NewLead:
 
 
 def enter_lead(conn: Connection, actor: Actor, new: NewLead, now: datetime) -> tuple[MergedLead, LeadCard]:
-    """The lead, new or merged. Raises Refused when the person is in a colleague's portfolio."""
+    """The lead, new or merged. Raises Refused when the person is in a colleague's portfolio or another branch's."""
     owner_id = actor.user_id if actor.role is Role.RM else None
     customer_id = customer_with_phone(conn, new.phone, now, owner_id=owner_id)
-    _check_portfolio(conn, actor, customer_id)
+    _check_reach(conn, actor, customer_id)
     if new.name and not is_placeholder(new.name):
         name_customer(conn, customer_id, new.name)
     signal = LeadSignal(
@@ -59,7 +66,9 @@ def touch_lead(conn: Connection, actor: Actor, lead_id: int) -> LeadCard:
     return card
 
 
-def _check_portfolio(conn: Connection, actor: Actor, customer_id: str) -> None:
+def _check_reach(conn: Connection, actor: Actor, customer_id: str) -> None:
     owner = owner_of(conn, customer_id)
+    if reach_of(actor) is Reach.BRANCH and not reaches_branch(actor, branch_of(conn, customer_id)):
+        raise Refused(conflict("This person is served by another branch. Ask your colleagues there."))
     if actor.role is Role.RM and owner not in (None, actor.user_id):
         raise Refused(conflict("This person is in a colleague's portfolio. Ask your supervisor."))

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from flows.domain import Role
+from storage.database import Connection
+from storage.tables import Branch, Customer
 from tests.admin.house import House
 
 SEED = {
@@ -108,6 +111,24 @@ async def test_a_colleagues_lead_is_not_there_and_the_person_not_taken(small_hou
     ):
         assert (await small_house.asks("budi", method, path, body)).status == 404
     assert (await small_house.asks("budi", "POST", LEADS, SEED)).status == 409
+
+
+async def test_another_branchs_customer_gets_no_lead_and_shows_none(small_house: House) -> None:
+    house = small_house
+    await house.hires(("jauh", Role.SUPERVISOR), branch="Binjai")
+    await house.hires(("dekat", Role.SUPERVISOR), branch="Medan")
+    lead = await house.does("rm", LEADS, SEED, status=201)
+
+    def move(conn: Connection) -> None:
+        medan = conn.scalar(select(Branch.id).where(Branch.name == "Medan"))
+        conn.execute(update(Customer).values(branch_id=medan))
+
+    await house.database.write(move)
+    refused = await house.asks("jauh", "POST", LEADS, SEED | {"conversation_summary": "Coba-coba"})
+    assert (refused.status, "summary" in refused.text) == (409, False)
+    assert (await house.does("dekat", LEADS, SEED))["id"] == lead["id"]
+    seen = await house.gets("rm", f"{LEADS}/{lead['id']}")
+    assert "Coba-coba" not in (seen["conversation_summary"] or "")
 
 
 async def test_supervisor_and_admin_see_the_board_masked(small_house: House) -> None:
