@@ -46,6 +46,11 @@ def refuse_work(case: CaseStanding, actor: Actor) -> Refusal | None:
     """Why this person may not change the case, None when they may."""
     if case.status is CaseStatus.CLOSED:
         return conflict("This case is closed. A supervisor can reopen it.")
+    return refuse_colleagues(case, actor)
+
+
+def refuse_colleagues(case: CaseStanding, actor: Actor) -> Refusal | None:
+    """Why a case, closed or not, is none of this person's work. What makes good a case that went badly may come after its end."""
     if actor.role is Role.AGENT and case.assigned_to_id not in (None, actor.user_id):
         return forbidden(f"This case is {case.holder}'s. Ask a supervisor to give it to you.")
     return None

@@ -11,11 +11,11 @@ from admin.actions import cases as actions
 from admin.pages.case_bars import Bar, bar_of
 from admin.pages.page import Form, Page, Visit
 from admin.shapes import Query
-from flows.case import refuse_work
+from flows.case import refuse_colleagues, refuse_work
 from flows.case_clock import Pause, Span, SpanKind
 from flows.domain import CasePriority, CaseStatus, Role
 from flows.masking import phone_for, text_for
-from flows.recovery import RecoveryAction, RecoveryState
+from flows.recovery import RecoveryAction
 from flows.roles import Permission
 from flows.sla import Clock
 from storage import pages
@@ -120,6 +120,7 @@ class CasePage:
     recovery_note: str | None
     is_brief: bool
     may_work: bool
+    may_recover: bool
     may_assign: bool
     may_reopen: bool
     may_investigate: bool
@@ -136,10 +137,6 @@ class CasePage:
     @property
     def actions(self) -> tuple[RecoveryAction, ...]:
         return tuple(RecoveryAction)
-
-    @property
-    def is_recovering(self) -> bool:
-        return self.recovery is not None and self.recovery.state is RecoveryState.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +194,7 @@ def _page(conn: Connection, visit: Visit, file: CaseFile, offset: int) -> CasePa
         recovery_note=told(recovery.note) if recovery else None,
         is_brief=is_brief,
         may_work=actor.may(Permission.WRITE_CASES) and refuse_work(file.standing, actor) is None,
+        may_recover=actor.may(Permission.WRITE_CASES) and refuse_colleagues(file.standing, actor) is None,
         may_assign=actor.role is Role.SUPERVISOR and file.status is not CaseStatus.CLOSED,
         may_reopen=actor.may(Permission.REOPEN_CASES)
         and file.status in (CaseStatus.RESOLVED, CaseStatus.CLOSED),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from flows.case import refuse_colleagues
 from flows.recovery import (
     BAD_RATING,
     RecoveryAction,
@@ -81,6 +82,8 @@ def settle_recovery(
 ) -> RecoveryFile:
     """What was done for the customer is recorded, or why nothing is. Raises Refused."""
     file = lock_case(conn, actor, case_id)
+    if refusal := refuse_colleagues(file.standing, actor):
+        raise Refused(refusal)
     before = recovery_of(conn, case_id)
     if before is None:
         raise missing("recovery")

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from flows.domain import Role
+from storage.complaints.recoveries import conversation_rated
 from storage.database import Connection
 from storage.tables import Branch, Customer
 from tests.admin.browser import Visitor
@@ -243,6 +244,29 @@ async def test_another_branchs_id_in_an_address_finds_nothing(small_house: House
     else:
         reply = await browser.posts(address, version="0")
     assert reply.status == 404
+
+
+async def test_a_case_that_went_badly_is_made_good_after_its_end_by_those_whose_it_is(
+    small_house: House,
+) -> None:
+    house = small_house
+    await house.hires(("sari", Role.AGENT))
+    said = await house.database.write(lambda conn: writes(conn, "6281234567890", "Lama sekali"))
+    case = await opened(house)
+    await house.does("agent", f"/api/cases/{case}/final-response", {"final_response": "Beres."})
+    await house.does("agent", f"/api/cases/{case}/close")
+    await house.database.write(
+        lambda conn: conversation_rated(conn, said.conversation_id, 1, house.clock.now)
+    )
+    recovery = f"/api/cases/{case}/recovery"
+    assert (await house.asks("sari", "POST", recovery, {"action": "voucher"})).status == 403
+    agent = await visitor(house, "agent")
+    assert "Catat pemulihan" in await page_of(agent, f"/panel/cases/{case}")
+    assert "Catat pemulihan" not in await page_of(await visitor(house, "sari"), f"/panel/cases/{case}")
+    done = await agent.posts(f"/panel/cases/{case}/recovery", what="done", action="voucher")
+    assert done.status == 303
+    page = await page_of(agent, f"/panel/cases/{case}")
+    assert ("Catat pemulihan" in page, "Selesai" in page) == (False, True)
 
 
 async def test_the_explanation_can_be_checked_by_hand_and_the_log_says_what_became_of_what(
