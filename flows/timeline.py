@@ -40,6 +40,21 @@ class Chapter:
         return self.happenings[0].kind == MESSAGE
 
 
+def whole_moments(
+    newest_first: Sequence[Happening], most: int
+) -> tuple[Sequence[Happening], datetime | None]:
+    """At most so many of them, and before which moment the older ones lie (None: there are none).
+
+    A page ends where a moment does: a turn's messages bear one time, and what came at that time would be lost behind it. Only of a
+    moment that fills a whole page the rest is left out.
+    """
+    if len(newest_first) <= most:
+        return newest_first, None
+    parted = newest_first[most].at
+    shown = [one for one in newest_first[:most] if one.at > parted] or newest_first[:most]
+    return shown, shown[-1].at
+
+
 def chapters(newest_first: Sequence[Happening]) -> tuple[Chapter, ...]:
     """The happenings, newest first, with the messages of one talk bundled; whatever comes between two messages parts them."""
     bundles: list[list[Happening]] = []

@@ -9,15 +9,17 @@ from pydantic import Field, StringConstraints
 
 from admin.actions.audit_export import send_audit
 from admin.actions.consent_export import send_consents
+from admin.actions.interaction_export import send_interactions
 from admin.desk import Desk
 from admin.endpoint import Call, Endpoint
-from admin.shapes import DayOrMoment, ListView, PageQuery, View, list_of
+from admin.shapes import DayOrMoment, ListView, PageQuery, Query, View, list_of
 from flows.domain import Consent, Role
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, sight_of
 from storage.database import Connection
 from storage.pages import Page, Part
 from storage.people.consent_report import ConsentStep, consent_steps, consent_totals
+from storage.people.happenings import Window
 from storage.privacy.audit_reading import note_audit_view, note_consents_view
 from storage.privacy.reveals import reasons_in
 from storage.trail.audit import AuditEntry, AuditQuestion, audit_entries
@@ -47,6 +49,15 @@ class AuditExportQuery(AuditQuery):
 
 class ConsentQuery(TimeQuery):
     format: Literal["json", "csv"] = Field("json", description="`csv`: all of the time asked for, as a file.")
+
+
+class InteractionsExportQuery(Query):
+    kind: Literal["message", "phase", "handover"] | None = None
+    from_date: DayOrMoment | None = Field(
+        None, alias="from", description="The first day or moment, included."
+    )
+    to_date: DayOrMoment | None = Field(None, alias="to", description="The last day or moment, included.")
+    format: Literal["csv", "json"] = "csv"
 
 
 class AuditView(View):
@@ -111,7 +122,9 @@ def question_of(desk: Desk, taken: AuditQuery) -> AuditQuestion:
     )
 
 
-def span_of(desk: Desk, taken: TimeQuery) -> tuple[datetime | None, datetime | None]:
+def span_of(
+    desk: Desk, taken: TimeQuery | InteractionsExportQuery
+) -> tuple[datetime | None, datetime | None]:
     """The first moment of the time asked for, and the one after its end."""
     since, last = taken.from_date, taken.to_date
     return _begin(desk, since) if since else None, _end(desk, last) if last else None
@@ -156,6 +169,12 @@ def _view(call: Call, entry: AuditEntry, reasons: dict[int, str]) -> AuditView:
 
 async def export(call: Call, taken: AuditExportQuery) -> web.StreamResponse:
     return await send_audit(call.desk, call.request, call.actor, question_of(call.desk, taken), taken.format)
+
+
+async def export_interactions(call: Call, taken: InteractionsExportQuery) -> web.StreamResponse:
+    since, until = span_of(call.desk, taken)
+    window = Window(since=since, before=until)
+    return await send_interactions(call.desk, call.request, call.actor, window, taken.kind, taken.format)
 
 
 async def chain(call: Call) -> ChainView:
@@ -232,6 +251,15 @@ ENDPOINTS = (
         summary="The same as a file, CSV or JSON, with the seals",
         handle=export,
         takes=AuditExportQuery,
+        media_type="text/csv, application/json",
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/audit/interactions/export",
+        access=Permission.READ_AUDIT,
+        summary="Messages, steps of journeys and handovers as a file, CSV or JSON",
+        handle=export_interactions,
+        takes=InteractionsExportQuery,
         media_type="text/csv, application/json",
     ),
     Endpoint(

@@ -17,7 +17,7 @@ from flows.domain import Role
 from flows.masking import phone_for, text_for
 from flows.refusal import missing
 from flows.roles import Permission
-from flows.timeline import Happening
+from flows.timeline import Happening, whole_moments
 from storage import pages
 from storage.database import Connection
 from storage.pages import Part
@@ -93,6 +93,7 @@ class InteractionsPage:
 
     happenings: tuple[Happening, ...]
     taken: InteractionsQuery
+    query: str
     older: str | None
     kinds: tuple[str, ...] = INTERACTIONS
 
@@ -219,11 +220,12 @@ async def talks(visit: Visit, taken: InteractionsQuery) -> web.Response:
             conn, Event.VIEW_INTERACTIONS, visit.actor, now, visit.session.created_at, facts
         )
     )
-    shown = found[:AT_ONCE]
+    shown, older = whole_moments(found, AT_ONCE)
     content = InteractionsPage(
         happenings=tuple(_seen(visit, one) for one in shown),
         taken=taken,
-        older=_older(taken, shown[-1].at) if len(found) > AT_ONCE else None,
+        older=_older(taken, older) if older else None,
+        query=urlencode({name: value for name, value in _filters(taken).items() if name != "before"}),
     )
     return visit.show("audit/interactions.html", content)
 

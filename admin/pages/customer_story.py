@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flows.masking import text_for
 from flows.roles import Sight
-from flows.timeline import Chapter, chapters
+from flows.timeline import Chapter, chapters, whole_moments
 from storage.database import Connection
 from storage.people.happenings import Window, timeline
 from storage.people.person import PersonIds
@@ -24,5 +24,6 @@ class Story:
 def story_of(conn: Connection, sight: Sight, person: PersonIds, before: datetime | None) -> Story:
     """The part of the story that ends before that moment (None: now)."""
     found = timeline(conn, Window(person=person, before=before, limit=AT_ONCE + 1))
-    shown = [replace(one, text=text_for(sight, one.text)) for one in found[:AT_ONCE]]
-    return Story(chapters=chapters(shown), before=shown[-1].at if len(found) > AT_ONCE else None)
+    shown, older = whole_moments(found, AT_ONCE)
+    masked = [replace(one, text=text_for(sight, one.text)) for one in shown]
+    return Story(chapters=chapters(masked), before=older)

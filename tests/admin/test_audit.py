@@ -1,8 +1,10 @@
 """COMPLIANCE finds everything in the audit, takes it along as a file, and leaves a trace of having looked."""
 
 import csv
+import html
 import io
 import json
+import re
 from datetime import timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -18,7 +20,7 @@ from storage.trail.audit_chain import seal
 from tests.admin.browser import Visitor
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
-from tests.people import NOW, member
+from tests.people import NOW, member, writes
 from tests.planted import PHONE, found_in, plant
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -94,6 +96,48 @@ async def test_an_event_is_told_in_the_panels_words_and_on_its_clock(small_house
     assert later.isoformat() not in page
     assert "15.00.00" in page
     assert "gagal" in page
+
+
+async def test_no_interaction_is_lost_between_two_pages_or_in_the_file(small_house: House) -> None:
+    def talk(conn: Connection) -> None:
+        for number in range(40):  # Three messages at each moment, and fifty on a page.
+            at = NOW + timedelta(minutes=number)
+            writes(conn, PHONE, *(f"pesan {number}-{part} wa 081234567890" for part in "abc"), at=at)
+
+    await small_house.database.write(talk)
+    compliance = Visitor(small_house)
+    await compliance.logs_in("compliance")
+    words = {f"pesan {number}-{part}" for number in range(40) for part in "abc"}
+    seen, address = [], "/panel/audit/interactions?kind=message"
+    while address:
+        page = (await compliance.opens(address)).text
+        seen += re.findall(r"pesan \d+-[abc]", page)
+        older = re.search(r'href="(/panel/audit/interactions\?[^"]*before=[^"]*)"', page)
+        address = html.unescape(older[1]) if older else ""
+    assert (len(seen), set(seen)) == (120, words)
+
+    for form in ("csv", "json"):
+        reply = await small_house.asks(
+            "compliance", "GET", f"/api/audit/interactions/export?kind=message&format={form}"
+        )
+        rows = reply.json if form == "json" else list(csv.DictReader(io.StringIO(reply.text)))
+        assert {row["text"] for row in rows} == {f"{said} wa ●●●●●●●●●890" for said in words}
+        assert {row["direction"] for row in rows} == {"in"}
+    first = await small_house.asks(
+        "compliance", "GET", f"/api/audit/interactions/export?format=json&to={quote(NOW.isoformat())}"
+    )
+    assert [row["text"][:9] for row in first.json if row["kind"] == "message"] == [
+        "pesan 0-c",
+        "pesan 0-b",
+        "pesan 0-a",
+    ]
+    exported = (await small_house.gets("compliance", "/api/audit?event=EXPORT_DATA"))["items"]
+    assert exported[-1]["facts"] == {
+        "export_type": "interactions",
+        "row_count": 120,
+        "format": "csv",
+        "kind": "message",
+    }
 
 
 async def test_an_export_is_safe_for_spreadsheets_sealed_and_audited(house: House) -> None:

@@ -163,6 +163,7 @@ WHO: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/api/calendars/{id}"): {X},
     ("GET", "/api/audit"): {C},
     ("GET", "/api/audit/export"): {C},
+    ("GET", "/api/audit/interactions/export"): {C},
     ("GET", "/api/audit/chain"): {C},
     ("POST", "/api/audit/verify"): {C},
     ("GET", "/api/consents/report"): {C},
