@@ -5,6 +5,7 @@ Conversations and leads hold their customer's branch and owner beside them, so t
 What lies outside is not there: a look-up by id answers "missing", so that nobody can find out which ids exist.
 """
 
+from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
@@ -19,6 +20,15 @@ Condition = ColumnElement[bool]
 UNHELD = func.coalesce(Conversation.assigned_to, 0) == 0
 # RM's hand-over queue: somebody is asked for, and nobody has been named yet.
 _UNCLAIMED = and_(Conversation.status == Status.WAITING, UNHELD)
+
+
+def is_awake(now: datetime) -> Condition:
+    """Of a conversation: not put off, or the time is up, or something was said since."""
+    return or_(
+        Conversation.snoozed_until.is_(None),
+        Conversation.snoozed_until <= now,
+        Conversation.last_message_at > Conversation.snoozed_from,
+    )
 
 
 def customers_within(actor: Actor) -> Condition:

@@ -28,7 +28,7 @@ from flows.domain import HandoverReason, Phase, Priority, Status
 from flows.roles import Actor, Reach, reach_of
 from storage.desk.labels import LabelFacts, labels_of
 from storage.newest import newest_ids
-from storage.scope import UNHELD, conversations_within, parts_of_reach
+from storage.scope import UNHELD, conversations_within, is_awake, parts_of_reach
 from storage.tables import (
     Conversation,
     ConversationLabel,
@@ -250,11 +250,11 @@ def _narrowed(
 def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[ColumnElement[bool]]:
     match question.tab:
         case Tab.MINE:
-            return [Conversation.assigned_to == actor.user_id, Conversation.status.in_(HELD), _is_awake(now)]
+            return [Conversation.assigned_to == actor.user_id, Conversation.status.in_(HELD), is_awake(now)]
         case Tab.UNASSIGNED:
-            return [UNHELD, Conversation.status.in_(HELD), _is_awake(now)]
+            return [UNHELD, Conversation.status.in_(HELD), is_awake(now)]
         case Tab.SNOOZED:
-            # Said so that the index of these moments finds the few: the opposite of `_is_awake`.
+            # Said so that the index of these moments finds the few: the opposite of `is_awake`.
             return [
                 Conversation.snoozed_until > now,
                 Conversation.last_message_at <= Conversation.snoozed_from,
@@ -267,15 +267,6 @@ def _of_tab(actor: Actor, question: InboxQuestion, now: datetime) -> list[Column
                 return []
             # Whom somebody waits for is held or should be: told, so that the few are found by it.
             return [Conversation.status.in_(HELD), Handover.id.is_not(None)]
-
-
-def _is_awake(now: datetime) -> ColumnElement[bool]:
-    """Not put off, or the time is up, or something was said since."""
-    return or_(
-        Conversation.snoozed_until.is_(None),
-        Conversation.snoozed_until <= now,
-        Conversation.last_message_at > Conversation.snoozed_from,
-    )
 
 
 def _filters(question: InboxQuestion) -> list[ColumnElement[bool]]:
@@ -339,7 +330,7 @@ def _cards(conn: Connection, actor: Actor, rows: Sequence[RowMapping], now: date
 def is_snoozed(
     until: datetime | None, since: datetime | None, last_message_at: datetime | None, now: datetime
 ) -> bool:
-    """The same question as `_is_awake`, about a row that was read."""
+    """The same question as `is_awake`, about a row that was read."""
     if until is None or until <= now:
         return False
     return not (since and last_message_at and last_message_at > since)

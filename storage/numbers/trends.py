@@ -11,7 +11,7 @@ from flows.domain import OPEN_LEAD, HandoverReason, Phase, Status
 from flows.roles import Actor
 from storage.dialect import local_day
 from storage.numbers.analytics import Period
-from storage.scope import conversations_within, leads_within
+from storage.scope import UNHELD, conversations_within, is_awake, leads_within
 from storage.tables import Conversation, Customer, Handover, Journey, Lead, LeadNote, PackageRow, User
 
 
@@ -95,7 +95,13 @@ def own_day(conn: Connection, actor: Actor, now: datetime, midnight: datetime) -
         select(func.count(), func.min(Handover.asked_at))
         .select_from(Conversation)
         .outerjoin(Handover, and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None)))
-        .where(Conversation.status == Status.WAITING.value, conversations_within(actor))
+        .where(
+            Conversation.status == Status.WAITING.value,
+            Conversation.merged_into.is_(None),
+            UNHELD,
+            is_awake(now),
+            conversations_within(actor),
+        )
     ).one()
     served, rating = conn.execute(
         select(func.count(), func.avg(Handover.rating)).where(

@@ -9,13 +9,15 @@ from flows.domain import HandoverReason, Phase, Priority, Role
 from flows.refusal import Refused
 from flows.roles import Actor
 from storage.database import Database
-from storage.desk.handovers import claim, release
-from storage.desk.inbox_list import Card, InboxQuestion, Sort, Tab, inbox_count, inbox_page
+from storage.desk.handovers import claim, pass_on, release
+from storage.desk.inbox_list import QUEUE, Card, InboxQuestion, Sort, Tab, inbox_count, inbox_page
 from storage.desk.inbox_thread import PAGE, open_thread
 from storage.desk.labels import add_label, remove_label, set_labels
 from storage.desk.notes import notes_of, write_note
 from storage.desk.read_marks import mark_read
+from storage.desk.snoozes import snooze
 from storage.desk.staff_messages import say_as_staff
+from storage.numbers.trends import own_day
 from storage.tables import Conversation, Customer, Message, new_id
 from storage.talks.message_events import edit, react, revoke
 from tests.people import NOW, Said, hire, member, travels, waits, writes
@@ -40,6 +42,19 @@ def open_house(conn: Connection) -> tuple[Actor, Actor, Said, Said, Said]:
     waits(conn, budi, HandoverReason.CUSTOMER_REQUEST, priority=Priority.NORMAL)
     waits(conn, citra, at=NOW + timedelta(minutes=2))
     return rina, agus, budi, ani, citra
+
+
+async def test_a_day_counts_who_waits_as_the_queue_does(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        rina, agus, budi, ani, citra = open_house(conn)
+        waits(conn, ani)
+        snooze(conn, agus, budi.conversation_id, LATER, NOW)
+        pass_on(conn, agus, citra.conversation_id, "rina", None, NOW)
+        for who in (rina, agus):
+            queue = inbox_count(conn, who, QUEUE, NOW)
+            assert (queue, own_day(conn, who, NOW, LATER).waiting) == (1, 1), who.name
+
+    await database.write(story)
 
 
 async def test_each_list_holds_what_its_name_says(database: Database) -> None:
