@@ -137,8 +137,15 @@ async def test_a_wrong_log_in_says_one_thing_and_opens_nothing(
     browser = Browser(small_house)
     reply = await browser.asks("POST", "/login", data={"username": username, "password": password})
     assert reply.status == 401
-    assert "Nama pengguna atau kata sandinya salah." in await reply.text()
+    page = await reply.text()
+    assert "Nama pengguna atau kata sandinya salah." in page
+    assert re.search(r'id="password"[^>]* autofocus', page), "the name stands there already"
     assert (await browser.asks("GET", "/panel/account")).status == 303
+
+
+async def test_the_way_back_outlives_another_language_at_the_log_in(small_house: House) -> None:
+    page = await (await Browser(small_house).asks("GET", "/login?next=/panel/queue?x=1")).text()
+    assert 'href="?lang=en&amp;next=/panel/queue%3Fx%3D1"' in page
 
 
 async def test_too_many_tries_wait(small_house: House) -> None:
