@@ -133,10 +133,15 @@ def _file(media: Json, body: str, names: set[str], raw: Json) -> Content:
     notice = FileNotice(
         url=loose_text(media.get("url")),
         mimetype=(mimetype or "application/octet-stream")[:MAX_MIMETYPE],
-        name=(loose_text(media.get("filename")) or "")[-MAX_NAME:] or None,
+        name=_visible(loose_text(media.get("filename")) or "")[-MAX_NAME:] or None,
         error=_first_line(error) if error is not None else None,
     )
     return Content(kind=_file_kind(mimetype, names), body=kept, file=notice, facts=facts)
+
+
+def _visible(name: str) -> str:
+    """Without letters that nobody sees: one of them turns the rest around, and a program reads like a PDF."""
+    return "".join(letter for letter in name if letter.isprintable())
 
 
 def _first_line(error: Json) -> str:

@@ -206,6 +206,17 @@ def test_the_kind_of_a_file_is_its_mimetypes(mimetype: str, kind: MessageKind) -
     assert message(hasMedia=True, media={"url": None, "mimetype": mimetype}, body=None).kind is kind
 
 
+def test_a_files_name_holds_no_letter_that_turns_the_rest_around() -> None:
+    sent = {
+        "url": "http://waha/f",
+        "mimetype": "application/x-msdownload",
+        "filename": "kuitansi\u202efdp.exe",
+    }
+    file = message(hasMedia=True, media=sent, body=None).file
+    assert file is not None
+    assert file.name == "kuitansifdp.exe"
+
+
 RAW_ONLY = [
     ("noweb sticker", {"message": {"stickerMessage": {}}}, True, MessageKind.STICKER),
     ("webjs voice note", {"type": "ptt"}, True, MessageKind.VOICE),
