@@ -63,14 +63,18 @@ async def say(visit: Visit, taken: TextForm) -> web.Response:
 
 async def write(visit: Visit, taken: NoteForm) -> web.Response:
     conversation_id, actor, now = visit.path("id"), visit.actor, visit.desk.now()
-    await visit.desk.database.write(lambda conn: write_note(conn, actor, conversation_id, taken.body, now))
+    note = await visit.desk.database.write(
+        lambda conn: write_note(conn, actor, conversation_id, taken.body, now)
+    )
+    if note.missed_by:
+        return changed(visit, visit.t("inbox.noted_unseen", who=", ".join(note.missed_by)), is_warning=True)
     return changed(visit, visit.t("inbox.noted"))
 
 
-def changed(visit: Visit, toast: str | None = None) -> web.Response:
+def changed(visit: Visit, toast: str | None = None, *, is_warning: bool = False) -> web.Response:
     """The page's script loads anew what changed; a plain form goes back to the conversation."""
     if visit.wants_fragment:
-        return visit.done(toast, events={"inbox": {}})
+        return visit.done(toast, events={"inbox": {}}, is_warning=is_warning)
     return visit.go(f"/panel/inbox/{visit.path('id')}", toast=toast)
 
 

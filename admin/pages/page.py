@@ -108,10 +108,14 @@ class Visit:
         *,
         undo: Undo | None = None,
         events: dict[str, object] | None = None,
+        is_warning: bool = False,
     ) -> web.Response:
-        """Nothing to show but a message (and events that make parts of the page load themselves anew)."""
+        """Nothing to show but a message (and events that make parts of the page load themselves anew).
+
+        is_warning: it was done, but not all that was meant.
+        """
         response = web.Response(status=HTTPStatus.NO_CONTENT)
-        _announce(response, toast, undo, events)
+        _announce(response, toast, undo, events, is_warning=is_warning)
         return response
 
 
@@ -140,12 +144,17 @@ class Page:
 
 
 def _announce(
-    response: web.Response, toast: str | None, undo: Undo | None, events: dict[str, object] | None
+    response: web.Response,
+    toast: str | None,
+    undo: Undo | None,
+    events: dict[str, object] | None,
+    *,
+    is_warning: bool = False,
 ) -> None:
     """Names the events that htmx raises in the page. Header values are ASCII, so JSON escapes the rest."""
     raised: dict[str, Any] = dict(events or {})  # Any: JSON.
     if toast:
-        raised["toast"] = _message(toast, undo)
+        raised["toast"] = _message(toast, undo) | ({"kind": "warning"} if is_warning else {})
     if raised:
         response.headers["HX-Trigger"] = json.dumps(raised)
 

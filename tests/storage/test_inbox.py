@@ -190,6 +190,21 @@ async def test_a_message_shows_what_became_of_it(database: Database) -> None:
     await database.write(story)
 
 
+async def test_who_is_named_but_would_not_see_it_is_said_and_not_told(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        rina, agus, budi, _, _ = open_house(conn)
+        hire(conn, "dewi", Role.DIRECTOR)
+        claim(conn, agus, budi.conversation_id, NOW)
+        written = write_note(conn, agus, budi.conversation_id, "@rina @dewi tolong cek", NOW)
+        assert sorted(written.missed_by) == ["Dewi", "Rina"]
+        release(conn, agus, budi.conversation_id, NOW)
+        waits(conn, budi)
+        # Seen later, it is still no news to her.
+        assert ids(cards(conn, rina, tab=Tab.MENTIONED)) == []
+
+    await database.write(story)
+
+
 async def test_whoever_a_note_names_finds_it_until_they_looked(database: Database) -> None:
     def story(conn: Connection) -> None:
         rina, agus, budi, _, _ = open_house(conn)

@@ -86,7 +86,7 @@
       ok = response.ok;
       told = JSON.parse(response.headers.get("HX-Trigger") || "{}").toast;
     } catch { /* no connection: the bubble says so */ } finally { underWay.delete(key); }
-    if (told && !ok) htmx.trigger(document.body, "toast", told);
+    if (told && (!ok || told.kind === "warning")) htmx.trigger(document.body, "toast", told);
     if (ok) {
       settled(id, key);
       await sapaInbox.refreshThread();
