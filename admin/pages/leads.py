@@ -10,13 +10,14 @@ from admin.pages.lead_views import LOST_REASONS, lead_name, seen_lead
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import Query
 from flows.domain import OPEN_LEAD, LeadStatus, Role
-from flows.masking import text_for
+from flows.masking import phone_for, text_for
 from flows.phone import phone_digits
 from flows.refusal import Refused, invalid
 from flows.roles import Permission
 from storage import pages
 from storage.database import Connection
 from storage.knowledge.packages import package_names
+from storage.people.customers import find_customer
 from storage.sales.lead_board import (
     COLUMN_CARDS,
     BoardQuestion,
@@ -28,7 +29,7 @@ from storage.sales.lead_board import (
     undo_move,
 )
 from storage.sales.lead_entry import NewLead, enter_lead, touch_lead
-from storage.sales.leads import LeadCard, NoteEntry, move_lead
+from storage.sales.leads import LeadCard, MergedLead, NoteEntry, move_lead
 
 OWN, ALL = "mine", "all"
 FOLLOW_UPS = 50
@@ -52,8 +53,18 @@ class MoveForm(Form):
     stay: bool = False
 
 
+class NewLeadQuery(Query):
+    """customer_id: whose chat this comes from; package: what they asked about there."""
+
+    customer_id: str | None = Field(None, max_length=64)
+    package: str | None = Field(None, max_length=60)
+
+
 class NewLeadForm(Form):
-    phone: str = Field(min_length=5, max_length=40)
+    """A customer who is known, or a number."""
+
+    customer_id: str | None = Field(None, max_length=64)
+    phone: str | None = Field(None, max_length=40)
     name: str | None = Field(None, max_length=200)
     interested_package: str | None = Field(None, max_length=60)
     conversation_summary: str | None = Field(None, max_length=4_000)
@@ -109,6 +120,10 @@ class ColumnPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLeadPage:
     packages: tuple[tuple[str, str], ...]
+    package: str | None = None
+    customer_id: str | None = None
+    name: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,18 +172,39 @@ async def show_column(visit: Visit, taken: ColumnQuery) -> web.Response:
     return visit.show("leads/cards.html", page)
 
 
-async def new(visit: Visit) -> web.Response:
-    packages = await visit.desk.database.read(package_names)
-    return visit.show("leads/new.html", NewLeadPage(packages=tuple(packages)))
+async def new(visit: Visit, taken: NewLeadQuery) -> web.Response:
+    sight = visit.frame.sight
+
+    def look(conn: Connection) -> NewLeadPage:
+        packages = tuple(package_names(conn))
+        if not taken.customer_id:
+            return NewLeadPage(packages=packages, package=taken.package)
+        person = find_customer(conn, visit.actor, taken.customer_id)
+        return NewLeadPage(
+            packages=packages,
+            package=taken.package,
+            customer_id=person.id,
+            name=text_for(sight, person.name),
+            phone=phone_for(sight, person.phone),
+        )
+
+    return visit.show("leads/new.html", await visit.desk.database.read(look))
 
 
 async def create(visit: Visit, taken: NewLeadForm) -> web.Response:
-    phone = phone_digits(taken.phone)
-    if phone is None:
-        raise Refused(invalid("phone", "is no phone number; write it like 6281234567890"))
-    fresh = NewLead(**taken.model_dump() | {"phone": phone}, source="panel")
     now = visit.desk.now()
-    lead, _ = await visit.desk.database.write(lambda conn: enter_lead(conn, visit.actor, fresh, now))
+
+    def record(conn: Connection) -> MergedLead:
+        known = (
+            find_customer(conn, visit.actor, taken.customer_id).phone if taken.customer_id else taken.phone
+        )
+        phone = phone_digits(known) if known else None
+        if phone is None:
+            raise Refused(invalid("phone", "is no phone number; write it like 6281234567890"))
+        values = taken.model_dump(exclude={"customer_id"}) | {"phone": phone}
+        return enter_lead(conn, visit.actor, NewLead(**values, source="panel"), now)[0]
+
+    lead = await visit.desk.database.write(record)
     said = visit.t("leads.created" if lead.is_new else "leads.merged")
     return visit.go(f"/panel/leads/{lead.lead_id}", toast=said)
 
@@ -248,7 +284,7 @@ PAGES = (
         handle=show_column,
         takes=ColumnQuery,
     ),
-    Page(method="GET", path="/panel/leads/new", access=_WRITE, handle=new),
+    Page(method="GET", path="/panel/leads/new", access=_WRITE, handle=new, takes=NewLeadQuery),
     Page(method="POST", path="/panel/leads", access=_WRITE, handle=create, takes=NewLeadForm),
     Page(method="GET", path="/panel/leads/tasks", access=_READ, handle=show_tasks, takes=TasksQuery),
     Page(method="POST", path="/panel/leads/{id:int}/move", access=_WRITE, handle=move, takes=MoveForm),

@@ -8,6 +8,7 @@ from flows.domain import Role
 from storage.moments.alerts import claim_alert
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
+from tests.people import waits, writes
 
 
 async def _lead(house: House, phone: str = "6281234567890", who: str = "rm") -> int:
@@ -234,6 +235,27 @@ async def test_the_board_and_the_lead_say_how_promising_it_is_and_why(small_hous
     assert "heat-cold" in board
     assert "+5" in page
     assert "Baru mengenal." in page
+
+
+async def test_a_lead_is_made_from_the_chat_of_a_customer_in_the_portfolio(small_house: House) -> None:
+    house = small_house
+    said = await house.database.write(lambda conn: writes(conn, "6281234567890", "Tanya dulu"))
+    await house.database.write(lambda conn: waits(conn, said))
+    rm = Browser(house)
+    await rm.logs_in("rm")
+    talk, new = f"/panel/inbox/{said.conversation_id}", f"/panel/leads/new?customer_id={said.customer_id}"
+    assert new not in await (await rm.asks("GET", talk)).text()
+    await house.does("rm", f"/api/conversations/{said.conversation_id}/claim")
+    assert new in await (await rm.asks("GET", talk)).text()
+    assert "+62 812-3456-7890" in await (await rm.asks("GET", new)).text()
+    made = await rm.posts("/panel/leads", customer_id=said.customer_id, conversation_summary="Tanya dulu")
+    assert made.status == 303
+    lead = (await house.gets("rm", "/api/marketing/leads"))["items"][0]
+    assert (lead["customer_id"], lead["conversation_id"]) == (said.customer_id, said.conversation_id)
+    after = await (await rm.asks("GET", talk)).text()
+    assert (new in after, f"/panel/leads/{lead['id']}" in after) == (False, True)
+    for wrong in ({"customer_id": "cust_nobody"}, {"phone": "abc"}, {}):
+        assert (await rm.posts("/panel/leads", **wrong)).status in (404, 422)
 
 
 async def test_a_move_at_the_panel_offers_its_undo(small_house: House) -> None:
