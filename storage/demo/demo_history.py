@@ -16,7 +16,7 @@ from flows.domain import (
 )
 from flows.roles import SYSTEM, Actor
 from storage.demo.demo_consequences import follow_through
-from storage.demo.demo_queues import left_open, received, sent
+from storage.demo.demo_queues import left_open, received, said_from, sent
 from storage.demo.demo_story import DemoLine, DemoStory, History
 from storage.demo.demo_trail import deeds_of, spend_deeds
 from storage.numbers.turn_numbers import read_turns_again, roll_up
@@ -241,6 +241,7 @@ def _line_rows(story: DemoStory, conversation_id: str, journey_id: str, rows: Ro
             "body": line.body,
             "at": line.at,
             "position": 0,
+            "prompt_version": said_from(rows[Turn][-1]) if line.author == "bot" and rows[Turn] else None,
             "wa_id": new_id("demo"),
             "ack": None if is_in else READ,
             "intent": line.intent,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flows.domain import HandoverReason, Status
+from flows.reply_keys import Key
 from flows.unanswered import Unanswered
 from storage.demo.demo_story import DemoLine, DemoStory
 
@@ -11,6 +12,17 @@ _HANDED_OVER = {
     HandoverReason.LOW_CONFIDENCE: Unanswered.LOW_CONFIDENCE,
     HandoverReason.COMPLEX_QUESTION: Unanswered.COMPLEX_QUESTION,
 }
+
+# Which of the pack's texts such a question was answered with, where it is not named like the question.
+_SAID_FROM = {
+    None: Key.GREET_PACKAGE,
+    "ask_packages": Key.WELCOME,
+    "give_preference": Key.RECOMMEND,
+    "complaint": Key.HANDOVER_COMPLAINT,
+    "payment_intent": Key.HANDOVER_PAYMENT,
+    NOT_UNDERSTOOD: Key.CLARIFY,
+}
+PACKS_OWN = "1.0"  # The label of the texts that a company begins with.
 
 Row = dict[str, Any]  # Any: column values.
 
@@ -44,6 +56,15 @@ def sent(message: Row, session: str, chat_id: str) -> Row:
         "sent_at": message["at"],
         "created_at": message["at"],
     }
+
+
+def said_from(turn: Row) -> str:
+    """The text and version that a turn's answer was taken from, as the engine notes it."""
+    intent = turn["intent"]
+    key = _SAID_FROM.get(intent) or (Key(intent) if intent in set(Key) else Key.FAQ)
+    if turn["status_after"] == Status.WAITING.value and intent not in ("complaint", "payment_intent"):
+        key = Key.HANDOVER_LOW if intent == NOT_UNDERSTOOD else Key.HANDOVER_UNKNOWN
+    return f"reply:{key.value}:id@{PACKS_OWN}"
 
 
 def left_open(story: DemoStory, line: DemoLine, after: str) -> Unanswered | None:

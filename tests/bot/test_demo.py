@@ -22,6 +22,7 @@ from flows.rfm import RfmSegment
 from flows.roles import SYSTEM
 from flows.unanswered import Unanswered
 from knowledge.demo import Demo, NoDemo, load_demo
+from knowledge.replies import pack_texts
 from ml.telco import FIELDS, fault_of
 from storage.database import Connection, Database
 from storage.demo.demo_desk import story_ids
@@ -40,7 +41,7 @@ from storage.people.customers import CustomerQuestion, Person, customer_page
 from storage.sales.lead_board import follow_ups
 from storage.sales.travellers import party_of
 from storage.staff.users import NewUser, StaffMember, UserChange, add_user, change_user, find_user
-from storage.tables import ConsentChange, TurnDay
+from storage.tables import ConsentChange, Message, TurnDay
 from storage.trail.audit import AuditEntry, AuditQuestion, older_entries
 from storage.way.unanswered import ungrouped
 from storage.worth.value_spread import value_spread
@@ -386,6 +387,11 @@ async def test_the_audit_tells_of_the_months_in_the_order_of_what_happened(loade
         > 20
     )
     assert entries[-1].at < NOW - timedelta(days=180)
+    said = select(Message.prompt_version).where(Message.author == "bot").distinct()
+    versions = await loaded.read(lambda conn: set(conn.scalars(said)))
+    texts = {text.type for text in pack_texts("umroh")}
+    assert versions <= {f"{type}@1.0" for type in texts}
+    assert len(versions) > 10
 
 
 async def test_seed_004s_customers_stand_in_their_segments_and_every_segment_has_someone(
