@@ -19,20 +19,20 @@ from knowledge.demo import Demo, NoDemo, load_demo
 FIRST_ADMIN = "admin"  # Made by `sapa migrate`; named here because that module costs half a second to load.
 KEPT_PASSWORD = "demo-password"  # noqa: S105  # The file's name under SAPA_VAR.
 MADE_PASSWORD_BYTES = 9
-KINDS = {
-    "company": "company",
-    "branch": "branches",
-    "user": "users",
-    "package": "packages",
-    "faq": "FAQ entries",
-    "prompt": "prompts",
-    "months": "months of conversations",
-    "calendar": "business calendars",
-    "case": "complaints",
-    "label": "labels",
-    "canned": "canned answers",
-    "person": "identities",
-    "talk": "conversations worked on",
+KINDS = {  # One and many; what there is once only has no number.
+    "company": ("company facts", None),
+    "branch": ("branch", "branches"),
+    "user": ("user", "users"),
+    "package": ("package", "packages"),
+    "faq": ("FAQ entry", "FAQ entries"),
+    "prompt": ("text", "texts"),
+    "months": ("months of conversations", None),
+    "calendar": ("business calendar", "business calendars"),
+    "case": ("complaint", "complaints"),
+    "label": ("label", "labels"),
+    "canned": ("canned answer", "canned answers"),
+    "person": ("identity", "identities"),
+    "talk": ("conversation worked on", "conversations worked on"),
 }
 
 
@@ -100,11 +100,11 @@ def _say(loaded: Loaded, company: Demo, password: str, settings: Settings) -> No
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return (
-        ", ".join(
-            f"{count} {KINDS[kind]}" if count != 1 or kind == "company" else f"1 {KINDS[kind]}"
-            for kind, count in counts.items()
-        )
-        .replace("1 company", "company facts")
-        .replace("1 months of conversations", "months of conversations")
-    )
+    return ", ".join(_said(kind, count) for kind, count in counts.items())
+
+
+def _said(kind: str, count: int) -> str:
+    one, many = KINDS[kind]
+    if many is None:
+        return one
+    return f"1 {one}" if count == 1 else f"{count} {many}"
