@@ -5,8 +5,9 @@ from datetime import date, datetime
 from pydantic import Field
 
 from admin.actions.numbers import period_of
+from admin.desk import Desk
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Day, Query, View
+from admin.shapes import DayOrMoment, Query, View
 from flows.domain import HandoverReason, Phase, Priority
 from flows.funnel import rate
 from flows.masking import phone_for, text_for
@@ -41,8 +42,12 @@ class DashboardView(View):
 
 
 class PeriodQuery(Query):
-    from_date: Day | None = Field(None, alias="from", description="The first day, included.")
-    to_date: Day | None = Field(None, alias="to", description="The last day, included; today if left out.")
+    """A moment stands for its day on the company's clock."""
+
+    from_date: DayOrMoment | None = Field(None, alias="from", description="The first day, included.")
+    to_date: DayOrMoment | None = Field(
+        None, alias="to", description="The last day, included; today if left out."
+    )
 
 
 class ConversionView(View):
@@ -114,9 +119,13 @@ async def dashboard(call: Call) -> DashboardView:
 
 
 async def analytics(call: Call, taken: PeriodQuery) -> AnalyticsView:
-    period = period_of(call.desk, taken.from_date, taken.to_date)
+    period = period_of(call.desk, _day(call.desk, taken.from_date), _day(call.desk, taken.to_date))
     found = await call.desk.database.read(lambda conn: read_analytics(conn, period))
     return _analytics(period.first, period.last, found)
+
+
+def _day(desk: Desk, asked: date | datetime | None) -> date | None:
+    return desk.local(desk.aware(asked)).date() if isinstance(asked, datetime) else asked
 
 
 def _pending(call: Call, item: Pending) -> PendingView:

@@ -94,6 +94,22 @@ async def test_analytics_have_seed_003s_keys(house: House) -> None:
     assert (found["from"], found["to"]) == ("2027-01-04", "2027-01-04")
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2027-01-03T17:00:00Z", "2027-01-04"),
+        ("2027-01-04T00:00:00%2B07:00", "2027-01-04"),
+        ("2027-01-04T23:59:59 07:00", "2027-01-04"),
+        ("2027-01-04T23:30:00", "2027-01-04"),
+    ],
+)
+async def test_a_moment_stands_for_its_day_on_the_companys_clock(
+    small_house: House, written: str, day: str
+) -> None:
+    found = await small_house.gets("director", f"/api/marketing/analytics?from={written}&to={written}")
+    assert (found["from"], found["to"]) == (day, day)
+
+
 async def test_an_empty_period_has_nulls_and_the_default_is_the_last_thirty_days(small_house: House) -> None:
     found = await small_house.gets("marketing", "/api/marketing/analytics")
     assert (found["from"], found["to"]) == ("2026-12-06", "2027-01-04")
