@@ -58,7 +58,8 @@ def plan_warnings(conn: Connection, file: CaseFile, now: datetime) -> None:
     """
     pauses, policy = pauses_of(conn, file.id), file.policy
     due = deadlines(policy.promise, file.opened_at, policy.calendar, pauses)
-    set_case(conn, file.id, first_response_due=due.first_response, resolution_due=due.resolution)
+    first_due = due.first_response if file.first_response_at is None else file.first_response_due
+    set_case(conn, file.id, first_response_due=first_due, resolution_due=due.resolution)
     for clock in Clock:
         drop_warnings(conn, file.id, clock)
         if is_ticking(file, clock):

@@ -3,7 +3,7 @@
 Each with its entry in the log and the audit, and with both clocks brought up to date, in one transaction.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ from flows.sla import deadlines
 from storage.complaints.case_clocks import end_pause, plan_warnings, set_case, stand_still, stop_first_clock
 from storage.complaints.case_events import Happened, write_line
 from storage.complaints.cases import CaseFile, case_anyhow, lock_case
-from storage.complaints.sla import policy_for
+from storage.complaints.sla import Policy, policy_for
 from storage.staff.users import StaffMember, find_user
 from storage.tables import Case, CasePause, Conversation, new_id
 from storage.trail.audit import Event, note
@@ -100,7 +100,7 @@ def change_case(conn: Connection, actor: Actor, case_id: int, change: CaseChange
     is_over = file.status is CaseStatus.RESOLVED
     if ("category" in values or "priority" in values) and not is_over:
         category, priority = change.category or file.category, change.priority or file.priority
-        values["policy"] = policy_for(conn, category, priority, file.opened_at).as_json()
+        values["policy"] = _promised_anew(conn, file, category, priority).as_json()
     changed = sorted(set(values) - {"policy"})
     if values:
         set_case(conn, file.id, **values)
@@ -227,6 +227,15 @@ def note_on_case(conn: Connection, actor: Actor, case_id: int, text: str, now: d
 
 def plan_warnings_again(conn: Connection, case_id: int, now: datetime) -> None:
     plan_warnings(conn, case_anyhow(conn, case_id), now)
+
+
+def _promised_anew(conn: Connection, file: CaseFile, category: str, priority: CasePriority) -> Policy:
+    """The promise of another category or priority; an answer that was given is measured by the one it was given under. Raises Refused."""
+    policy = policy_for(conn, category, priority, file.opened_at)
+    if file.first_response_at is None:
+        return policy
+    hours = file.policy.promise.first_response_hours
+    return replace(policy, promise=replace(policy.promise, first_response_hours=hours))
 
 
 def _changed(actor: Actor, file: CaseFile, change: CaseChange) -> dict[str, Any]:  # Any: column values.

@@ -9,7 +9,7 @@ from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus, WorkingFrame
 from flows.sla import Clock
 from storage.complaints.calendars import CalendarDraft, save_calendar
-from storage.complaints.case_clocks import pauses_of, spent
+from storage.complaints.case_clocks import human_answered, pauses_of, spent
 from storage.complaints.case_work import (
     CaseChange,
     change_case,
@@ -53,6 +53,16 @@ async def test_what_was_solved_too_late_stays_late_whatever_it_is_called_afterwa
     assert (file.priority, file.category, file.resolution_due) == (CasePriority.LOW, "OTHER", hours(48))
     pauses = await desk.database.read(lambda conn: pauses_of(conn, case.id))
     assert spent(file, Clock.RESOLUTION, pauses, hours(60)) == pytest.approx(50 / 48)
+
+
+async def test_what_was_answered_too_late_stays_late_though_the_case_is_milder_by_now(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.does(lambda conn: human_answered(conn, desk.conversation, desk.sari, hours(9)))
+    milder = CaseChange(priority=CasePriority.LOW)  # 12 / 72 instead of 8 / 48
+    file = await desk.does(lambda conn: change_case(conn, desk.sari, case.id, milder, hours(10)))
+    assert (file.first_response_due, file.is_first_response_breached) == (hours(8), True)
+    assert file.resolution_due == hours(72)
+    assert spent(file, Clock.FIRST_RESPONSE, (), hours(20)) == pytest.approx(9 / 8)
 
 
 async def test_reopened_after_its_promise_was_broken_it_is_late_and_nobody_is_warned_again(
