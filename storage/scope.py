@@ -1,6 +1,6 @@
 """Whose rows does this member of staff see at all? Reach, said as conditions that a query adds to itself.
 
-Conversations and leads hold their customer's branch and owner beside them, so that no customer is opened to find out.
+Conversations, leads and cases hold their customer's branch beside them, most their owner, too, so that no customer is opened to find out.
 
 What lies outside is not there: a look-up by id answers "missing", so that nobody can find out which ids exist.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
 
 from flows.domain import Status
 from flows.roles import Actor, Reach, reach_of
-from storage.tables import Conversation, Customer, Lead
+from storage.tables import Case, Conversation, Customer, Lead
 
 Condition = ColumnElement[bool]
 
@@ -106,6 +106,13 @@ def leads_in_parts(actor: Actor) -> tuple[Condition, ...]:
     if reach_of(actor) is Reach.BRANCH:
         return (Lead.branch_id.is_(None), Lead.branch_id == actor.branch_id)
     return (leads_within(actor),)
+
+
+def cases_within(actor: Actor) -> Condition:
+    """For queries that join `cases` with `customers`."""
+    if reach_of(actor) is Reach.BRANCH:
+        return or_(Case.branch_id.is_(None), Case.branch_id == actor.branch_id)
+    return customers_within(actor)
 
 
 def _branch(actor: Actor) -> Condition:

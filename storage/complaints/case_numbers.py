@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, or_, select
 from flows.domain import CaseStatus, Role
 from flows.roles import Actor, Reach, reach_of
 from storage.complaints.cases import due_within, overdue
-from storage.scope import Condition, customers_within
+from storage.scope import Condition, cases_within
 from storage.tables import Case, Customer
 
 DAYS_A_WEEK = 7
@@ -113,7 +113,7 @@ def open_by_category(conn: Connection, actor: Actor) -> Sequence[tuple[str, int]
 
 def late_for(conn: Connection, actor: Actor, now: datetime) -> int:
     """How many overdue cases this person has to see to: an AGENT's own, everybody else's within scope. MOST_LATE + 1: more than that."""
-    whose = Case.assigned_to == actor.user_id if actor.role is Role.AGENT else customers_within(actor)
+    whose = Case.assigned_to == actor.user_id if actor.role is Role.AGENT else cases_within(actor)
     # The open cases alone have an index, which is all that this reads.
     some = (
         select(Case.id)
@@ -127,4 +127,4 @@ def late_for(conn: Connection, actor: Actor, now: datetime) -> int:
 
 def _counts_for(actor: Actor) -> Condition:
     """DIRECTOR sees nobody, and may have the numbers of everybody: they name no person."""
-    return Customer.id.is_not(None) if reach_of(actor) is Reach.NOBODY else customers_within(actor)
+    return Customer.id.is_not(None) if reach_of(actor) is Reach.NOBODY else cases_within(actor)

@@ -13,7 +13,7 @@ from flows.refusal import missing
 from flows.roles import Actor
 from storage.complaints.sla import Policy, policy_from
 from storage.pages import Page, Part
-from storage.scope import customers_within
+from storage.scope import cases_within
 from storage.tables import Branch, Case, Customer, User
 from storage.tables.columns import JsonObject
 
@@ -105,7 +105,11 @@ class CaseQuestion:
 
 
 _COLUMNS = (
-    *(column for column in Case.__table__.columns if column.name not in ("assigned_to", "policy")),
+    *(
+        column
+        for column in Case.__table__.columns
+        if column.name not in ("assigned_to", "branch_id", "policy")
+    ),
     Case.policy.label("policy_kept"),
     Case.assigned_to.label("assigned_to_id"),
     User.username.label("assigned_to"),
@@ -127,7 +131,7 @@ _ALL: Any = (  # Any: a Select of many columns, parsed by `_file`.
 
 def case_page(conn: Connection, actor: Actor, question: CaseQuestion, page: Page) -> Part[CaseFile]:
     """The cases within the actor's scope, the one due first at the top; those whose clocks stand come after them, closed ones last."""
-    chosen = _ALL.where(customers_within(actor), *_where(question))
+    chosen = _ALL.where(cases_within(actor), *_where(question))
     # Until somebody has answered, the answer is what falls due; the solution is due later.
     due_next = case((Case.first_response_at.is_(None), Case.first_response_due), else_=Case.resolution_due)
     order = [Case.closed_at.is_not(None), not_(is_running()), due_next, Case.id]
@@ -143,7 +147,7 @@ def older_cases(
     conn: Connection, actor: Actor, question: CaseQuestion, before: int | None, limit: int
 ) -> list[CaseFile]:
     """The cases within the actor's scope, newest first, those opened before that one: for whoever reads on and on."""
-    chosen = _ALL.where(customers_within(actor), *_where(question))
+    chosen = _ALL.where(cases_within(actor), *_where(question))
     if before is not None:
         chosen = chosen.where(Case.id < before)
     rows = conn.execute(chosen.order_by(Case.id.desc()).limit(limit)).mappings()
@@ -154,18 +158,18 @@ def count_cases(conn: Connection, actor: Actor, questions: Sequence[CaseQuestion
     """How many there are for each question, by one look at the cases that fit any of them."""
     fits = [and_(true(), *_where(question)) for question in questions]
     numbers = (func.coalesce(func.sum(case((fit, 1), else_=0)), 0) for fit in fits)
-    counted = _ALL.where(customers_within(actor), or_(*fits)).with_only_columns(*numbers)
+    counted = _ALL.where(cases_within(actor), or_(*fits)).with_only_columns(*numbers)
     return tuple(int(number) for number in conn.execute(counted).one())
 
 
 def find_case(conn: Connection, actor: Actor, case_id: int) -> CaseFile:
     """That case. Raises Refused when there is none within the actor's scope."""
-    return _found(conn, _ALL.where(Case.id == case_id, customers_within(actor)))
+    return _found(conn, _ALL.where(Case.id == case_id, cases_within(actor)))
 
 
 def lock_case(conn: Connection, actor: Actor, case_id: int) -> CaseFile:
     """That case, held until the transaction ends. Raises Refused."""
-    chosen = _ALL.where(Case.id == case_id, customers_within(actor))
+    chosen = _ALL.where(Case.id == case_id, cases_within(actor))
     return _found(conn, chosen.with_for_update(of=Case))
 
 

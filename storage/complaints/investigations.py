@@ -12,7 +12,7 @@ from flows.refusal import Refused, conflict
 from flows.roles import Actor
 from storage.complaints.cases import CaseFile, find_case
 from storage.pages import Page, Part, page_of
-from storage.scope import customers_within
+from storage.scope import cases_within
 from storage.tables import Case, Customer, Investigation
 from storage.trail.audit import Event, note
 
@@ -66,6 +66,6 @@ def investigated_cases(conn: Connection, actor: Actor, page: Page) -> Part[Inves
     chosen = (
         select(Case.id, Case.case_number, Case.status, Case.priority, Case.opened_at, counted.label("notes"))
         .join(Customer, Customer.id == Case.customer_id)
-        .where(Case.category == FRAUD, customers_within(actor))
+        .where(Case.category == FRAUD, cases_within(actor))
     )
     return page_of(conn, chosen, [Case.id.desc()], page, lambda row: InvestigatedCase(**row))

@@ -13,6 +13,7 @@ class Case(Base):
 
     policy is the promise and the calendar as they stood when the case was opened (or its category or priority changed), so that later
     edits of the table rewrite no history. paused_at: since when both clocks stand still. version counts changes, for stale forms.
+    branch_id is the customer's, kept beside it by triggers (migration 0023): nobody else writes it.
     """
 
     __tablename__ = "cases"
@@ -42,6 +43,7 @@ class Case(Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    branch_id: Mapped[int | None] = mapped_column(Integer, index=True)
     opened_by: Mapped[str | None] = mapped_column(String(80))
     is_escalated: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     first_response_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -21,7 +21,7 @@ from flows.refusal import Refused, conflict, missing
 from flows.rfm import RfmSegment
 from flows.roles import SYSTEM, Actor
 from storage.dialect import insert_new
-from storage.pages import Page, Part, page_of
+from storage.pages import Page, Part, page_by_key
 from storage.scope import customers_within
 from storage.tables import Case, Conversation, Customer, CustomerValue, Lead, NextAction
 from storage.trail.audit import Event, note
@@ -166,15 +166,20 @@ EVERYTHING = Wanted()
 
 def action_page(conn: Connection, actor: Actor, page: Page, wanted: Wanted = EVERYTHING) -> Part[ActionCard]:
     """What is proposed within the actor's scope, the most urgent and oldest first."""
-    chosen = _CARDS.where(NextAction.status == ActionStatus.PROPOSED.value, customers_within(actor))
+    ids = (
+        select(NextAction.id)
+        .join(Customer, Customer.id == NextAction.customer_id)
+        .where(NextAction.status == ActionStatus.PROPOSED.value, customers_within(actor))
+    )
     if wanted.priority:
-        chosen = chosen.where(NextAction.priority == wanted.priority.value)
+        ids = ids.where(NextAction.priority == wanted.priority.value)
     if wanted.kind:
-        chosen = chosen.where(NextAction.kind == wanted.kind.value)
+        ids = ids.where(NextAction.kind == wanted.kind.value)
     if wanted.segment:
         of_segment = select(CustomerValue.customer_id).where(CustomerValue.segment == wanted.segment.value)
-        chosen = chosen.where(NextAction.customer_id.in_(of_segment))
-    return page_of(conn, chosen, [_URGENCY, NextAction.proposed_at, NextAction.id], page, _card)
+        ids = ids.where(NextAction.customer_id.in_(of_segment))
+    order = (_URGENCY, NextAction.proposed_at, NextAction.id)
+    return page_by_key(conn, ids.order_by(*order).limit, NextAction.id, _CARDS, order, page, _card)
 
 
 def decide_action(

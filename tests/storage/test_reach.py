@@ -1,4 +1,4 @@
-"""A conversation's branch and owner are its customer's, whoever writes which of the two rows: lists of somebody's reach stand on it."""
+"""The branch and owner beside a conversation, a lead and a case are the customer's, whoever writes which row: reach stands on them."""
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
@@ -10,7 +10,7 @@ from storage.pages import Page
 from storage.people.duplicates import merge_by_staff
 from storage.people.merge_undo import undo_merge
 from storage.staff.users import add_branch
-from storage.tables import Conversation, Customer
+from storage.tables import Case, Conversation, Customer, Lead
 from storage.talks.conversations import ConversationQuestion, conversation_page
 from tests.people import NOW, Said, hire, member, writes
 
@@ -63,6 +63,34 @@ async def test_a_conversation_begun_with_a_known_customer_is_in_their_reach(data
         said = writes(conn, "6281111", "halo")
         assert said.customer_id == "cust_1"
         assert reach_of_conversation(conn, said) == (branch, None)
+
+    await database.write(story)
+
+
+async def test_leads_and_cases_go_with_their_customer_too(database: Database) -> None:
+    def beside(conn: Connection) -> list[tuple[int | None, ...]]:
+        lead = conn.execute(select(Lead.branch_id, Lead.customer_owner_id)).one()
+        return [tuple(lead), (conn.scalar(select(Case.branch_id)),)]
+
+    def story(conn: Connection) -> None:
+        branch, abroad = add_branch(conn, JAKARTA), add_branch(conn, MEDAN)
+        rm = member(conn, hire(conn, "rm", Role.RM).name).id
+        said = writes(conn, "6281111", "halo")
+        give(conn, said, branch_id=branch, owner_id=rm)
+        conn.execute(
+            insert(Lead).values(customer_id=said.customer_id, phase="leads", created_at=NOW, updated_at=NOW)
+        )
+        promise = {"first_response_due": NOW, "resolution_due": NOW, "opened_at": NOW}
+        words = {"category": "GENERAL", "priority": "LOW", "subject": "Tas", "description": "Hilang"}
+        conn.execute(insert(Case).values(customer_id=said.customer_id, case_number="1", **words, **promise))
+        assert beside(conn) == [(branch, rm), (branch,)]
+        give(conn, said, branch_id=abroad, owner_id=None)
+        assert beside(conn) == [(abroad, None), (abroad,)]
+        other = writes(conn, "6282222", "halo")
+        give(conn, other, branch_id=branch)
+        for table in (Lead, Case):
+            conn.execute(update(table).values(customer_id=other.customer_id))
+        assert beside(conn) == [(branch, None), (branch,)]
 
     await database.write(story)
 
