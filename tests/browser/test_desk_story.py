@@ -138,6 +138,19 @@ def test_enter_in_the_reasons_details_loses_the_lead_with_that_reason(desk: Desk
     expect(page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")).to_be_visible()
 
 
+def test_a_card_goes_back_where_nobody_answered(desk: Desk, complaints: Complaints) -> None:
+    page = desk.sits("rm")
+    page.goto(desk.at("/panel/leads"))
+    page.route("**/move", lambda route: route.abort())
+    lead = page.locator("[data-column=CONTACTED] .board-card").nth(1).get_attribute("data-lead")
+    card = page.locator(f"[data-column=CONTACTED] [data-lead='{lead}']")
+    _drag(page, card, page.locator("[data-column=QUALIFIED]"))
+    expect(page.locator("#toasts")).to_contain_text("Server tidak menjawab")
+    expect(card).to_be_visible()
+    for said in ("htmx:sendError", "htmx:afterRequest", "net::ERR_FAILED"):
+        complaints.forgive(said)
+
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 

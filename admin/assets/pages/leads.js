@@ -36,7 +36,7 @@
     const item = event.target.closest("[data-move]");
     if (!item) return;
     moved = item.dataset.move;
-    move(moved, item.dataset.to, "stay" in item.dataset);
+    move(moved, item.dataset.to, "stay" in item.dataset).catch(() => {}); // panel.js has said that nobody answers.
   });
 
   // "Something else" alone tells nobody anything.
@@ -61,6 +61,9 @@
     return copy;
   }
 
+  // Nobody answers, so the board cannot be asked either: the card must not stand where it is not.
+  const goBack = ({ item, from, oldIndex }) => from.insertBefore(item, from.children[oldIndex] || null);
+
   function sortable(root) {
     if (!window.Sortable) return;
     root.querySelectorAll("[data-sortable]").forEach((column) => {
@@ -73,7 +76,7 @@
         delayOnTouchOnly: true,
         sort: false,
         onChoose: (event) => { event.item.cloneNode = copied; },
-        onAdd: (event) => move(event.item.dataset.lead, event.to.dataset.column, false),
+        onAdd: (event) => move(event.item.dataset.lead, event.to.dataset.column, false).catch(() => goBack(event)),
       });
     });
   }
