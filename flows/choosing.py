@@ -191,7 +191,9 @@ def present(draft: Draft, said: Said) -> bool:
     if draft.chosen_by == "code" or is_new_to_them or not set(remaining) - {PRICE}:
         _introduce(draft, package, said)
         draft.covered = covered(draft, said)
-        return not remaining
+        # A question that only staff's own entry understands is no less asked.
+        is_left = not said.asks and _is_written(said)
+        return not remaining and not is_left
     # Nothing was introduced, so the price that was asked beside is still to be told.
     draft.covered = COVERED - TOLD_BY_GREETING
     return False
@@ -201,8 +203,11 @@ def covered(draft: Draft, said: Said) -> frozenset[str]:
     """What the introduction leaves nothing to say about. It names one person's price: several want to hear theirs together, and who asks
     what staff wrote about (a child's price) wants to hear that."""
     pax = draft.journey.preference.pax
-    is_written = bool(said.faq) and said.faq[0].score >= SURE_FAQ
-    return COVERED - {PRICE} if is_written or (pax and pax > 1) else COVERED
+    return COVERED - {PRICE} if _is_written(said) or (pax and pax > 1) else COVERED
+
+
+def _is_written(said: Said) -> bool:
+    return bool(said.faq) and said.faq[0].score >= SURE_FAQ
 
 
 def _introduce(draft: Draft, package: Package, said: Said) -> None:

@@ -41,6 +41,15 @@ def test_a_salam_is_answered_with_a_salam() -> None:
     assert not decide(at_first(hears("greeting", text="halo kak"))).say[0].facts["is_salam"]
 
 
+def test_what_only_an_entry_understands_is_answered_beside_a_code_too() -> None:
+    asked = hears("out_of_scope", text="boleh bawa kucing?", code=HEMAT.code, faq=(ENTRY,))
+    decision = decide(at_first(asked))
+    assert said(decision)[:2] == ["greet_package", "faq"]
+    assert decision.because == "package_by_code"
+    unsure = hears("out_of_scope", code=HEMAT.code, faq=(replace(ENTRY, score=0.6),))
+    assert said(decide(at_first(unsure))) == ["greet_package"]
+
+
 @pytest.mark.parametrize("intent", ["ask_packages", "ask_recommendation", "give_preference", "greeting"])
 def test_somebody_new_who_names_no_wish_is_welcomed_with_both_questions(intent: str) -> None:
     assert said(decide(at_first(hears(intent)))) == ["welcome"]
