@@ -274,3 +274,11 @@ async def test_a_move_at_the_panel_offers_its_undo(small_house: House) -> None:
     )
     assert refused.status == 422
     assert "Tulis kenapa" in refused.headers["HX-Trigger"].encode().decode("unicode_escape")
+    await _moves(small_house, "rm", lead, status="LOST", lost_reason="Harga")
+    late = await rm.asks(
+        "POST",
+        f"/panel/leads/{lead}/move",
+        data={"_csrf": rm.csrf, "status": "NEW"},
+        headers={"HX-Request": "true"},
+    )
+    assert (late.status, "Kartu ini sudah Gagal." in late.headers["HX-Trigger"]) == (409, True)
