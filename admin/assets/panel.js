@@ -79,6 +79,20 @@
     if (seen) seen.value = event.detail.seen;
   });
 
+  // --- once is enough: the second press of a double click, or of somebody who waits, makes no second customer, case or message ---
+  const TWICE_MS = 700;
+  const pressed = new WeakMap();
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt, verb, triggeringEvent } = event.detail;
+    if (verb !== "post" || !["submit", "click"].includes(triggeringEvent?.type)) return;
+    const isTwice = pressed.has(elt) && (elt.classList.contains("htmx-request") || Date.now() - pressed.get(elt) < TWICE_MS);
+    if (isTwice) { event.preventDefault(); event.stopImmediatePropagation(); }
+    else pressed.set(elt, Date.now());
+  });
+  // What was refused, or filled in otherwise since, is no second press.
+  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (!detail.successful) pressed.delete(detail.elt); });
+  document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) pressed.delete(form); });
+
   // --- questions before grave steps: hx-confirm in our own dialog instead of the browser's ---
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.detail.question) return;

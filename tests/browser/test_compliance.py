@@ -21,7 +21,7 @@ def test_a_reveal_is_counted_down_and_stands_in_the_audit(
     facts.locator("summary").click()
     facts.get_by_label("Alasan").fill("cek")
     facts.get_by_role("button", name="Buka selama 30 menit").click()
-    expect(facts.get_by_text("Alasan minimal 10 huruf")).to_be_visible()
+    expect(facts.locator(".invalid-feedback")).to_contain_text("Alasan minimal 10 huruf")
     facts.get_by_label("Alasan").fill(REASON)
     facts.get_by_role("button", name="Buka selama 30 menit").click()
     expect(page.locator("[data-until]")).to_have_text(re.compile(r"^(29|30):\d\d$"))

@@ -110,8 +110,15 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     page.locator(".why > summary").first.click()
     expect(page.locator(".why[open]").first).to_contain_text("Aturan")
 
-    page.locator("[data-deed=close]").click()
+    # A double click is one: the second would be told that it is closed already.
+    page.locator("[data-deed=close]").dblclick()
     expect(page.locator(".holding-closed")).to_be_visible()
+    page.goto(f"{service}/panel/customers/new")
+    page.locator("#f-name").fill("Dua Kali Tekan")
+    page.get_by_role("button", name="Simpan").dblclick()
+    page.wait_for_url("**/panel/customers/cust_*")
+    page.goto(f"{service}/panel/customers?q=Dua+Kali")
+    expect(page.get_by_role("link", name="Dua Kali Tekan")).to_have_count(1)
 
 
 @pytest.mark.parametrize("looks", [{"viewport": {"width": 390, "height": 844}}])

@@ -94,6 +94,7 @@
       if (thread()?.dataset.id === id) sapaInbox.toEnd();
       sapaInbox.refreshList();
     } else if (rowOf(key)) failed(rowOf(key), id, message);
+    else htmx.trigger(document.body, "toast", { text: sapaInbox.say("LeftUnsent"), kind: "danger" });
   }
   function failed(row, id, message) {
     row.classList.add("is-failed");
