@@ -39,6 +39,7 @@ from storage.knowledge.prompts import (
     live_prompts,
     pending_drafts,
     prompt_page,
+    prompt_to_replace,
     put_prompt,
     restore_prompt,
 )
@@ -280,7 +281,7 @@ async def save(visit: Visit, taken: SaveForm) -> web.Response:
     draft = PromptDraft(type=type, version=taken.version, content=taken.content, note=taken.note or None)
 
     def record(conn: Connection) -> tuple[PromptVersion | None, PromptVersion]:
-        before = live_prompt(conn, type)
+        before = prompt_to_replace(conn, type)
         if before and before.version != taken.based_on:
             raise Refused(conflict(_MEANWHILE.format(before.version, before.author), "content"))
         return before, put_prompt(conn, draft, visit.actor, now, needs_approval=needs_approval)
@@ -324,7 +325,7 @@ async def approve(visit: Visit, taken: ApproveForm) -> web.Response:
     refuse_unusable(visit.desk, type, draft.content)
 
     def record(conn: Connection) -> PromptVersion | None:
-        before = live_prompt(conn, type)
+        before = prompt_to_replace(conn, type)
         approve_prompt(conn, type, taken.version, visit.actor, now)
         if before and before.version != taken.live:
             raise Refused(conflict(_READ_BEFORE.format(before.version, before.author)))

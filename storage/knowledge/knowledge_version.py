@@ -21,6 +21,12 @@ def current(conn: Connection) -> int:
     return int(rows[0].value["version"]) if rows else 0
 
 
+def hold(conn: Connection) -> None:
+    """Whoever changes what the business knows waits from here on until the caller's transaction ends: for rules that depend on what is
+    live now."""
+    conn.execute(select(Setting.name).where(Setting.name == NAME).with_for_update())
+
+
 def bump(conn: Connection, now: datetime) -> int:
     """Raises the number in the caller's transaction; whoever changes packages, FAQ, prompts, company or triggers calls this."""
     conn.execute(insert_new(conn, Setting).values(name=NAME, value={"version": 0}, updated_at=now))

@@ -61,6 +61,12 @@ def live_prompt(conn: Connection, type: str) -> PromptVersion | None:
     return _version(row) if row else None
 
 
+def prompt_to_replace(conn: Connection, type: str) -> PromptVersion | None:
+    """The live version, which nobody else replaces before the caller's transaction ends."""
+    knowledge_version.hold(conn)
+    return live_prompt(conn, type)
+
+
 def prompt_page(conn: Connection, page: Page, *, type: str | None = None) -> Part[PromptVersion]:
     """Live versions and drafts of all types, or every version of one type, newest first."""
     if type is not None:
@@ -133,6 +139,7 @@ def decline_prompt(conn: Connection, type: str, version: str, by: Actor, now: da
 
 
 def _draft(conn: Connection, type: str, version: str) -> PromptVersion:
+    knowledge_version.hold(conn)  # Of two who decide about it at once the second one finds it decided.
     draft = find_prompt(conn, type, version)
     if draft.state is not PromptState.DRAFT:
         raise Refused(conflict(f"Version {version!r} of {type} is {draft.state}, not a draft."))

@@ -1,5 +1,6 @@
 """A text before customers read it: checked, tried, run through the scripts, approved by a second person, brought back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -186,6 +187,16 @@ async def test_what_went_live_meanwhile_is_not_written_over_unseen(small_house: 
     seen = await (await marketing.posts(f"{PAGE}/review", content="Baru.")).text()
     assert 'name="based_on" value="2"' in seen
     assert (await marketing.posts(PAGE, content="Baru.", version="3", based_on="2")).status == 303
+
+
+async def test_of_two_who_publish_at_once_one_is_told(house: House) -> None:
+    await says(house, "1", OLD)
+    people = [await browser_of(house, name) for name in ("marketing", "admin")]
+    both = (
+        one.posts(PAGE, content=f"Baru dari {at}.", version=f"1{at}", based_on="1")
+        for at, one in enumerate(people)
+    )
+    assert sorted(reply.status for reply in await asyncio.gather(*both)) == [303, 409]
 
 
 async def test_an_older_text_comes_back_with_one_click(small_house: House) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from flows.domain import Company, Package, Place, Role, Triggers, WorkingFrame
 from flows.refusal import Kind, Refused
@@ -19,6 +20,7 @@ from storage.knowledge.prompts import (
     PromptState,
     approve_prompt,
     live_prompts,
+    prompt_to_replace,
     put_prompt,
     restore_prompt,
     seed_prompts,
@@ -176,3 +178,15 @@ async def test_seeding_twice_adds_nothing_and_leaves_staffs_texts_alone(database
     assert await database.write(lambda conn: seed_prompts(conn, drafts, SYSTEM, NOW)) == 1
     assert await database.write(lambda conn: seed_prompts(conn, drafts, SYSTEM, NOW)) == 0
     assert (await database.read(live_prompts))["reply:greeting:id"].version == "mine"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_replaces_a_text_finds_no_other_replacing_it(database: Database) -> None:
+    """Otherwise both would find the same text live, and the second would write over the first unseen."""
+    first = PromptDraft(type="reply:ask_price:id", version="1", content="Harganya", note=None)
+    await database.write(lambda conn: put_prompt(conn, first, MIRA, NOW, needs_approval=False))
+    async with database.engine.begin() as one, database.engine.begin() as other:
+        assert await one.run_sync(prompt_to_replace, first.type)
+        await other.execute(text("SET LOCAL lock_timeout = '10ms'"))
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            await other.run_sync(prompt_to_replace, first.type)
