@@ -192,6 +192,27 @@ def test_words_that_did_not_go_outlive_leaving_and_go_once(
     complaints.forgive("ERR_INTERNET_DISCONNECTED")
 
 
+def test_of_two_conversations_asked_for_quickly_the_later_one_is_open(page: Page, service: str) -> None:
+    log_in(page, service, "agent")
+    page.goto(f"{service}/panel/inbox?tab=all")
+    first, second = (page.locator(".card-link").nth(at).get_attribute("data-open") for at in (0, 1))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/panel/inbox/{first}*", hold, times=1)
+    page.locator(f"[data-open={first}]").click()
+    page.locator(f"[data-open={second}]").click()
+    expect(page.locator(f"#thread[data-id={second}]")).to_be_visible()
+    with page.expect_response(f"**/panel/inbox/{first}*"):
+        held[0].continue_()
+    # Two drawings later whatever the answer did is on the screen.
+    page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+    expect(page.locator(f"#thread[data-id={second}]")).to_be_visible()
+    expect(page).to_have_url(re.compile(str(second)))
+
+
 def test_a_file_is_shown_before_it_goes_and_never_leaves_with_a_note(
     page: Page, customer: Page, service: str, a_picture: Path, complaints: Complaints
 ) -> None:

@@ -116,10 +116,11 @@
   const toNewest = () => document.getElementById("to-newest");
   const lastHeard = () => [...document.querySelectorAll("#timeline > .is-in")].at(-1)?.id;
   document.addEventListener("scroll", (event) => { if (event.target === scroller() && isAtEnd()) toNewest().hidden = true; }, true);
+  let opening = 0; // Of two asked for quickly the later one opens, whichever answer comes last: nobody answers the wrong customer.
   async function open(id, href, { push = true } = {}) {
-    const m = new URL(href, location.origin).searchParams.get("m");
+    const turn = ++opening, m = new URL(href, location.origin).searchParams.get("m");
     const content = await part(withQuery(`/panel/inbox/${id}`, { m }), { asked: true });
-    if (!content) return;
+    if (!content || turn !== opening) return;
     panes.replaceChildren(content);
     htmx.process(panes);
     inbox.classList.add("has-thread");
@@ -207,6 +208,7 @@
     if (picture && plain) { event.preventDefault(); showPicture(picture); }
   });
   function backToList() {
+    opening += 1;
     panes.replaceChildren();
     inbox.classList.remove("has-thread", "shows-customer");
     history.pushState({}, "", document.getElementById("list").dataset.address);
