@@ -128,6 +128,9 @@ def test_enter_in_the_reasons_details_loses_the_lead_with_that_reason(desk: Desk
     expect(lost).to_contain_text("Harga terlalu tinggi: beda dua juta")
     page.keyboard.press("Control+z")
     card = page.locator(f"[data-column=PROPOSAL] [data-lead='{lead}']")
+    expect(card).to_be_visible()
+    # What is drawn anew takes a key only once it has come to rest.
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
     card.get_by_role("button").first.press("Enter")
     card.get_by_role("button", name="Gagal").press("Enter")
     expect(page.locator("#lost-note")).to_have_value("")

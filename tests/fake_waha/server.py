@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import json
+import socket
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -85,6 +86,8 @@ class FakeWaha:
     sessions: dict[str, Json] = field(default_factory=dict)
     _faults: deque[tuple[Fault, str | None]] = field(default_factory=deque)
     _runner: web.AppRunner | None = None
+    # Bound and never listening: while it is down nobody else gets its port and what is sent to it.
+    _place: socket.socket | None = None
     _client: aiohttp.ClientSession | None = None
     _outbox: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     _poster: asyncio.Task[None] | None = None
@@ -101,6 +104,8 @@ class FakeWaha:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._poster
         await self.go_down()
+        if self._place is not None:
+            self._place.close()
         if self._client is not None:
             await self._client.close()
 
@@ -121,11 +126,12 @@ class FakeWaha:
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        server = site._server
-        assert isinstance(server, asyncio.Server)
-        self.port = server.sockets[0].getsockname()[1]
+        if self._place is None:
+            self._place = socket.socket()
+            self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            self._place.bind(("127.0.0.1", self.port))
+            self.port = self._place.getsockname()[1]
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True, reuse_port=True).start()
 
     def breaks(self, fault: Fault, times: int = 1, call: str | None = None) -> None:
         """The next sends (of that call) go wrong in this way, once each."""
