@@ -10,7 +10,8 @@ from datetime import datetime
 from flows.roles import Actor, Permission
 from storage.complaints.case_numbers import late_for
 from storage.database import Connection
-from storage.desk.inbox_list import QUEUE, inbox_count, unanswered_count
+from storage.desk.inbox_list import inbox_count, unanswered_count
+from storage.desk.inbox_question import QUEUE
 
 Count = Callable[[Connection, Actor, datetime], int]
 

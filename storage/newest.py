@@ -17,7 +17,7 @@ def newest_ids(
     key: Any,  # Any: mapped columns of any table.
     at: Any,
     narrowed: Narrowed,
-    most: int,
+    most: Any,  # Any: a number, or a value still to come.
     *,
     with_timeless: bool = False,
 ) -> Select[Any]:

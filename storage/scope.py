@@ -55,7 +55,7 @@ def conversations_within(actor: Actor) -> Condition:
         case Reach.EVERYBODY:
             return true()
         case Reach.BRANCH:
-            own = actor.branch_id or 0
+            own = 0 if actor.branch_id is None else actor.branch_id
             return func.coalesce(Conversation.branch_id, own) == own
         case Reach.PORTFOLIO:
             owns = func.coalesce(Conversation.owner_id, 0) == actor.user_id

@@ -15,7 +15,8 @@ from storage.complaints.case_clocks import pauses_by_case
 from storage.complaints.case_numbers import AgentDay, agent_day
 from storage.complaints.cases import CaseFile, CaseQuestion, case_page
 from storage.database import Connection
-from storage.desk.inbox_list import InboxQuestion, inbox_page
+from storage.desk.inbox_list import inbox_page
+from storage.desk.inbox_question import InboxQuestion
 from storage.numbers.trends import OwnDay, own_day
 from storage.pages import Page as Part
 from storage.sales.lead_board import FollowUp, follow_ups

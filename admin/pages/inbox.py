@@ -27,7 +27,8 @@ from admin.shapes import Query
 from flows.roles import Actor, Permission, Sight
 from storage.database import Connection
 from storage.desk.inbox_customer import customer_brief
-from storage.desk.inbox_list import InboxPage, InboxQuestion, Tab, inbox_counts, inbox_page
+from storage.desk.inbox_list import InboxPage, inbox_counts, inbox_page
+from storage.desk.inbox_question import InboxQuestion, Tab
 from storage.desk.inbox_thread import Thread, open_thread
 from storage.desk.labels import LabelFacts, all_labels, labels_of
 from storage.desk.later_messages import later_of

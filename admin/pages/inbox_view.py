@@ -28,7 +28,8 @@ from flows.labels import COLOURS
 from flows.masking import phone_for, text_for
 from flows.roles import Permission, Sight
 from storage.desk.inbox_customer import CustomerBrief
-from storage.desk.inbox_list import InboxPage, InboxQuestion, Sort, Tab, is_snoozed, most_counted
+from storage.desk.inbox_list import InboxPage, is_snoozed
+from storage.desk.inbox_question import InboxQuestion, Sort, Tab, most_counted
 from storage.desk.inbox_thread import Thread
 from storage.desk.labels import LabelFacts
 from storage.desk.later_messages import LaterFacts

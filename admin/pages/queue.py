@@ -9,7 +9,8 @@ from admin.pages.page import Page, Visit
 from flows.assignment import FAIR_SHARE
 from flows.roles import Permission
 from storage.database import Connection
-from storage.desk.inbox_list import QUEUE, InboxPage, inbox_count, inbox_page
+from storage.desk.inbox_list import InboxPage, inbox_count, inbox_page
+from storage.desk.inbox_question import QUEUE
 from storage.desk.next_to_serve import take_next, taken_lately
 
 SHOWN = 100

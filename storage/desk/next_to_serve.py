@@ -9,7 +9,8 @@ from flows.domain import Status
 from flows.refusal import Refused
 from flows.roles import Actor
 from storage.desk.handovers import claim
-from storage.desk.inbox_list import QUEUE, inbox_page
+from storage.desk.inbox_list import inbox_page
+from storage.desk.inbox_question import QUEUE
 from storage.tables import Conversation, Handover
 
 LOOKED_AT = 50  # The front of the queue; whoever presses takes one of these.

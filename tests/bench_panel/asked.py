@@ -12,7 +12,8 @@ from flows.domain import Role
 from flows.roles import GRANTS, Actor
 from storage import pages
 from storage.database import Connection
-from storage.desk.inbox_list import InboxQuestion, Tab, inbox_page
+from storage.desk.inbox_list import inbox_page
+from storage.desk.inbox_question import InboxQuestion, Tab
 from storage.people.customers import CustomerQuestion, customer_page
 from tests.admin.house import House
 from tests.bench_panel.years import name_of

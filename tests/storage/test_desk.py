@@ -10,7 +10,8 @@ from flows.refusal import Refused
 from storage.database import Database
 from storage.desk.canned_answers import CannedDraft, all_canned, put_canned, remove_canned
 from storage.desk.handovers import claim
-from storage.desk.inbox_list import InboxQuestion, Tab, inbox_page
+from storage.desk.inbox_list import inbox_page
+from storage.desk.inbox_question import InboxQuestion, Tab
 from storage.desk.inbox_thread import open_thread
 from storage.desk.later_messages import SHOWN_AFTER, cancel, has_due, later_of, prepare, send_due
 from storage.desk.send_again import send_again

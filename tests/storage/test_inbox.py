@@ -10,7 +10,8 @@ from flows.refusal import Refused
 from flows.roles import Actor
 from storage.database import Database
 from storage.desk.handovers import claim, pass_on, release
-from storage.desk.inbox_list import QUEUE, Card, InboxQuestion, Sort, Tab, inbox_count, inbox_page
+from storage.desk.inbox_list import Card, inbox_count, inbox_page
+from storage.desk.inbox_question import QUEUE, InboxQuestion, Sort, Tab
 from storage.desk.inbox_thread import PAGE, open_thread
 from storage.desk.labels import add_label, remove_label, set_labels
 from storage.desk.notes import notes_of, write_note

@@ -15,7 +15,8 @@ from flows.domain import Role
 from storage import many, prepared
 from storage.database import Database
 from storage.desk import later_messages
-from storage.desk.inbox_list import InboxQuestion, Tab, inbox_count, inbox_counts, inbox_page
+from storage.desk.inbox_list import inbox_count, inbox_counts, inbox_page
+from storage.desk.inbox_question import InboxQuestion, Tab
 from storage.desk.message_search import search_messages
 from storage.moments import alerts, due
 from storage.numbers.dashboard import pending_queue, read_dashboard

@@ -5,7 +5,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from flows.domain import Role
 from storage.database import Database
-from storage.desk.inbox_list import InboxQuestion, Tab, inbox_counts, inbox_page
+from storage.desk.inbox_list import inbox_counts, inbox_page
+from storage.desk.inbox_question import InboxQuestion, Tab
 from storage.pages import Page
 from storage.people.duplicates import merge_by_staff
 from storage.people.merge_undo import undo_merge
