@@ -19,7 +19,7 @@ from storage.dialect import database_millis, upsert
 from storage.many import Many
 from storage.people.name_index import newest_named
 from storage.prepared import Prepared
-from storage.scope import conversations_within, parts_of_reach
+from storage.scope import conversations_within, customers_within, parts_of_reach
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
 
 CURSOR = "message_search"
@@ -166,9 +166,11 @@ def _newest(
         stretch = stretch_holding(conn, terms, places_of(actor), are_whole=are_whole, below=below, step=step)
         held = sorted(conn.execute(select(stretch.c.id, _is_within(actor, stretch))).all(), reverse=True)
         within = [id_ for id_, is_within in held if is_within]
-        within = within if is_masked else within[: wanted - len(hits)]
-        rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(within))).mappings()
-        hits += _shown(actor, terms, [Hit(**row) for row in rows])
+        # A mask hides few of them: as many are read at a time as are still wanted.
+        while within and (missing := wanted - len(hits)) > 0:
+            some, within = within[:missing], within[missing:]
+            rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(some))).mappings()
+            hits += _shown(actor, terms, [Hit(**row) for row in rows])
         if len(hits) >= wanted or len(held) < step:
             break
         below, read, step = held[-1].id, read + step, min(step * 4, LARGEST_STEP)
@@ -236,23 +238,26 @@ def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...])
 
 
 def _chosen_people(conn: Connection, actor: Actor, are_sought: ColumnElement[bool]) -> Sequence[Hit]:
-    rows = conn.execute(
-        select(
-            Conversation.id,
-            Conversation.customer_id,
-            Customer.name,
-            Customer.phone,
-            Conversation.last_message_at,
-        )
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .where(Conversation.merged_into.is_(None), are_sought, conversations_within(actor))
-        .order_by(Conversation.last_message_at.desc())
-        .limit(MOST_NAMES)
+    if reach_of(actor) is Reach.BRANCH:
+        # Found first and then opened: of many namesakes few are of one branch.
+        ids = conn.scalars(select(Customer.id).where(are_sought, customers_within(actor))).all()
+        if not ids:
+            return []
+        are_sought = Customer.id.in_(ids)
+    rows = conn.execute(_PEOPLE.where(are_sought, conversations_within(actor))).mappings()
+    return [Hit(**row, message_id=None, author=None, body=None) for row in rows]
+
+
+_PEOPLE = (
+    select(
+        Conversation.id.label("conversation_id"),
+        Conversation.customer_id,
+        Customer.name.label("customer_name"),
+        Customer.phone,
+        Conversation.last_message_at.label("at"),
     )
-    return [
-        Hit(
-            conversation_id=row.id, customer_id=row.customer_id, customer_name=row.name, phone=row.phone,
-            message_id=None, author=None, body=None, at=row.last_message_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    .join(Customer, Customer.id == Conversation.customer_id)
+    .where(Conversation.merged_into.is_(None))
+    .order_by(Conversation.last_message_at.desc())
+    .limit(MOST_NAMES)
+)

@@ -11,6 +11,7 @@ from flows.refusal import Changed, Refused, conflict, missing
 from flows.roles import Actor
 from storage.dialect import upsert
 from storage.knowledge import knowledge_version
+from storage.prepared import Prepared
 from storage.tables import PackageRow
 from storage.trail.audit import Event, note
 
@@ -26,12 +27,14 @@ def list_packages(conn: Connection) -> tuple[Package, ...]:
 
 def package_names(conn: Connection) -> list[tuple[str, str]]:
     """Code and name of every package, for choosing one; the next departure first."""
-    rows = conn.execute(
-        select(PackageRow.code, PackageRow.name).order_by(
-            PackageRow.departure_date.asc().nulls_last(), PackageRow.name
-        )
-    ).all()
-    return [(str(code), str(name)) for code, name in rows]
+    return [(row.code, row.name) for row in _NAMES.all(conn)]
+
+
+_NAMES = Prepared(
+    select(PackageRow.code, PackageRow.name).order_by(
+        PackageRow.departure_date.asc().nulls_last(), PackageRow.name
+    )
+)
 
 
 def find_package(conn: Connection, code: str) -> Package | None:

@@ -8,15 +8,17 @@ from flows.domain import Role
 from flows.refusal import Refused
 from flows.roles import UNCHANGED, Actor, GrantChanges, Permission, refuse_grant
 from storage.dialect import upsert
+from storage.prepared import Prepared
 from storage.tables import Setting
 from storage.trail.audit import Event, note
 
 _NAME = "grants"
+_CHANGES = Prepared(select(Setting.value).where(Setting.name == _NAME))
 
 
 def grant_changes(conn: Connection) -> GrantChanges:
     """The changes; pairs whose permission or role no longer exists are passed over."""
-    value = conn.scalar(select(Setting.value).where(Setting.name == _NAME))
+    value = next((row.value for row in _CHANGES.all(conn)), None)
     if not value:
         return UNCHANGED
     return GrantChanges(given=_pairs(value["given"]), taken=_pairs(value["taken"]))

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 
 from flows.roles import Actor
+from storage.prepared import Prepared
 from storage.tables import StaffSession
 from storage.trail.audit import Event, note
 
@@ -60,10 +61,16 @@ def begin_session(conn: Connection, new: NewSession, now: datetime) -> None:
 
 def find_session(conn: Connection, session_id: str, now: datetime) -> Session | None:
     """The session, None when it is over, was ended, or rested too long."""
-    row = conn.execute(select(StaffSession.__table__).where(StaffSession.id == session_id)).mappings().first()
-    if row is None or row["ends_at"] <= now or row["seen_at"] <= now - RESTS:
+    rows = _SESSION.all(conn, session_id=session_id)
+    if not rows or rows[0].ends_at <= now or rows[0].seen_at <= now - RESTS:
         return None
-    return Session(**row)
+    return Session(**rows[0]._asdict())
+
+
+# Asked with every request, as who it is and what they may: compiled once.
+_SESSION = Prepared(
+    select(StaffSession.__table__).where(StaffSession.id == bindparam("session_id", type_=String))
+)
 
 
 def is_due_to_be_seen(session: Session, now: datetime) -> bool:

@@ -1,10 +1,11 @@
 """Who works here? Members of staff, their role, branch and password hash. Hashing itself happens above, off the event loop."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Integer, RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from flows.domain import Language, Role
@@ -12,6 +13,7 @@ from flows.refusal import Refused, conflict, invalid, missing
 from flows.roles import UNCHANGED, Actor, GrantChanges
 from flows.staff_name import refuse_user_name
 from storage.pages import Page, Part, page_of
+from storage.prepared import Prepared
 from storage.staff.grants import grant_changes
 from storage.staff.staff_sessions import end_sessions_of
 from storage.tables import Branch, Customer, User
@@ -110,7 +112,15 @@ def find_user(conn: Connection, username: str) -> StaffMember | None:
 
 
 def user_by_id(conn: Connection, user_id: int) -> StaffMember | None:
-    return _one(conn, User.id == user_id)
+    rows = _BY_ID.all(conn, user_id=user_id)
+    return replace(_member(rows[0]._asdict()), changes=grant_changes(conn)) if rows else None
+
+
+_BY_ID = Prepared(
+    select(*User.__table__.columns, Branch.name.label("branch"))
+    .outerjoin_from(User, Branch, Branch.id == User.branch_id)
+    .where(User.id == bindparam("user_id", type_=Integer))
+)
 
 
 def user_by_telegram(conn: Connection, telegram_id: str) -> StaffMember | None:
@@ -232,5 +242,5 @@ def _sure(conn: Connection, user_id: int) -> StaffMember:
     return member
 
 
-def _member(row: RowMapping) -> StaffMember:
+def _member(row: RowMapping | Mapping[str, Any]) -> StaffMember:
     return StaffMember(**{**row, "role": Role(row["role"])})
