@@ -3,8 +3,8 @@
 Beside each stands how many times as long it took as the account page, which reads almost nothing: what the frame and the log-in cost in
 the same minutes; and what no neighbour on the machine lengthens as much: the processor's time of this process, the number of statements.
 
-`make bench-panel ASK='--only sqlite --keep FOLDER --path inbox'` asks one database, keeps the rows for the next time in the folder
-(which exists), and asks only for addresses with that part.
+`make bench-panel ASK='--only sqlite --keep FOLDER --path inbox'` asks one database, keeps the rows for the next time in the folder,
+and asks only for addresses with that part.
 """
 
 import argparse
@@ -38,6 +38,8 @@ async def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder that keeps the rows for the next time")
     parser.add_argument("--path", default="", help="ask only for addresses with this part")
     wanted = parser.parse_args()
+    if wanted.keep:
+        wanted.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sapa-bench-panel-") as name:
         for kind in [wanted.only] if wanted.only else TITLES:
             async with years_on(kind, wanted.keep or Path(name), wanted.customers) as years:
