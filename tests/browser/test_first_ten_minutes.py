@@ -130,7 +130,8 @@ def test_a_message_that_did_not_arrive_can_be_sent_again(
 def test_words_written_before_the_chat_is_there_are_not_forgotten(page: Page, service: str) -> None:
     held: list[Route] = []
     page.route("**/simulator/events*", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks the function it is given
-    page.goto(service)
+    with page.expect_request("**/simulator/events*"):
+        page.goto(service)
     _says(page, "UMR_MAR_2027_HEMAT")
     expect(page.locator(".bubble")).to_have_count(0)
     held[0].continue_()
