@@ -82,7 +82,7 @@ def problem_response(problem: Problem) -> web.Response:
 def invalid_input(error: ValidationError) -> Problem:
     """The problem that names every field which pydantic refused, without repeating what was in it."""
     errors = [
-        FieldError(field=".".join(map(str, item["loc"])) or "body", message=_plain(item["msg"]))
+        FieldError(field=".".join(map(str, item["loc"])) or "body", message=_plain(item["type"], item["msg"]))
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     return several(errors)
@@ -171,5 +171,8 @@ def _route(request: web.Request) -> str:
     return resource.canonical if resource else "?"
 
 
-def _plain(message: str) -> str:
+def _plain(kind: str, message: str) -> str:
+    """What a person reads; pydantic's word for a field that nobody knows says nothing about what to do."""
+    if kind == "extra_forbidden":
+        return "is not known here; see /api/docs for the names"
     return message.removeprefix("Value error, ")

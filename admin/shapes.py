@@ -1,7 +1,8 @@
 """What goes in and comes out: the three kinds of model that every endpoint's shapes build on, and the texts they hold.
 
 Bodies are strict about types (a number is a number, not a string that looks like one); fields we do not know are ignored, because the
-documents' bodies carry some. Queries are written by hand into an address, so they are read leniently.
+documents' bodies carry some, but for bodies in which leaving a field out means something. Queries are written by hand into
+an address, so they are read leniently.
 """
 
 import re
@@ -36,6 +37,12 @@ class Input(BaseModel):
 
     # True: `NaN` and `Infinity` in the body are told as wrong values of their fields instead of as broken JSON.
     takes_nan: ClassVar[bool] = False
+
+
+class ExactInput(Input):
+    """A body in which leaving a field out means something: one that we do not know is refused, or a misspelt one would mean the same."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Query(BaseModel):

@@ -20,7 +20,8 @@ from admin.api.case_views import (
     recovery_view,
 )
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, Line, OptionalNote, PageQuery, Phone, Text, list_of
+from admin.problems import unprocessable
+from admin.shapes import ExactInput, Input, Line, OptionalNote, PageQuery, Phone, Text, list_of
 from flows.decision import CaseDraft
 from flows.domain import CasePriority, CaseStatus
 from flows.recovery import RecoveryAction
@@ -79,7 +80,7 @@ class CaseQuery(PageQuery):
     )
 
 
-class CasePatch(Input):
+class CasePatch(ExactInput):
     status: CaseStatus | None = None
     category: Code | None = None
     priority: CasePriority | None = None
@@ -88,7 +89,7 @@ class CasePatch(Input):
     version: int | None = Field(None, ge=0)
 
 
-class AssignBody(Input):
+class AssignBody(ExactInput):
     assigned_to: Line | None = Field(
         None,
         description="A user name; left out, you take the case yourself.",
@@ -112,7 +113,7 @@ class NoteBody(Input):
     note: Text
 
 
-class RecoveryBody(Input):
+class RecoveryBody(ExactInput):
     action: RecoveryAction | None = None
     note: OptionalNote = None
     dismiss: bool = False
@@ -214,6 +215,8 @@ async def change(call: Call, taken: CasePatch) -> CaseView:
 
 
 async def assign(call: Call, taken: AssignBody) -> CaseView:
+    if taken.assigned_to is None and taken.model_fields_set:
+        raise unprocessable("assigned_to", "Name a colleague. Leave it out to take the case yourself.")
     case_id, now, to = call.number("id"), call.desk.now(), taken.assigned_to or call.actor.name
     return case_view(
         call, await call.desk.database.write(lambda conn: assign_case(conn, call.actor, case_id, to, now))

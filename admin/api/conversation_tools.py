@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field, StringConstraints
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, ListView, Moment, View
+from admin.shapes import ExactInput, Input, ListView, Moment, View
 from flows.labels import COLOURS
 from flows.masking import text_for
 from flows.roles import Permission, Sight, sight_of
@@ -44,7 +44,7 @@ class NoteBody(Input):
     )
 
 
-class SnoozeBody(Input):
+class SnoozeBody(ExactInput):
     until: Moment | None = Field(None, description="Null: until the customer writes.")
 
 

@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from admin.actions.consents import ConsentAsked, record_consent
 from admin.api.customer_views import CustomerView, customer_view
 from admin.endpoint import Answer, Call, Endpoint
 from admin.shapes import (
+    ExactInput,
     Input,
     ListView,
     OptionalLabel,
@@ -41,7 +42,7 @@ class CustomerQuery(PageQuery):
     segment: RfmSegment | None = Field(None, description="Only customers of this RFM segment.")
 
 
-class CustomerPatch(Input):
+class CustomerPatch(ExactInput):
     """Fields that are not sent stay as they are; null empties one."""
 
     name: OptionalLine = None
@@ -60,6 +61,8 @@ class CustomerPatch(Input):
 
 
 class CustomerBody(CustomerPatch):
+    model_config = ConfigDict(extra="ignore")  # As with all bodies that must name something.
+
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field
 from admin.endpoint import Answer, Call, Endpoint
 from admin.problems import unprocessable
 from admin.shapes import (
+    ExactInput,
     Input,
     ListView,
     Moment,
@@ -74,7 +75,7 @@ class Task(Input):
     due_at: Moment | None = Field(None, validation_alias=AliasChoices("due_at", "due", "due_date"))
 
 
-class TaskDone(Input):
+class TaskDone(ExactInput):
     done: bool = True
 
 

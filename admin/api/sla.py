@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Id, Input, ListView, View
+from admin.shapes import ExactInput, Id, Input, ListView, View
 from flows.domain import CasePriority
 from flows.roles import Permission
 from flows.sla import Promise
@@ -70,7 +70,7 @@ class CategoryBody(Input):
     calendar_id: Id | None = None
 
 
-class CategoryPatch(Input):
+class CategoryPatch(ExactInput):
     name: Name | None = None
     calendar_id: Id | None = Field(None, description="null: around the clock. Left out, it stays.")
     around_the_clock: bool = Field(False, description="The same as a calendar of null.")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from admin.endpoint import Call, Endpoint
-from admin.shapes import Input, View
+from admin.shapes import ExactInput, View
 from flows.domain import Triggers
 from flows.roles import Permission
 from storage.knowledge.triggers import load_triggers, save_triggers
@@ -22,7 +22,7 @@ Intents = Annotated[
 ]
 
 
-class TriggersBody(Input):
+class TriggersBody(ExactInput):
     min_confidence: float | None = Field(
         None,
         ge=LOWEST_CONFIDENCE,

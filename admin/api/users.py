@@ -7,6 +7,7 @@ from pydantic import Field
 
 from admin.endpoint import Call, Endpoint
 from admin.shapes import (
+    ExactInput,
     Input,
     Line,
     ListView,
@@ -33,7 +34,7 @@ class UserBody(Input):
     telegram_id: TelegramId | None = Field(None, description="Lets them press the buttons under alerts.")
 
 
-class UserPatch(Input):
+class UserPatch(ExactInput):
     """What to change; what is left out stays."""
 
     password: Password | None = None

@@ -91,9 +91,15 @@ def open_case(
 
 
 def change_case(conn: Connection, actor: Actor, case_id: int, change: CaseChange, now: datetime) -> CaseFile:
-    """Changes what is named; another category or priority brings its own promise while the case is not solved. Raises Refused."""
+    """Changes what is named; another category or priority brings its own promise while the case is not solved. Raises Refused.
+
+    Where nothing differs from what the case holds nothing happens: it stays whose it is, too.
+    """
     if change.status is CaseStatus.CLOSED:
         return close_case(conn, actor, case_id, now, version=change.version)
+    file = _open_to(conn, actor, case_id, change.version)
+    if change.status in (None, file.status) and not _changed(actor, file, change):
+        return file
     file = _workable(conn, actor, case_id, change.version, now)
     values = _changed(actor, file, change)
     # What was answered or solved in time stays so: once both clocks have stopped, the promise is history.
@@ -257,15 +263,21 @@ def _meant(actor: Actor, field: str, before: str | None, sent: str) -> str:
 
 def _workable(conn: Connection, actor: Actor, case_id: int, version: int | None, now: datetime) -> CaseFile:
     """The case, held, if this person may work on it; one that nobody has becomes the AGENT's who does."""
-    file = lock_case(conn, actor, case_id)
-    _check_version(file, version)
-    _check(refuse_work(file.standing, actor))
+    file = _open_to(conn, actor, case_id, version)
     if file.assigned_to_id is not None or actor.role is not Role.AGENT:
         return file
     member = find_user(conn, actor.name)
     assert member is not None, "the guard knows this person"
     _give(conn, file, member, actor, now)
     return lock_case(conn, actor, case_id)
+
+
+def _open_to(conn: Connection, actor: Actor, case_id: int, version: int | None) -> CaseFile:
+    """The case, held, if this person may work on it; whose it is stays. Raises Refused."""
+    file = lock_case(conn, actor, case_id)
+    _check_version(file, version)
+    _check(refuse_work(file.standing, actor))
+    return file
 
 
 def _give(conn: Connection, file: CaseFile, to: StaffMember, by: Actor, now: datetime) -> None:

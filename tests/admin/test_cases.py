@@ -67,6 +67,28 @@ async def test_supervisors_give_and_agents_take(small_house: House) -> None:
     assert (await house.asks("sari", "PATCH", path, {"priority": "LOW"})).status == 403
 
 
+async def test_a_misspelt_colleague_is_a_refusal_and_not_oneself(small_house: House) -> None:
+    house = small_house
+    await house.hires(("sari", Role.AGENT))
+    path = f"/api/cases/{(await opened(house))['id']}"
+    for body in ({"asigned_to": "sari"}, {"assigned_to": "sari", "user": "agent"}, {"assigned_to": None}):
+        reply = await house.asks("supervisor", "POST", f"{path}/assign", body)
+        assert (reply.status, reply.headers["Content-Type"]) == (422, "application/problem+json")
+        assert reply.json["errors"][0]["field"] in ("asigned_to", "user", "assigned_to")
+    assert (await house.gets("agent", path))["assigned_to"] is None
+
+
+@pytest.mark.parametrize("change", [{}, {"status": "NEW"}, {"priority": CASE["priority"]}])
+async def test_a_change_that_changes_nothing_takes_no_case(
+    small_house: House, change: dict[str, Any]
+) -> None:
+    path = f"/api/cases/{(await opened(small_house))['id']}"
+    same = await small_house.asks("agent", "PATCH", path, change)
+    assert (same.status, same.json["assigned_to"], same.json["status"]) == (200, None, "NEW")
+    other = await small_house.asks("agent", "PATCH", path, {"priority": "LOW"})
+    assert (other.status, other.json["assigned_to"], other.json["status"]) == (200, "agent", "ASSIGNED")
+
+
 async def test_escalating_raises_the_level_and_the_flag_up_to_the_top(small_house: House) -> None:
     path = f"/api/cases/{(await opened(small_house))['id']}"
     levels = [
