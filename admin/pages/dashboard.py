@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from aiohttp import web
 from pydantic import Field
 
+from admin.actions.csv_stream import mark_for
 from admin.actions.numbers import period_of
 from admin.pages.dashboard_charts import Chart, charts_of, funnel_chart, promises_chart
 from admin.pages.dashboard_export import Complaints, as_csv, rows_of
@@ -205,7 +206,7 @@ async def export(visit: Visit, taken: PeriodQuery) -> web.Response:
     await visit.desk.database.write(lambda conn: _note_export(conn, actor, now, len(rows)))
     name = f"sapa-{period.first}-{period.last}.csv"
     return web.Response(
-        text=as_csv(rows),
+        text=mark_for(visit.request) + as_csv(rows),
         content_type="text/csv",
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},

@@ -1,12 +1,10 @@
 """The dashboard as a file: every number that it shows, part below part. Aggregates only: no person stands in it."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from admin.actions.csv_stream import csv_line
 from admin.pages.page import Visit
-from flows.csv_cell import safe_cell
 from flows.funnel import Funnel
 from storage.complaints.case_numbers import SlaWeek
 from storage.numbers.analytics import Analytics, Period
@@ -44,12 +42,7 @@ def rows_of(
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """With the mark by which spreadsheets know the letters."""
-    text = io.StringIO()
-    written = csv.writer(text)
-    for row in rows:
-        written.writerow([safe_cell("" if cell is None else str(cell)) for cell in row])
-    return "\ufeff" + text.getvalue()
+    return "".join(csv_line(["" if cell is None else str(cell) for cell in row]) for row in rows)
 
 
 def _part(visit: Visit, names: tuple[str, ...], rows: Iterable[Row]) -> list[Row]:
