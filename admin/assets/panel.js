@@ -3,6 +3,15 @@
 (() => {
   const say = (key) => document.body.dataset[`say${key}`];
 
+  // --- what was written and not sent is its writer's: it outlives a reload, and is gone with the log-out, where nobody is logged in, and
+  // before somebody else is. An error page, which may not know who looks, leaves it. Keys read `sapa-draft/<who>/…`. ---
+  const WRITTEN = ["sapa-draft", "sapa-unsent", "sapa-segments"];
+  const me = document.body.dataset.live;
+  if (me || "nobody" in document.body.dataset) for (const kept of [localStorage, sessionStorage]) {
+    Object.keys(kept).filter((key) => WRITTEN.some((kind) => key.startsWith(kind) && !(me && key.startsWith(`${kind}/${me}/`))))
+      .forEach((key) => kept.removeItem(key));
+  }
+
   // --- messages ---
   const TOAST_MS = 7000;
   function toast({ text, kind = "success", undo = null }) {

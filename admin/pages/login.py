@@ -17,7 +17,7 @@ from admin.problems import Problem
 from admin.session import begin, forget
 from admin.shapes import Query
 from flows.roles import Permission
-from storage.staff.staff_sessions import end_session
+from storage.staff.staff_sessions import Session, end_session
 from storage.staff.users import StaffMember, find_user
 from storage.trail.audit import Event, note
 
@@ -40,10 +40,11 @@ class SwitchForm(Form):
 class LoginPage:
     """next: where to go after. problem: why the last try failed, None at the first. people: the demo's user names.
 
-    has_sign_on: the company's accounts work, too.
+    has_sign_on: the company's accounts work, too. is_nobody: no session goes on in this browser.
     """
 
     next: str
+    is_nobody: bool
     username: str = ""
     problem: str | None = None
     people: tuple[str, ...] = ()
@@ -51,7 +52,12 @@ class LoginPage:
 
 
 async def show(visit: Visit, taken: LoginQuery) -> web.Response:
-    page = LoginPage(next=taken.next, people=await _people(visit), has_sign_on=visit.desk.sign_on is not None)
+    page = LoginPage(
+        next=taken.next,
+        is_nobody=is_nobody(visit),
+        people=await _people(visit),
+        has_sign_on=visit.desk.sign_on is not None,
+    )
     return visit.show("login/page.html", page)
 
 
@@ -63,6 +69,7 @@ async def enter(visit: Visit, taken: LoginForm) -> web.StreamResponse:
         sentence = in_words(problem.detail, visit.frame.language)
         page = LoginPage(
             next=taken.next,
+            is_nobody=is_nobody(visit),
             username=taken.username,
             problem=sentence,
             people=await _people(visit),
@@ -104,6 +111,11 @@ async def _go_as(visit: Visit, member: StaffMember, where: str, *, awaits_code: 
     response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": where})
     await begin(visit.desk, visit.request, response, member, awaits_code=awaits_code)
     return response
+
+
+def is_nobody(visit: Visit) -> bool:
+    session: Session | None = visit.session  # None behind an open door, where no visitor is asked for.
+    return session is None or session.awaits_code
 
 
 async def _people(visit: Visit) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from admin.desk import Desk
 from admin.endpoint import Door
-from admin.pages.login import LoginPage
+from admin.pages.login import LoginPage, is_nobody
 from admin.pages.navigation import home_of
 from admin.pages.page import Page, Visit
 from admin.ports import SignOnFailed, SignOnTry
@@ -86,7 +86,9 @@ def _way_back(visit: Visit) -> str:
 
 
 def _sorry(visit: Visit, why: str) -> web.Response:
-    page = LoginPage(next="", problem=visit.t("login.sso_failed", why=why), has_sign_on=True)
+    page = LoginPage(
+        next="", is_nobody=is_nobody(visit), problem=visit.t("login.sso_failed", why=why), has_sign_on=True
+    )
     return visit.show("login/page.html", page, status=HTTPStatus.UNAUTHORIZED)
 
 

@@ -121,6 +121,43 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     expect(page.get_by_role("link", name="Dua Kali Tekan")).to_have_count(1)
 
 
+def test_words_not_sent_outlive_a_reload_and_go_with_who_wrote_them(
+    page: Page, service: str, complaints: Complaints
+) -> None:
+    def typed(words: str) -> None:
+        page.goto(f"{service}/panel/inbox?tab=all")
+        page.locator(".card-link").first.click()
+        page.locator(".composer-tab[data-kind=note]").click()
+        page.locator("#compose-body").fill(words)
+
+    def kept() -> str:
+        stored: str = page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+        return stored
+
+    log_in(page, service, "agent")
+    typed("anaknya alergi kacang")
+    page.reload()
+    assert "kacang" in kept()
+    page.locator(".composer-tab[data-kind=note]").click()
+    expect(page.locator("#compose-body")).to_have_value("anaknya alergi kacang")
+    page.goto(f"{service}/panel/nowhere")
+    complaints.forgive("404")  # A page about a fault takes nobody's words.
+    assert "kacang" in kept()
+    # Another session, another day: whose cookie is gone is nobody.
+    page.context.clear_cookies()
+    page.goto(f"{service}/panel/inbox")
+    expect(page.locator("#username")).to_be_visible()
+    assert "kacang" not in kept()
+    log_in(page, service, "agent")
+    typed("anaknya alergi telur")
+    page.goto(f"{service}/login")
+    assert "telur" in kept()
+    page.goto(f"{service}/panel/inbox")
+    page.locator("form[action='/logout'] button").first.evaluate("(button) => button.form.submit()")
+    expect(page.locator("#username")).to_be_visible()
+    assert "telur" not in kept()
+
+
 @pytest.mark.parametrize("looks", [{"viewport": {"width": 390, "height": 844}}])
 def test_on_a_phone_the_panes_come_one_after_the_other(page: Page, customer: Page, service: str) -> None:
     says(customer, "Saya mau bicara dengan orang")

@@ -7,7 +7,7 @@
   const thread = () => document.getElementById("thread");
   const composer = () => document.getElementById("composer");
   const kind = () => composer()?.dataset.kind || "reply";
-  const draftKey = () => `sapa-draft-${inbox.dataset.me}-${thread()?.dataset.id}-${kind()}`;
+  const draftKey = () => `sapa-draft/${inbox.dataset.me}/${thread()?.dataset.id}/${kind()}`;
 
   function choose(wanted, { isNew = false } = {}) {
     const box = composer();
@@ -48,7 +48,7 @@
   // Each message has a key of its own: sent again after a lost answer it is still the same message. What the server has not said yes to is
   // kept in this browser, one list a conversation: [{ key, text, url, media }].
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const unsentKey = (id) => `sapa-unsent-${inbox.dataset.me}-${id}`;
+  const unsentKey = (id) => `sapa-unsent/${inbox.dataset.me}/${id}`;
   const unsent = (id) => JSON.parse(localStorage.getItem(unsentKey(id)) || "[]");
   const underWay = new Set();
   function keepUnsent(id, messages) {
@@ -122,7 +122,7 @@
   }
   // Words that went another way: forgotten where they still stand.
   function forget(id, text) {
-    const key = `sapa-draft-${inbox.dataset.me}-${id}-reply`;
+    const key = `sapa-draft/${inbox.dataset.me}/${id}/reply`;
     if (localStorage.getItem(key)?.trim() === text) localStorage.removeItem(key);
     if (thread()?.dataset.id !== id || kind() !== "reply" || body().value.trim() !== text) return;
     body().value = "";

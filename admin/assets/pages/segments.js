@@ -1,6 +1,6 @@
 // The simulator: numbers beside the sliders, and a log of what was tried that lasts as long as the browser's tab.
 (() => {
-  const KEPT = "sapa-segments", MOST = 20;
+  const KEPT = `sapa-segments/${document.body.dataset.live}/`, MOST = 20;
   const form = document.getElementById("sliders"), body = document.querySelector("#log tbody");
   const write = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
   const share = (value) => (value === null ? "—" : `${write.format(value * 100)} %`);
