@@ -43,7 +43,8 @@ class SpendList(ListView[SpendView]):
 
 
 async def go(call: Call) -> web.Response:
-    """On to WhatsApp with the code written. A click that cannot be counted still arrives: the customer comes first."""
+    """On to WhatsApp with the code written. A click that is not counted still arrives: the customer comes first, and the bot names the
+    nearest packages for a code that it does not know."""
     code = ad_code(call.path("code"))
     if code is None:
         raise Problem(HTTPStatus.NOT_FOUND, "This is no campaign code.")

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from flows.refusal import missing
 from flows.roles import Actor
 from storage.dialect import count_up
 from storage.pages import Page, Part, page_of
-from storage.tables import AdClicks, AdSpend
+from storage.tables import AdClicks, AdSpend, PackageRow
 from storage.trail.audit import Event, note
 
 
@@ -27,7 +27,16 @@ class SpendEntry:
 
 
 def count_click(conn: Connection, code: str, day: date) -> None:
-    """One more click on that code's link."""
+    """One more click on that code's link, where the code is a package's or money was spent on it.
+
+    The link is open to everybody: other codes would be rows and numbers of strangers' making.
+    """
+    is_package = conn.scalar(select(exists().where(PackageRow.code == code)))
+    if is_package or conn.scalar(select(exists().where(AdSpend.code == code))):
+        _count(conn, code, day)
+
+
+def _count(conn: Connection, code: str, day: date) -> None:
     conn.execute(count_up(conn, AdClicks, ("code", "day"), "clicks"), {"code": code, "day": day, "clicks": 1})
 
 

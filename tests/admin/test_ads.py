@@ -10,6 +10,7 @@ from tests.admin.house import House
 from tests.admin.test_marketing import busy_day
 
 CODE = "UMR_MAR_2027_HEMAT"
+PACKAGE = {"name": "Umroh Hemat", "price": 25_000_000, "tier": "HEMAT", "status": "open"}
 
 
 async def _go(house: House, code: str, agent: str = "Mozilla/5.0 (Linux; Android 14)") -> str | None:
@@ -20,6 +21,7 @@ async def _go(house: House, code: str, agent: str = "Mozilla/5.0 (Linux; Android
 async def test_a_click_is_counted_and_opens_whatsapp_with_the_code(house: House) -> None:
     company = {"name": "Sapa Barokah", "contact": {"phone": "+62 800-1000-2027"}}
     await house.asks("marketing", "PUT", "/api/company", company)
+    assert (await house.asks("marketing", "PUT", f"/api/packages/{CODE}", PACKAGE)).status == 201
     assert await _go(house, CODE) == f"https://wa.me/6280010002027?text={CODE}"
     assert await _go(house, CODE.lower()) is not None
     await _go(house, CODE, "facebookexternalhit/1.1")
@@ -28,6 +30,16 @@ async def test_a_click_is_counted_and_opens_whatsapp_with_the_code(house: House)
     assert [
         (row["campaign_code"], row["clicks"], row["conversion"]) for row in numbers["campaign_performance"]
     ] == [(CODE, 2, 0.0)]
+
+
+async def test_a_code_that_nobody_advertises_opens_whatsapp_and_is_no_number(house: House) -> None:
+    assert (await _go(house, "UMR_MEI_2027_HEMAT") or "").endswith("text=UMR_MEI_2027_HEMAT")
+    assert (await house.gets("marketing", "/api/marketing/analytics"))["campaign_performance"] == []
+    spend = "/api/campaign-codes/UMR_MEI_2027_HEMAT/spend"
+    await house.does("marketing", spend, {"amount": 1_000}, status=201)
+    await _go(house, "UMR_MEI_2027_HEMAT")
+    row = (await house.gets("marketing", "/api/marketing/analytics"))["campaign_performance"][0]
+    assert (row["clicks"], row["spend"]) == (1, 1_000)
 
 
 @pytest.mark.parametrize(
