@@ -17,8 +17,10 @@ from admin.actions.prompts import (
     tried,
 )
 from admin.api.prompts import LONGEST_CONTENT
-from admin.pages.page import Form, Page, Undo, Visit
+from admin.pages.page import Form, Page, Visit
 from admin.pages.prompt_list import Theme, find_about, themes
+from admin.pages.prompt_runs import run_part
+from admin.pages.prompt_versions import Label, address_of, undo_to
 from admin.ports import BotAnswer
 from admin.shapes import Query
 from flows.masking import text_for
@@ -32,8 +34,6 @@ from storage.knowledge.prompts import (
     PromptDraft,
     PromptState,
     PromptVersion,
-    approve_prompt,
-    decline_prompt,
     find_prompt,
     live_prompt,
     live_prompts,
@@ -41,9 +41,8 @@ from storage.knowledge.prompts import (
     prompt_page,
     prompt_to_replace,
     put_prompt,
-    restore_prompt,
 )
-from storage.knowledge.script_runs import Run, find_run, latest_run
+from storage.knowledge.script_runs import Run, latest_run
 from storage.pages import Page as Stretch
 from storage.pages import Part
 
@@ -58,7 +57,6 @@ def _unix(text: str) -> str:
 
 
 Content = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(_unix)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s/](?:[^/]*[^\s/])?$")]
 
 
 class PromptsQuery(Query):
@@ -81,16 +79,6 @@ class SaveForm(TextForm):
     version: Label
     note: str = Field("", max_length=500)
     based_on: str = Field("", max_length=60)
-
-
-class VersionForm(Form):
-    version: Label
-
-
-class ApproveForm(VersionForm):
-    """live: the version that the draft was read beside."""
-
-    live: str | None = Field(None, max_length=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,21 +116,6 @@ class ReviewPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunPart:
-    run: Run | None
-    changes: "tuple[ChangedAnswer, ...]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedAnswer:
-    script: str
-    step: int
-    said: str
-    before: tuple[Piece, ...]
-    after: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TriedMessage:
     message: str
     before: tuple[Piece, ...]
@@ -154,26 +127,6 @@ class TriedMessage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryPart:
     tried: tuple[TriedMessage, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionPage:
-    """One version beside the live one, with what the scripts said of it."""
-
-    version: PromptVersion
-    about: str
-    review: Review
-    stretches: tuple[tuple[Row, ...], ...]
-    run: Run | None
-    changes: tuple[ChangedAnswer, ...]
-    may_approve: bool
-    is_own: bool
-
-    @property
-    def failures(self) -> int:
-        """How many scripts this text newly fails, as far as they were played."""
-        failed = self.run.result.get("failures", ()) if self.run else ()
-        return sum(1 for failure in failed if failure["is_new"])
 
 
 async def browse(visit: Visit, taken: PromptsQuery) -> web.Response:
@@ -251,27 +204,7 @@ def _tried(message: str, before: BotAnswer, after: BotAnswer) -> TriedMessage:
 
 async def begin_run(visit: Visit, taken: TextForm) -> web.Response:
     run = await run_scripts(visit.desk, visit.path("type"), taken.content, visit.actor)
-    return visit.show("prompts/run.html", _run_part(run))
-
-
-async def show_run(visit: Visit) -> web.Response:
-    run_id, now = visit.path("id"), visit.desk.now()
-    run = await visit.desk.database.read(lambda conn: find_run(conn, run_id, now))
-    return visit.show("prompts/run.html", _run_part(run))
-
-
-def _run_part(run: Run | None) -> RunPart:
-    return RunPart(run=run, changes=_changes(run))
-
-
-def _changes(run: Run | None) -> tuple[ChangedAnswer, ...]:
-    """The answers that change, with the words that do marked."""
-    rows = run.result.get("changes", ()) if run else ()
-    return tuple(
-        ChangedAnswer(script=row["script"], step=row["step"], said=row["said"], before=old, after=new)
-        for row in rows
-        for old, new in [word_pieces(row["before"], row["after"])]
-    )
+    return visit.show("prompts/run.html", run_part(run))
 
 
 async def save(visit: Visit, taken: SaveForm) -> web.Response:
@@ -288,104 +221,21 @@ async def save(visit: Visit, taken: SaveForm) -> web.Response:
 
     before, version = await visit.desk.database.write(record)
     if version.state is PromptState.DRAFT:
-        return visit.go(_address(type, version.version), toast=visit.t("prompts.drafted"))
-    undo = _undo(type, before)
+        return visit.go(address_of(type, version.version), toast=visit.t("prompts.drafted"))
+    undo = undo_to(type, before)
     return visit.go(f"/panel/prompts/{quote(type)}", toast=visit.t("prompts.is_live"), undo=undo)
 
 
 _MEANWHILE = "Version {!r} by {} went live while you wrote. Your text is kept: look at the differences, then save again."
 
 
-async def show_version(visit: Visit) -> web.Response:
-    type, label, now = visit.path("type"), visit.path("version"), visit.desk.now()
-
-    def look(conn: Connection) -> tuple[PromptVersion, Run | None]:
-        version = find_prompt(conn, type, label)
-        return version, latest_run(conn, type, version.content, now)
-
-    version, run = await visit.desk.database.read(look)
-    found = await review(visit.desk, type, version.content)
-    page = VersionPage(
-        version=version,
-        about=find_about(visit.desk.pack, type),
-        review=found,
-        stretches=around_changes(found.rows),
-        run=run,
-        changes=_changes(run),
-        may_approve=visit.actor.may(Permission.APPROVE_PROMPTS),
-        is_own=version.author == visit.actor.name,
-    )
-    return visit.show("prompts/version.html", page)
-
-
-async def approve(visit: Visit, taken: ApproveForm) -> web.Response:
-    """What went live since the draft was read is not replaced unseen."""
-    type, now = visit.path("type"), visit.desk.now()
-    draft = await visit.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
-    refuse_unusable(visit.desk, type, draft.content)
-
-    def record(conn: Connection) -> PromptVersion | None:
-        before = prompt_to_replace(conn, type)
-        approve_prompt(conn, type, taken.version, visit.actor, now)
-        if before and before.version != taken.live:
-            raise Refused(conflict(_READ_BEFORE.format(before.version, before.author)))
-        return before
-
-    before = await visit.desk.database.write(record)
-    undo = _undo(type, before) if visit.actor.may(Permission.WRITE_PROMPTS) else None
-    return visit.go("/panel/prompts", toast=visit.t("prompts.is_live"), undo=undo)
-
-
-_READ_BEFORE = "Version {!r} by {} went live since you opened this page. Load it again to see what the draft changes now."
-
-
-async def decline(visit: Visit, taken: VersionForm) -> web.Response:
-    """A draft that will not go live; whoever wants to may begin a new version from it."""
-    type, now = visit.path("type"), visit.desk.now()
-    await visit.desk.database.write(lambda conn: decline_prompt(conn, type, taken.version, visit.actor, now))
-    return visit.go("/panel/prompts", toast=visit.t("prompts.declined", version=taken.version))
-
-
-async def restore(visit: Visit, taken: VersionForm) -> web.Response:
-    """The older text is what the bot says from the next message on; undone by restoring the one before."""
-    type, now, needs_approval = visit.path("type"), visit.desk.now(), visit.desk.needs_prompt_approval
-    older = await visit.desk.database.read(lambda conn: find_prompt(conn, type, taken.version))
-    refuse_unusable(visit.desk, type, older.content)
-    before = await visit.desk.database.read(lambda conn: live_prompt(conn, type))
-    await visit.desk.database.write(
-        lambda conn: restore_prompt(
-            conn, type, taken.version, visit.actor, now, needs_approval=needs_approval
-        )
-    )
-    toast = visit.t("prompts.restored", version=taken.version)
-    return visit.go(f"/panel/prompts/{quote(type)}", toast=toast, undo=_undo(type, before))
-
-
-def _undo(type: str, before: PromptVersion | None) -> Undo | None:
-    if before is None:
-        return None
-    return Undo(path=f"/panel/prompts/{quote(type)}/restore", fields={"version": before.version})
-
-
-def _address(type: str, version: str) -> str:
-    return f"/panel/prompts/{quote(type)}/versions/{quote(version, safe='')}"
-
-
 _TYPE = "/panel/prompts/{type:word}"
 _WRITE, _REVIEW = Permission.WRITE_PROMPTS, Permission.REVIEW_PROMPTS
 PAGES = (
     Page(method="GET", path="/panel/prompts", access=_REVIEW, handle=browse, takes=PromptsQuery),
-    Page(method="GET", path="/panel/prompts/runs/{id:id}", access=_REVIEW, handle=show_run),
     Page(method="GET", path=_TYPE, access=_WRITE, handle=edit, takes=EditorQuery),
     Page(method="POST", path=_TYPE, access=_WRITE, handle=save, takes=SaveForm),
     Page(method="POST", path=f"{_TYPE}/review", access=_WRITE, handle=look_over, takes=TextForm),
     Page(method="POST", path=f"{_TYPE}/try", access=_WRITE, handle=try_out, takes=TryForm),
     Page(method="POST", path=f"{_TYPE}/scripts", access=_WRITE, handle=begin_run, takes=TextForm),
-    Page(method="POST", path=f"{_TYPE}/restore", access=_WRITE, handle=restore, takes=VersionForm),
-    Page(
-        method="POST", path=f"{_TYPE}/approve", access=Permission.APPROVE_PROMPTS, handle=approve,
-        takes=ApproveForm,
-    ),
-    Page(method="POST", path=f"{_TYPE}/decline", access=_REVIEW, handle=decline, takes=VersionForm),
-    Page(method="GET", path=f"{_TYPE}/versions/{{version:word}}", access=_REVIEW, handle=show_version),
 )  # fmt: skip
