@@ -28,7 +28,10 @@ class ChangedAnswer:
 async def show_run(visit: Visit) -> web.Response:
     run_id, now = visit.path("id"), visit.desk.now()
     run = await visit.desk.database.read(lambda conn: find_run(conn, run_id, now))
-    return visit.show("prompts/run.html", run_part(run))
+    events: dict[str, object] = (
+        {"ran": {}} if run.is_over else {}
+    )  # What is asked before a deed may be another now.
+    return visit.show("prompts/run.html", run_part(run), events=events)
 
 
 def run_part(run: Run | None) -> RunPart:

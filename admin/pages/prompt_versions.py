@@ -55,8 +55,7 @@ class VersionPage:
     @property
     def failures(self) -> int:
         """How many scripts this text newly fails, as far as they were played."""
-        failed = self.run.result.get("failures", ()) if self.run else ()
-        return sum(1 for failure in failed if failure["is_new"])
+        return self.run.new_failures if self.run else 0
 
 
 async def show_version(visit: Visit) -> web.Response:

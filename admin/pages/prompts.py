@@ -1,6 +1,6 @@
 """The bot's texts: a list of them, and an editor that says what a new text changes before anybody hears it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -42,7 +42,7 @@ from storage.knowledge.prompts import (
     prompt_to_replace,
     put_prompt,
 )
-from storage.knowledge.script_runs import Run, latest_run
+from storage.knowledge.script_runs import Run, latest_run, new_failures
 from storage.pages import Page as Stretch
 from storage.pages import Part
 
@@ -94,7 +94,10 @@ class PromptsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorPage:
-    """text is what the editor begins with; suggested a label that is still free."""
+    """text is what the editor begins with; suggested a label that is still free.
+
+    failing: texts of older versions that fail conversation scripts, and how many.
+    """
 
     type: str
     about: str
@@ -104,6 +107,7 @@ class EditorPage:
     stretches: tuple[tuple[Row, ...], ...]
     versions: Part[PromptVersion]
     heard: tuple[str, ...]
+    failing: Mapping[str, int]
     needs_approval: bool
     run: Run | None
 
@@ -148,14 +152,17 @@ async def edit(visit: Visit, taken: EditorQuery) -> web.Response:
     refuse_unknown_type(type)
     now, key = visit.desk.now(), key_of(type)
 
-    def look(conn: Connection) -> tuple[str, Part[PromptVersion], tuple[str, ...], Run | None]:
+    def look(
+        conn: Connection,
+    ) -> tuple[str, Part[PromptVersion], dict[str, int], tuple[str, ...], Run | None]:
         start = find_prompt(conn, type, taken.start) if taken.start else live_prompt(conn, type)
         text = start.content if start else ""
         versions = prompt_page(conn, Stretch(limit=VERSIONS_SHOWN), type=type)
+        older = {one.content for one in versions.items if one.state is PromptState.RETIRED}
         heard = lately_heard(conn, key, MESSAGES_OFFERED) if key else ()
-        return text, versions, heard, latest_run(conn, type, text, now)
+        return text, versions, new_failures(conn, type, older), heard, latest_run(conn, type, text, now)
 
-    text, versions, heard, run = await visit.desk.database.read(look)
+    text, versions, failing, heard, run = await visit.desk.database.read(look)
     found = await review(visit.desk, type, text)
     page = EditorPage(
         type=type,
@@ -165,6 +172,7 @@ async def edit(visit: Visit, taken: EditorQuery) -> web.Response:
         review=found,
         stretches=around_changes(found.rows),
         versions=versions,
+        failing=failing,
         heard=tuple(text_for(visit.frame.sight, words) or "" for words in heard),
         needs_approval=visit.desk.needs_prompt_approval,
         run=run if found.is_changed else None,

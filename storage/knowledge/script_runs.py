@@ -1,6 +1,6 @@
 """What came of playing the conversation scripts on a text that is not live yet? One row a run, kept for whoever approves the text."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -43,6 +43,11 @@ class Run:
     def is_over(self) -> bool:
         return self.state in (RunState.DONE, RunState.FAILED)
 
+    @property
+    def new_failures(self) -> int:
+        """How many scripts this text fails that the text before it passed."""
+        return sum(1 for failure in self.result.get("failures", ()) if failure["is_new"])
+
 
 def ask_for_run(conn: Connection, type: str, content: str, by: Actor, now: datetime) -> Run:
     """Writes down that this text is to be played; the stage takes it from there."""
@@ -70,6 +75,17 @@ def latest_run(conn: Connection, type: str, content: str, now: datetime) -> Run 
     chosen = select(ScriptRun).where(ScriptRun.type == type, ScriptRun.digest == digest_of(content))
     row = conn.execute(chosen.order_by(ScriptRun.started_at.desc()).limit(1)).mappings().first()
     return _run(row, now) if row else None
+
+
+def new_failures(conn: Connection, type: str, contents: Collection[str]) -> dict[str, int]:
+    """Of these texts those that fail scripts, as they were played last, and how many."""
+    digests = {digest_of(content): content for content in contents}
+    chosen = select(ScriptRun).where(
+        ScriptRun.type == type, ScriptRun.digest.in_(digests), ScriptRun.state == RunState.DONE
+    )
+    rows = conn.execute(chosen.order_by(ScriptRun.started_at)).mappings()
+    latest = {digests[row["digest"]]: _run(row, row["updated_at"]).new_failures for row in rows}
+    return {content: count for content, count in latest.items() if count}
 
 
 def note_progress(conn: Connection, run_id: str, done: int, total: int, now: datetime) -> None:

@@ -36,6 +36,14 @@ async def says(house: House, version: str, content: str) -> None:
     )
 
 
+async def played(house: House, content: str, result: dict[str, Any]) -> None:  # Any: JSON.
+    """The scripts were played on this text, later than anything before."""
+    house.clock.passes(minutes=1)
+    body = {"prompt_type": TYPE, "content": content}
+    run = await house.does("marketing", "/api/ai/script-runs", body, status=202)
+    await house.database.write(lambda conn: finish_run(conn, run["id"], result, house.clock()))
+
+
 async def browser_of(house: House, name: str) -> Browser:
     browser = Browser(house)
     await browser.logs_in(name)
@@ -208,6 +216,24 @@ async def test_an_older_text_comes_back_with_one_click(small_house: House) -> No
     assert kept.content == "Baru.\nDua baris."
     assert (await marketing.posts(f"{PAGE}/restore", version="1")).status == 303
     assert await live(small_house) == "1"
+
+
+async def test_an_older_text_that_failed_scripts_is_brought_back_only_knowingly(small_house: House) -> None:
+    house = small_house
+    for version, content in (("1", OLD), ("2", "Baru."), ("3", "Terbaru.")):
+        await says(house, version, content)
+    new = {"script": "Harga", "lines": ["-"], "is_new": True}
+    failing = {"passed": 1, "failed": 1, "failures": [new], "changes": [], "changes_count": 0}
+    passing = failing | {"failures": []}
+    for content, result in ((OLD, failing), ("Baru.", failing), ("Baru.", passing)):
+        await played(house, content, result)
+    marketing = await browser_of(house, "marketing")
+    asks = "1 skrip percakapan gagal dengan teks ini waktu terakhir dijalankan."
+    assert (await (await marketing.asks("GET", PAGE)).text()).count(asks) == 1
+    # One click still for what passes, as it was played last.
+    for version, expected in (("1", True), ("2", False)):
+        page = await (await marketing.asks("GET", f"{PAGE}/versions/{version}")).text()
+        assert (asks in page) is expected
 
 
 @pytest.mark.parametrize("path", ["/panel/prompts/nothing", "/panel/prompts/reply:ask_price:de"])
