@@ -28,7 +28,10 @@ _WRONG = "The user name or the password is wrong."
 
 
 async def log_in(desk: Desk, username: str, password: str, address: str) -> StaffMember:
-    """The member of staff with this name and password. Raises Problem 401, or 429 when there were too many tries."""
+    """The member of staff with this name and password. Raises Problem 401, or 429 when there were too many tries.
+
+    Whoever has a second factor is not in yet: the caller asks for its code.
+    """
     async with desk.passwords.turn_of(username):
         return await _try(desk, username, password, address)
 
@@ -37,7 +40,7 @@ async def _try(desk: Desk, username: str, password: str, address: str) -> StaffM
     now = desk.now()
     blocked = await desk.database.write(lambda conn: try_login(conn, username, address, now))
     if blocked:
-        raise _too_many((blocked - now).total_seconds())
+        raise too_many((blocked - now).total_seconds())
     member = await desk.database.read(lambda conn: find_user(conn, username))
     is_right = await desk.passwords.is_right(member.password_hash if member else None, password)
     if member is None or not is_right or not member.is_active:
@@ -110,8 +113,9 @@ def _trace(password_hash: str) -> str:
     return sha256(password_hash.encode()).hexdigest()[:16]
 
 
-def _too_many(wait_seconds: float) -> Problem:
+def too_many(wait_seconds: float) -> Problem:
     seconds = max(1, round(wait_seconds))
+    """How both doors say that somebody must wait."""
     detail = f"Too many tries. Wait {seconds} seconds and try again."
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from pydantic import Field
 
 from admin.endpoint import Call, Door, Endpoint
+from admin.factor_code import ask_for
 from admin.login import LASTS, log_in, make_token
 from admin.shapes import Input, View
 from flows.domain import Role
@@ -14,6 +15,9 @@ from flows.roles import Permission
 class LogIn(Input):
     username: str = Field(max_length=200)
     password: str = Field(max_length=1_000)
+    code: str | None = Field(
+        None, max_length=20, description="Six digits of the authenticator app, where one is set up."
+    )
 
 
 class TokenView(View):
@@ -29,6 +33,8 @@ class MeView(View):
 
 async def make(call: Call, taken: LogIn) -> TokenView:
     member = await log_in(call.desk, taken.username, taken.password, call.request.remote or "unknown")
+    if member.totp_secret is not None:
+        await ask_for(call.desk, member, taken.code)
     return TokenView(access_token=make_token(call.desk, member), expires_in=int(LASTS.total_seconds()))
 
 

@@ -12,20 +12,20 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 
 from admin.endpoint import Door
+from admin.factor_code import is_good, lets_in, step_of
 from admin.pages.guard import CODE, LOGIN
 from admin.pages.navigation import way_on
 from admin.pages.page import Form, Page, Visit
-from admin.problems import Problem
+from admin.pages.sentences import in_words
+from admin.problems import FieldError, Problem
 from admin.session import who_visits
 from admin.shapes import Query
 from flows.roles import Permission
-from storage.staff.second_factor import forget_factor, pass_code, set_factor, try_code
-from storage.staff.staff_sessions import Session
+from storage.staff.second_factor import forget_factor, set_factor
+from storage.staff.staff_sessions import Session, open_session
 from storage.staff.users import StaffMember, user_by_id
 
 ISSUER = "Sapa"
-STEP_SECONDS = 30
-CLOCKS_APART = (0, -1, 1)  # Steps: a phone's clock may be half a minute off.
 
 Code = Annotated[str, StringConstraints(pattern=r"^\s*\d{3}\s?\d{3}\s*$", max_length=12)]
 
@@ -71,18 +71,13 @@ async def ask(visit: Visit, taken: CodeQuery) -> web.StreamResponse:
 
 async def answer(visit: Visit, taken: CodeForm) -> web.StreamResponse:
     member, session = await _waiting(visit)
-    now, database = visit.desk.now(), visit.desk.database
-    blocked = await database.write(lambda conn: try_code(conn, member.username, now))
-    if blocked:
-        seconds = max(1, round((blocked - now).total_seconds()))
-        raise Problem(HTTPStatus.TOO_MANY_REQUESTS, f"Too many tries. Wait {seconds} seconds and try again.")
-    step = _step_of(member.totp_secret, taken.code, now.timestamp())
-    is_in = step is not None and await database.write(
-        lambda conn: pass_code(conn, member.id, session.id, member.username, step)
-    )
+    try:
+        is_in = await lets_in(visit.desk, member, taken.code)
+    except Problem as problem:
+        return _again(visit, taken, in_words(problem.detail, visit.frame.language), problem)
     if not is_in:
-        page = CodePage(next=taken.next, problem=visit.t("login.wrong_code"))
-        return visit.show("login/code.html", page, status=HTTPStatus.UNAUTHORIZED)
+        return _again(visit, taken, visit.t("login.wrong_code"))
+    await visit.desk.database.write(lambda conn: open_session(conn, session.id))
     return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": way_on(taken.next, member.actor)})
 
 
@@ -95,19 +90,36 @@ async def set_up(visit: Visit) -> web.Response:
 async def keep(visit: Visit, taken: SetUpForm) -> web.Response:
     """Keeps the key only when its owner shows a code of it: a half-set-up factor would lock them out."""
     now, user_id = visit.desk.now(), visit.session.user_id
-    if _step_of(taken.secret, taken.code, now.timestamp()) is None:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, visit.t("login.wrong_code"))
-    await visit.desk.database.write(lambda conn: set_factor(conn, user_id, taken.secret, visit.actor, now))
+    step = step_of(taken.secret, taken.code, now.timestamp())
+    if step is None:
+        raise _wrong(visit)
+    await visit.desk.database.write(
+        lambda conn: set_factor(conn, user_id, taken.secret, step, visit.actor, now)
+    )
     return visit.go("/panel/account", toast=visit.t("account.factor_kept"))
 
 
 async def remove(visit: Visit, taken: RemoveForm) -> web.Response:
     now, user_id = visit.desk.now(), visit.session.user_id
     member = await visit.desk.database.read(lambda conn: user_by_id(conn, user_id))
-    if member is None or _step_of(member.totp_secret, taken.code, now.timestamp()) is None:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, visit.t("login.wrong_code"))
+    if member is None or not await is_good(visit.desk, member, taken.code):
+        raise _wrong(visit)
     await visit.desk.database.write(lambda conn: forget_factor(conn, user_id, visit.actor, now))
     return visit.go("/panel/account", toast=visit.t("account.factor_removed"))
+
+
+def _again(visit: Visit, taken: CodeForm, why: str, problem: Problem | None = None) -> web.Response:
+    """The form once more with what was wrong, as the log-in page does; whoever must wait is told how long."""
+    status = problem.status if problem else HTTPStatus.UNAUTHORIZED
+    response = visit.show("login/code.html", CodePage(next=taken.next, problem=why), status=status)
+    response.headers.update(problem.headers if problem else {})
+    return response
+
+
+def _wrong(visit: Visit) -> Problem:
+    said = visit.t("login.wrong_code")
+    errors = (FieldError(field="code", message=said),)
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=errors)
 
 
 async def _waiting(visit: Visit) -> tuple[StaffMember, Session]:
@@ -116,19 +128,6 @@ async def _waiting(visit: Visit) -> tuple[StaffMember, Session]:
     if visitor is None or not visitor[1].awaits_code:
         raise web.HTTPSeeOther(LOGIN)
     return visitor
-
-
-def _step_of(secret: str | None, code: str, timestamp: float) -> int | None:
-    """The time step whose code this is, None when it is no code of now."""
-    if secret is None:
-        return None
-    digits = "".join(character for character in code if character.isdigit())
-    now = int(timestamp) // STEP_SECONDS
-    totp = pyotp.TOTP(secret)
-    for apart in CLOCKS_APART:
-        if pyotp.utils.strings_equal(digits, totp.generate_otp(now + apart)):
-            return now + apart
-    return None
 
 
 def _picture(address: str) -> str:

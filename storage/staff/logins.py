@@ -24,10 +24,16 @@ def try_login(conn: Connection, username: str, address: str, now: datetime) -> d
 
 
 def note_login(conn: Connection, member: StaffMember, address: str, now: datetime) -> None:
-    """The password was right: the account starts anew, the address gets its try back."""
+    """The password was right: the account starts anew, the address gets its try back. Who still owes a code is not in yet."""
     forgive(conn, _account(member.username))
     forgive_one(conn, _place(address))
-    note(conn, Event.LOG_IN, member.actor, now, subject=member.username)
+    if member.totp_secret is None:
+        note(conn, Event.LOG_IN, member.actor, now, subject=member.username)
+
+
+def note_code(conn: Connection, member: StaffMember, now: datetime) -> None:
+    """The code of the second factor was right, too."""
+    note(conn, Event.LOG_IN, member.actor, now, subject=member.username, means="password and code")
 
 
 def note_sign_on(conn: Connection, member: StaffMember, now: datetime) -> None:
@@ -36,7 +42,7 @@ def note_sign_on(conn: Connection, member: StaffMember, now: datetime) -> None:
 
 
 def note_refusal(conn: Connection, member: StaffMember | None, now: datetime) -> None:
-    """The name or the password was wrong. Names that nobody here has are not kept: people type passwords there."""
+    """The name, the password or the code was wrong. Names that nobody here has are not kept: people type passwords there."""
     by = member.actor if member else SYSTEM
     note(conn, Event.LOG_IN_REFUSED, by, now, subject=member.username if member else None)
 

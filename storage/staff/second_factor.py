@@ -11,14 +11,17 @@ from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from flows.throttle import PER_ACCOUNT
 from storage.staff.logins import begin_attempt, forgive
-from storage.tables import StaffSession, User
+from storage.staff.users import StaffMember
+from storage.tables import User
 from storage.trail.audit import Event, note
 
 
-def set_factor(conn: Connection, user_id: int, secret: str, by: Actor, now: datetime) -> None:
-    """Keeps the key, once its owner has shown that their app knows it. Raises Refused when there is one already."""
+def set_factor(conn: Connection, user_id: int, secret: str, step: int, by: Actor, now: datetime) -> None:
+    """Keeps the key, once its owner has shown by the code of this step that their app knows it. Refused when there is one."""
     changed = conn.execute(
-        update(User).where(User.id == user_id, User.totp_secret.is_(None)).values(totp_secret=secret)
+        update(User)
+        .where(User.id == user_id, User.totp_secret.is_(None))
+        .values(totp_secret=secret, totp_step=step)
     )
     if not changed.rowcount:
         raise Refused(conflict("A second factor is set up already. Take it away first."))
@@ -39,17 +42,16 @@ def try_code(conn: Connection, username: str, now: datetime) -> datetime | None:
     return begin_attempt(conn, _subject(username), PER_ACCOUNT, now)
 
 
-def pass_code(conn: Connection, user_id: int, session_id: str, username: str, step: int) -> bool:
-    """The code of this time step was right: the session is open. False when the same step was used before."""
+def use_step(conn: Connection, member: StaffMember, step: int) -> bool:
+    """The code of this time step was right, and is worth nothing from now on. False when this step was used before."""
     used = conn.execute(
         update(User)
-        .where(User.id == user_id, (User.totp_step.is_(None)) | (User.totp_step < step))
+        .where(User.id == member.id, (User.totp_step.is_(None)) | (User.totp_step < step))
         .values(totp_step=step)
     )
     if not used.rowcount:
         return False
-    conn.execute(update(StaffSession).where(StaffSession.id == session_id).values(awaits_code=False))
-    forgive(conn, _subject(username))
+    forgive(conn, _subject(member.username))
     return True
 
 

@@ -73,6 +73,11 @@ _SESSION = Prepared(
 )
 
 
+def open_session(conn: Connection, session_id: str) -> None:
+    """The code was right: nothing is awaited any more."""
+    conn.execute(update(StaffSession).where(StaffSession.id == session_id).values(awaits_code=False))
+
+
 def is_due_to_be_seen(session: Session, now: datetime) -> bool:
     return session.seen_at <= now - SEEN_EVERY
 
@@ -83,11 +88,14 @@ def see_session(conn: Connection, session_id: str, now: datetime) -> None:
 
 
 def sessions_of(conn: Connection, user_id: int, now: datetime) -> list[Session]:
-    """The open sessions of a member of staff, the newest first."""
+    """The open sessions of a member of staff, the newest first. Who still owes the code is not logged in."""
     rows = conn.execute(
         select(StaffSession.__table__)
         .where(
-            StaffSession.user_id == user_id, StaffSession.ends_at > now, StaffSession.seen_at > now - RESTS
+            StaffSession.user_id == user_id,
+            StaffSession.awaits_code.is_(False),
+            StaffSession.ends_at > now,
+            StaffSession.seen_at > now - RESTS,
         )
         .order_by(StaffSession.created_at.desc())
     ).mappings()

@@ -74,14 +74,63 @@ async def test_a_code_counts_once(small_house: House) -> None:
     assert (await second.asks("POST", "/login/code", data={"code": code})).status == 401
 
 
-async def test_guessing_codes_is_throttled(small_house: House) -> None:
+async def test_the_code_that_set_the_factor_up_opens_nothing(small_house: House) -> None:
+    rm, again = Browser(small_house), Browser(small_house)
+    await rm.logs_in("rm")
+    secret = await _sets_up(rm)
+    await again.logs_in("rm")
+    assert (await again.asks("POST", "/login/code", data={"code": _code(rm, secret)})).status == 401
+
+
+async def test_guessing_codes_is_throttled_and_the_form_stays(small_house: House) -> None:
     rm = Browser(small_house)
     await rm.logs_in("rm")
-    await _sets_up(rm)
+    secret = await _sets_up(rm)
     again = Browser(small_house)
     await again.logs_in("rm")
-    statuses = [(await again.asks("POST", "/login/code", data={"code": f"{n:06}"})).status for n in range(12)]
-    assert statuses[-1] == 429
+    replies = [await again.asks("POST", "/login/code", data={"code": f"{n:06}"}) for n in range(12)]
+    assert (replies[-1].status, "Retry-After" in replies[-1].headers) == (429, True)
+    assert 'name="code"' in await replies[-1].text()
+    small_house.clock.passes(hours=1)
+    again = Browser(small_house)
+    await again.logs_in("rm")
+    assert (await again.asks("POST", "/login/code", data={"code": _code(again, secret)})).status == 303
+
+
+async def test_a_token_for_scripts_takes_the_code_too(small_house: House) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    secret = await _sets_up(rm)
+    small_house.clock.passes(minutes=2)
+    asked = {"username": "rm", "password": PASSWORD}
+    client = small_house.client
+    bare = await client.post("/api/auth/token", json=asked)
+    assert (bare.status, "authenticator" in (await bare.json())["detail"]) == (401, True)
+    assert (await client.post("/api/auth/token", json=asked | {"code": "000000"})).status == 401
+    code = {"code": _code(rm, secret)}
+    assert (await client.post("/api/auth/token", json=asked | code)).status == 200
+    assert (await client.post("/api/auth/token", json=asked | code)).status == 401  # Good once.
+
+
+async def test_who_owes_the_code_is_not_logged_in_for_the_audit_nor_on_their_own_page(
+    small_house: House,
+) -> None:
+    rm, again = Browser(small_house), Browser(small_house)
+    await rm.logs_in("rm")
+    secret = await _sets_up(rm)
+    small_house.clock.passes(minutes=2)
+    await again.logs_in("rm")
+    await again.asks("POST", "/login/code", data={"code": "000000"})
+    assert await _events(small_house) == ["LOG_IN_REFUSED", "SET_UP_SECOND_FACTOR", "LOG_IN"]
+    assert (await (await rm.asks("GET", "/panel/account")).text()).count("terakhir dipakai") == 1
+    await again.asks("POST", "/login/code", data={"code": _code(again, secret)})
+    assert (await _events(small_house))[0] == "LOG_IN"
+
+
+async def _events(house: House) -> list[str]:
+    """What rm did, the newest first."""
+    found = await house.gets("compliance", "/api/audit?user=rm")
+    return [item["event"] for item in found["items"]]
 
 
 async def test_a_wrong_code_keeps_nothing_and_a_lost_phone_is_the_admins_to_mend(small_house: House) -> None:
@@ -104,5 +153,8 @@ async def test_nobody_takes_a_factor_away_without_a_code_of_it(small_house: Hous
     await rm.logs_in("rm")
     secret = await _sets_up(rm)
     assert (await rm.posts("/panel/account/factor/remove", code="000000")).status == 422
-    small_house.clock.passes(minutes=1)
+    for guess in range(8):
+        tried = await rm.posts("/panel/account/factor/remove", code=f"{guess:06}")
+    assert tried.status == 429  # A stolen session is no place to guess at leisure.
+    small_house.clock.passes(hours=1)
     assert (await rm.posts("/panel/account/factor/remove", code=_code(rm, secret))).status == 303
