@@ -21,9 +21,9 @@ class Scene:
     browser: Browser
     provider: FakeProvider
 
-    async def goes(self) -> dict[str, str]:
+    async def goes(self, **query: str) -> dict[str, str]:
         """To the provider; what our address asked it for."""
-        reply = await self.browser.asks("GET", "/login/sso")
+        reply = await self.browser.asks("GET", "/login/sso", params=query)
         assert reply.status == 303
         asked = {
             name: values[0] for name, values in parse_qs(urlsplit(reply.headers["Location"]).query).items()
@@ -93,3 +93,27 @@ async def test_a_provider_that_is_down_is_said_on_the_log_in_page(scene: Scene) 
     scene.provider.is_down = True
     reply = await scene.browser.asks("GET", "/login/sso")
     assert (reply.status, "Akun perusahaan tidak dapat dipakai" in await reply.text()) == (401, True)
+
+
+async def test_who_says_no_at_the_provider_is_told_so_and_nobody_asks_it_for_a_token(scene: Scene) -> None:
+    asked = await scene.goes(next="/panel/leads")
+    back = {"error": "access_denied", "state": asked["state"]}
+    reply = await scene.browser.asks("GET", "/login/sso/back", params=back)
+    page = await reply.text()
+    assert (reply.status, "dibatalkan di sana" in page) == (401, True)
+    assert "/login/sso?next=/panel/leads" in page
+    assert (scene.provider.asked, await scene.is_in()) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "leads_to"),
+    [
+        pytest.param("/panel/leads?owner=all", "/panel/leads?owner=all", id="where somebody was sent from"),
+        pytest.param("//jahat.example/panel", "/panel/inbox", id="another house"),
+        pytest.param("", "/panel/inbox", id="straight from the log-in"),
+    ],
+)
+async def test_the_way_back_outlives_the_provider(scene: Scene, asked_for: str, leads_to: str) -> None:
+    asked = await scene.goes(next=asked_for)
+    reply = await scene.browser.asks("GET", "/login/sso/back", params={"code": "c1", "state": asked["state"]})
+    assert (reply.status, reply.headers["Location"]) == (303, leads_to)
