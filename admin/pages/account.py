@@ -9,7 +9,7 @@ from pydantic import Field
 from admin.pages.page import Form, Page, Visit
 from flows.refusal import missing
 from flows.roles import Permission
-from storage.staff.staff_sessions import Session, end_session, end_sessions_of, sessions_of
+from storage.staff.staff_sessions import Session, end_all, end_session, sessions_of
 from storage.staff.users import StaffMember, UserChange, change_user, user_by_id
 
 
@@ -54,8 +54,8 @@ async def end(visit: Visit, taken: EndForm) -> web.Response:
 
 
 async def end_others(visit: Visit) -> web.Response:
-    user_id, own = visit.session.user_id, visit.session.id
-    await visit.desk.database.write(lambda conn: end_sessions_of(conn, user_id, but=own))
+    user_id, own, by, now = visit.session.user_id, visit.session.id, visit.actor, visit.desk.now()
+    await visit.desk.database.write(lambda conn: end_all(conn, user_id, by, now, name=by.name, but=own))
     return visit.show("account/sessions.html", await _page(visit), toast=visit.t("account.ended"))
 
 

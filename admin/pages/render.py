@@ -88,8 +88,8 @@ def fact(context: Context, value: object) -> object:
         return value
     if _MOMENT.fullmatch(value):
         return exact(context, datetime.fromisoformat(value))
-    key = f"audit.value_{value}"
-    return frame.words.say(key) if frame.words.knows(key) else value
+    key = next((key for key in (f"audit.value_{value}", f"role.{value}") if frame.words.knows(key)), None)
+    return frame.words.say(key) if key else value
 
 
 @pass_context

@@ -13,7 +13,7 @@ from flows.refusal import missing
 from flows.roles import Permission
 from storage.database import Connection
 from storage.staff.second_factor import forget_factor
-from storage.staff.staff_sessions import end_sessions_of, sessions_of
+from storage.staff.staff_sessions import end_all, sessions_of
 from storage.staff.users import (
     NewUser,
     StaffMember,
@@ -97,7 +97,14 @@ async def read(visit: Visit) -> web.Response:
 
 async def change(visit: Visit, taken: UserForm) -> web.Response:
     password_hash = await visit.desk.passwords.hash(taken.password) if taken.password else None
-    asked = UserChange(**taken.model_dump(exclude={"password"}), password_hash=password_hash)
+    # The form says all of somebody: what is empty there is to be gone.
+    asked = UserChange(
+        display_name=taken.display_name,
+        role=taken.role,
+        branch=taken.branch or "",
+        telegram_id=taken.telegram_id or "",
+        password_hash=password_hash,
+    )
     member = await _change(visit, asked)
     return visit.go("/panel/users", toast=visit.t("users.changed", name=member.display_name))
 
@@ -110,8 +117,15 @@ async def activate(visit: Visit, taken: ActiveForm) -> web.Response:
 
 
 async def log_out(visit: Visit) -> web.Response:
-    user_id = visit.number("id")
-    ended = await visit.desk.database.write(lambda conn: end_sessions_of(conn, user_id))
+    user_id, now = visit.number("id"), visit.desk.now()
+
+    def end(conn: Connection) -> int:
+        member = user_by_id(conn, user_id)
+        if member is None:
+            raise missing("user")
+        return end_all(conn, user_id, visit.actor, now, name=member.username)
+
+    ended = await visit.desk.database.write(end)
     return visit.go(f"/panel/users/{user_id}", toast=visit.t("users.logged_out", n=ended))
 
 

@@ -109,6 +109,16 @@ def end_session(conn: Connection, session_id: str, by: Actor, now: datetime) -> 
         note(conn, Event.LOG_OUT, by, now, subject=by.name)
 
 
+def end_all(
+    conn: Connection, user_id: int, by: Actor, now: datetime, *, name: str, but: str | None = None
+) -> int:
+    """Ends all sessions of the member of that name (but one) because somebody asked for it; answers how many."""
+    ended = end_sessions_of(conn, user_id, but=but)
+    if ended:
+        note(conn, Event.END_SESSIONS, by, now, subject=name, sessions=ended)
+    return ended
+
+
 def end_sessions_of(conn: Connection, user_id: int, *, but: str | None = None) -> int:
     """Ends all sessions of a member of staff (but one); answers how many. A new password calls this."""
     which = delete(StaffSession).where(StaffSession.user_id == user_id)

@@ -17,7 +17,7 @@ from storage.prepared import Prepared
 from storage.staff.grants import grant_changes
 from storage.staff.staff_sessions import end_sessions_of
 from storage.tables import Branch, Customer, User
-from storage.trail.audit import Event, note
+from storage.trail.audit import Event, Fact, note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class NewUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChange:
-    """What to change; None leaves a value as it is."""
+    """What to change; None leaves a value as it is, and an empty branch or telegram_id takes it away."""
 
     display_name: str | None = None
     role: Role | None = None
@@ -167,7 +167,7 @@ def change_user(conn: Connection, user_id: int, change: UserChange, by: Actor, n
         raise missing("user")
     if _loses_admin(before, change) and _active_admins(conn) <= 1:
         raise Refused(conflict(f"{before.username} is the last active ADMIN. Make another one first."))
-    values = _values(conn, change)
+    values = _values(conn, before, change)
     try:
         with conn.begin_nested():
             if values:
@@ -176,10 +176,13 @@ def change_user(conn: Connection, user_id: int, change: UserChange, by: Actor, n
         raise Refused(conflict("That Telegram id belongs to somebody else.")) from error
     if "password_hash" in values:
         end_sessions_of(conn, user_id)
-    event = Event.CHANGE_PASSWORD if set(values) == {"password_hash"} else Event.CHANGE_USER
-    changed = sorted(name for name in values if name != "password_hash")
-    note(conn, event, by, now, subject=before.username, changed=changed)
-    return _sure(conn, user_id)
+        note(conn, Event.CHANGE_PASSWORD, by, now, subject=before.username)
+    after = _sure(conn, user_id)
+    if changed := sorted(name for name in values if name != "password_hash"):
+        old, new = _rights(before), _rights(after)
+        sides: dict[str, Fact] = {"old_value": old, "new_value": new} if old != new else {}
+        note(conn, Event.CHANGE_USER, by, now, subject=before.username, changed=changed, **sides)
+    return after
 
 
 def branch_id(conn: Connection, name: str) -> int:
@@ -212,12 +215,23 @@ def branch_page(conn: Connection, page: Page) -> Part[str]:
     return page_of(conn, select(Branch.name), [Branch.name], page, lambda row: str(row["name"]))
 
 
-def _values(conn: Connection, change: UserChange) -> dict[str, Any]:  # Any: column values.
-    columns = ("display_name", "role", "is_active", "password_hash", "telegram_id", "language")
+def _values(
+    conn: Connection, before: StaffMember, change: UserChange
+) -> dict[str, Any]:  # Any: column values.
+    """What is different from now on, and nothing else."""
+    columns = ("display_name", "role", "is_active", "password_hash", "language")
     values = {name: getattr(change, name) for name in columns if getattr(change, name) is not None}
+    if change.telegram_id is not None:
+        values["telegram_id"] = change.telegram_id or None
     if change.branch is not None:
-        values["branch_id"] = branch_id(conn, change.branch)
-    return values
+        values["branch_id"] = branch_id(conn, change.branch) if change.branch else None
+    return {name: value for name, value in values.items() if value != getattr(before, name)}
+
+
+def _rights(member: StaffMember) -> dict[str, str]:
+    """Of a member what decides what they may and see: an auditor asks for the old and the new."""
+    access = "may_log_in" if member.is_active else "may_not_log_in"
+    return {"role": member.role.value, "branch": member.branch or "", "access": access}
 
 
 def _loses_admin(before: StaffMember, change: UserChange) -> bool:

@@ -32,6 +32,57 @@ async def test_a_new_colleague_can_log_in_and_a_former_one_cannot(small_house: H
     assert (await lina.asks("GET", "/panel/account")).status == 303
 
 
+async def _user_id(house: House, name: str) -> int:
+    users = await house.gets("admin", "/api/users")
+    return next(int(user["id"]) for user in users["items"] if user["username"] == name)
+
+
+async def test_a_branch_and_a_telegram_id_can_be_taken_away_again(small_house: House) -> None:
+    admin, user_id = await admin_of(small_house), await _user_id(small_house, "rm")
+    await admin.posts("/panel/branches", name="Medan Pusat")
+    whole = {"display_name": "Sari", "role": "RM", "branch": "Medan Pusat", "telegram_id": "77"}
+    assert (await admin.posts(f"/panel/users/{user_id}", **whole)).status == 303
+    bare = whole | {"branch": "", "telegram_id": ""}
+    assert (await admin.posts(f"/panel/users/{user_id}", **bare)).status == 303
+    users = await small_house.gets("admin", "/api/users")
+    sari = next(user for user in users["items"] if user["id"] == user_id)
+    assert (sari["branch"], sari["telegram_id"], sari["display_name"]) == (None, None, "Sari")
+
+
+async def test_the_audit_says_what_became_of_a_colleague_and_keeps_silent_about_what_stayed(
+    small_house: House,
+) -> None:
+    admin, user_id = await admin_of(small_house), await _user_id(small_house, "rm")
+    await admin.posts("/panel/branches", name="Medan Pusat")
+    fields = {"display_name": "Sari Harahap", "role": "RM", "branch": "Medan Pusat"}
+    await admin.posts(f"/panel/users/{user_id}", **fields)
+    before = await small_house.gets("compliance", "/api/audit?subject=rm&limit=1")
+    await admin.posts(f"/panel/users/{user_id}", **fields)
+    after = await small_house.gets("compliance", "/api/audit?subject=rm&limit=1")
+    assert after["total"] == before["total"]  # Nothing was different.
+    await admin.posts(f"/panel/users/{user_id}", **fields | {"role": "AGENT", "password": "sandi-panjang-2"})
+    found = await small_house.gets("compliance", "/api/audit?subject=rm&limit=2")
+    changed, password = found["items"]
+    assert (changed["event"], password["event"]) == ("CHANGE_USER", "CHANGE_PASSWORD")
+    assert changed["facts"]["changed"] == ["role"]
+    sides = [changed["facts"][side]["role"] for side in ("old_value", "new_value")]
+    assert sides == ["RM", "AGENT"]
+
+
+async def test_sessions_that_somebody_else_ended_stand_in_the_audit(small_house: House) -> None:
+    admin, user_id = await admin_of(small_house), await _user_id(small_house, "rm")
+    rm, elsewhere = Browser(small_house), Browser(small_house)
+    await rm.logs_in("rm")
+    await elsewhere.logs_in("rm")
+    assert (await rm.posts("/panel/account/sessions/end-others")).status == 200
+    assert (await elsewhere.asks("GET", "/panel/account")).status == 303
+    assert (await admin.posts(f"/panel/users/{user_id}/log-out")).status == 303
+    assert (await rm.asks("GET", "/panel/account")).status == 303
+    found = await small_house.gets("compliance", "/api/audit?event=END_SESSIONS")
+    assert [(item["user"], item["subject"]) for item in found["items"]] == [("admin", "rm"), ("rm", "rm")]
+    assert (await admin.posts("/panel/users/4711/log-out")).status == 404
+
+
 async def test_a_wrong_field_is_named_and_nothing_is_added(small_house: House) -> None:
     admin = await admin_of(small_house)
     fields = {"username": "b u d i", "display_name": "Budi", "role": "RM", "password": "pendek"}
