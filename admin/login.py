@@ -16,7 +16,7 @@ from admin.desk import Desk
 from admin.problems import Problem
 from admin.session import CSRF_HEADER, SAFE_METHODS, refuse_forged, who_visits
 from flows.roles import Actor
-from storage.staff.logins import note_login, note_refusal, try_login
+from storage.staff.logins import forgive_login, note_login, note_refusal, try_login
 from storage.staff.users import StaffMember, find_user, user_by_id
 
 ALGORITHM = "HS256"
@@ -32,6 +32,14 @@ async def log_in(desk: Desk, username: str, password: str, address: str) -> Staf
 
     Whoever has a second factor is not in yet: the caller asks for its code.
     """
+    member = await prove(desk, username, password, address)
+    now = desk.now()
+    await desk.database.write(lambda conn: note_login(conn, member, now))
+    return member
+
+
+async def prove(desk: Desk, username: str, password: str, address: str) -> StaffMember:
+    """The same for somebody who is in already and shows that it is still them; the audit hears only of what was wrong."""
     async with desk.passwords.turn_of(username):
         return await _try(desk, username, password, address)
 
@@ -46,7 +54,7 @@ async def _try(desk: Desk, username: str, password: str, address: str) -> StaffM
     if member is None or not is_right or not member.is_active:
         await desk.database.write(lambda conn: note_refusal(conn, member, now))
         raise _unauthorized(_WRONG)
-    await desk.database.write(lambda conn: note_login(conn, member, address, now))
+    await desk.database.write(lambda conn: forgive_login(conn, member, address))
     return member
 
 

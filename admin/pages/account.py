@@ -1,20 +1,32 @@
-"""My own account: language, where I am logged in, and ending those log-ins."""
+"""My own account: language, password, where I am logged in, and ending those log-ins."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 
 from aiohttp import web
 from pydantic import Field
 
+from admin.login import prove
 from admin.pages.page import Form, Page, Visit
+from admin.problems import FieldError, Problem
+from admin.shapes import Password
 from flows.refusal import missing
 from flows.roles import Permission
 from storage.staff.staff_sessions import Session, end_all, end_session, sessions_of
-from storage.staff.users import StaffMember, UserChange, change_user, user_by_id
+from storage.staff.users import StaffMember, UserChange, change_own_password, change_user, user_by_id
 
 
 class LanguageForm(Form):
     language: Literal["id", "en"]
+
+
+class PasswordForm(Form):
+    """again: the new one once more, since nobody sees what they type."""
+
+    current: str = Field(max_length=1_000)
+    password: Password
+    again: str = Field(max_length=1_000)
 
 
 class EndForm(Form):
@@ -44,6 +56,28 @@ async def speak(visit: Visit, taken: LanguageForm) -> web.Response:
     return response
 
 
+async def renew(visit: Visit, taken: PasswordForm) -> web.Response:
+    """A new password for whoever shows the old one; other log-ins end, a stolen one among them."""
+    if taken.again != taken.password:
+        raise _wrong("again", visit.t("account.password_differs"))
+    desk, user_id, own = visit.desk, visit.session.user_id, visit.session.id
+    try:
+        await prove(desk, visit.actor.name, taken.current, visit.request.remote or "unknown")
+    except Problem as problem:
+        if problem.status is HTTPStatus.UNAUTHORIZED:
+            raise _wrong("current", visit.t("account.password_wrong")) from problem
+        raise
+    new, now = await desk.passwords.hash(taken.password), desk.now()
+    await desk.database.write(
+        lambda conn: change_own_password(conn, user_id, new, visit.actor, now, session_id=own)
+    )
+    return visit.go("/panel/account", toast=visit.t("account.password_kept"))
+
+
+def _wrong(field: str, why: str) -> Problem:
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, why, errors=(FieldError(field=field, message=why),))
+
+
 async def end(visit: Visit, taken: EndForm) -> web.Response:
     """Ends one of the own sessions; another's is not there."""
     page, actor, now = await _page(visit), visit.actor, visit.desk.now()
@@ -71,6 +105,7 @@ _OWN = Permission.SEE_OWN_ACCOUNT
 PAGES = (
     Page(method="GET", path="/panel/account", access=_OWN, handle=show),
     Page(method="POST", path="/panel/account/language", access=_OWN, handle=speak, takes=LanguageForm),
+    Page(method="POST", path="/panel/account/password", access=_OWN, handle=renew, takes=PasswordForm),
     Page(method="POST", path="/panel/account/sessions/end", access=_OWN, handle=end, takes=EndForm),
     Page(method="POST", path="/panel/account/sessions/end-others", access=_OWN, handle=end_others),
 )

@@ -23,10 +23,14 @@ def try_login(conn: Connection, username: str, address: str, now: datetime) -> d
     return by_address or begin_attempt(conn, _account(username), PER_ACCOUNT, now)
 
 
-def note_login(conn: Connection, member: StaffMember, address: str, now: datetime) -> None:
-    """The password was right: the account starts anew, the address gets its try back. Who still owes a code is not in yet."""
+def forgive_login(conn: Connection, member: StaffMember, address: str) -> None:
+    """The password was right: the account starts anew, the address gets its try back."""
     forgive(conn, _account(member.username))
     forgive_one(conn, _place(address))
+
+
+def note_login(conn: Connection, member: StaffMember, now: datetime) -> None:
+    """By the password alone. Who still owes a code is not in yet."""
     if member.totp_secret is None:
         note(conn, Event.LOG_IN, member.actor, now, subject=member.username)
 

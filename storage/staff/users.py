@@ -185,6 +185,15 @@ def change_user(conn: Connection, user_id: int, change: UserChange, by: Actor, n
     return after
 
 
+def change_own_password(
+    conn: Connection, user_id: int, password_hash: str, by: Actor, now: datetime, *, session_id: str
+) -> None:
+    """A new password that its owner chose: it ends every log-in of theirs but the one that they sit at."""
+    conn.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+    end_sessions_of(conn, user_id, but=session_id)
+    note(conn, Event.CHANGE_PASSWORD, by, now, subject=by.name)
+
+
 def branch_id(conn: Connection, name: str) -> int:
     """The branch of that name, in any case. Raises Refused when there is none."""
     found = conn.scalar(select(Branch.id).where(func.lower(Branch.name) == name.lower()))

@@ -69,6 +69,39 @@ async def test_the_audit_says_what_became_of_a_colleague_and_keeps_silent_about_
     assert sides == ["RM", "AGENT"]
 
 
+async def test_a_new_password_of_ones_own_takes_the_old_one_and_ends_the_other_log_ins(
+    small_house: House,
+) -> None:
+    rm, elsewhere = Browser(small_house), Browser(small_house)
+    await rm.logs_in("rm")
+    await elsewhere.logs_in("rm")
+    new = {"password": "sandi-baru-9", "again": "sandi-baru-9"}
+    for fields, field in (
+        (new | {"current": "bukan-ini-9"}, "current"),
+        (new | {"current": PASSWORD, "again": "sandi-baru-8"}, "again"),
+        ({"current": PASSWORD, "password": "pendek", "again": "pendek"}, "password"),
+    ):
+        data = {"_csrf": rm.csrf, **fields}
+        headers = {"HX-Request": "true"}
+        refused = await rm.asks("POST", "/panel/account/password", data=data, headers=headers)
+        assert list(json.loads(refused.headers["HX-Trigger"])["invalid"]["fields"]) == [field]
+    assert (await rm.posts("/panel/account/password", current=PASSWORD, **new)).status == 303
+    assert (await rm.asks("GET", "/panel/account")).status == 200
+    assert (await elsewhere.asks("GET", "/panel/account")).status == 303
+    assert (await elsewhere.logs_in("rm")).status == 401
+    assert (await elsewhere.logs_in("rm", "sandi-baru-9")).status == 303
+    found = await small_house.gets("compliance", "/api/audit?event=CHANGE_PASSWORD")
+    assert [(item["user"], item["subject"]) for item in found["items"]] == [("rm", "rm")]
+
+
+async def test_guessing_the_own_password_is_throttled_like_the_log_in(small_house: House) -> None:
+    rm = Browser(small_house)
+    await rm.logs_in("rm")
+    new = {"password": "sandi-baru-9", "again": "sandi-baru-9"}
+    tries = [await rm.posts("/panel/account/password", current=f"tebakan-{n}", **new) for n in range(8)]
+    assert tries[-1].status == 429
+
+
 async def test_sessions_that_somebody_else_ended_stand_in_the_audit(small_house: House) -> None:
     admin, user_id = await admin_of(small_house), await _user_id(small_house, "rm")
     rm, elsewhere = Browser(small_house), Browser(small_house)
