@@ -84,6 +84,15 @@ def refuse_move(before: LeadStatus, after: LeadStatus, lost_reason: str | None) 
     return None
 
 
+def refuse_payment(status: LeadStatus, phase: Phase) -> Refusal | None:
+    """Why a lead may not be marked as paid; one that was WON before its money was seen may."""
+    if phase is Phase.PAID:
+        return conflict("This lead is paid already.")
+    if status is LeadStatus.LOST:
+        return conflict(f"This lead is {status} already. A new interest becomes a new lead.")
+    return None
+
+
 def refuse_undo(
     step: LeadStep | None, status: LeadStatus, phase: Phase, by: str, now: datetime
 ) -> Refusal | None:

@@ -7,18 +7,17 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field, StringConstraints
 
-from admin.actions.conversations import pay
 from admin.pages.lead_views import LOST_REASONS, lead_name, seen_lead
 from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import Day, Moment
-from flows.domain import OPEN_LEAD, LeadStatus, Phase
-from flows.lead import LeadStep
+from flows.domain import OPEN_LEAD, LeadStatus
+from flows.lead import LeadStep, refuse_payment
 from flows.lead_score import LeadScore
 from flows.masking import mask_account, text_for
-from flows.refusal import Refused, conflict
 from flows.roles import Permission, Sight, sight_of
 from flows.traveller import Gender, Relation, TravellerFacts, passport_warning
 from storage.database import Connection
+from storage.desk.lead_payments import pay_lead
 from storage.knowledge.packages import package_names
 from storage.sales.lead_board import settle_task, steps_of
 from storage.sales.lead_entry import touch_lead
@@ -115,8 +114,7 @@ class LeadPage:
     @property
     def may_be_paid(self) -> bool:
         """A card dropped on WON is not paid by that: the money may still be seen."""
-        may_come = self.is_open or self.card.status is LeadStatus.WON
-        return may_come and self.card.conversation_id is not None and self.card.phase is not Phase.PAID
+        return refuse_payment(self.card.status, self.card.phase) is None
 
 
 async def show_lead(visit: Visit) -> web.Response:
@@ -149,12 +147,9 @@ async def finish_task(visit: Visit, taken: DoneForm) -> web.Response:
 
 
 async def mark_paid(visit: Visit) -> web.Response:
-    """The money was seen: the journey is paid and the lead WON."""
-    lead_id = visit.number("id")
-    card = await visit.desk.database.read(lambda conn: find_lead(conn, visit.actor, lead_id))
-    if card.conversation_id is None:
-        raise Refused(conflict("This lead has no conversation, so there is no journey to be paid."))
-    await pay(visit.desk, visit.actor, card.conversation_id)
+    """The money was seen: the lead is WON, and the journey paid where there is one."""
+    lead_id, now = visit.number("id"), visit.desk.now()
+    card = await visit.desk.database.write(lambda conn: pay_lead(conn, visit.actor, lead_id, now))
     return visit.go(f"/panel/leads/{lead_id}", toast=visit.t("leads.paid", name=lead_name(visit, card)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, or_, select, update
 
 from flows.domain import OPEN_LEAD, LeadStatus, Phase
-from flows.lead import LeadSignal, LeadState, merged, refuse_move
+from flows.lead import LeadSignal, LeadState, merged, refuse_move, refuse_payment
 from flows.refusal import Refused, missing
 from flows.roles import BOT, Actor
 from storage.dialect import insert_new
@@ -181,13 +181,25 @@ def win_open_lead(
         row = conn.execute(_won_unpaid_of(customer_id, journey_id).with_for_update()).mappings().first()
     if row is None:
         return None
+    _win(conn, row, by, now)
+    return int(row["id"])
+
+
+def win_lead(conn: Connection, lead_id: int, by: Actor, now: datetime) -> None:
+    """That lead is WON in the last phase, paid outside of any conversation. Raises Refused when it is lost or was paid already."""
+    row = conn.execute(select(Lead).where(Lead.id == lead_id).with_for_update()).mappings().one()
+    if refusal := refuse_payment(LeadStatus(row["status"]), Phase(row["phase"])):
+        raise Refused(refusal)
+    _win(conn, row, by, now)
+
+
+def _win(conn: Connection, row: RowMapping, by: Actor, now: datetime) -> None:
     won = LeadStatus.WON.value
     reached = {"status": won, "phase": Phase.PAID.value, "updated_at": now}
     conn.execute(update(Lead).where(Lead.id == row["id"]).values(reached))
     if row["status"] != won:
         log_move(conn, int(row["id"]), LeadStatus(row["status"]), LeadStatus.WON, by, now)
     note(conn, Event.UPDATE_LEAD, by, now, subject=str(row["id"]), old_value=row["status"], new_value=won)
-    return int(row["id"])
 
 
 def add_lead_note(conn: Connection, actor: Actor, lead_id: int, new: NewNote, now: datetime) -> NoteEntry:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from flows.domain import Role
+from flows.domain import Phase, Role
+from storage.database import Connection
 from storage.moments.alerts import claim_alert
+from storage.tables import Transaction
 from tests.admin.house import House
 from tests.admin.test_pages import Browser
-from tests.people import waits, writes
+from tests.people import Said, travels, waits, writes
 
 
 async def _lead(house: House, phone: str = "6281234567890", who: str = "rm") -> int:
@@ -84,6 +87,54 @@ async def test_a_task_planned_for_next_week_is_still_told_then(house: House) -> 
     assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is None
     house.clock.now = house.clock.now.replace(day=28)
     assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is not None
+
+
+async def _pays(house: House, lead: int) -> int:
+    rm = Browser(house)
+    await rm.logs_in("rm")
+    return (await rm.posts(f"/panel/leads/{lead}/paid")).status
+
+
+async def test_who_never_wrote_to_us_pays_all_the_same(house: House) -> None:
+    lead = await _lead(house)
+    await house.asks("marketing", "PUT", "/api/packages/UMR_MAR_2027_HEMAT", PACKAGE)
+    for name in ("Siti Aminah", "Budi Santoso"):
+        party = f"/api/marketing/leads/{lead}/travellers"
+        await house.does("rm", party, TRAVELLER | {"name": name}, status=201)
+    assert await _pays(house, lead) == 303
+    paid = await house.gets("rm", f"/api/marketing/leads/{lead}")
+    assert (paid["status"], paid["phase"], paid["conversation_id"]) == ("WON", "paid", None)
+    assert await _bought(house) == [("UMR_MAR_2027_HEMAT", 50_000_000)]
+    assert (await _pays(house, lead), await _bought(house)) == (409, [("UMR_MAR_2027_HEMAT", 50_000_000)])
+    events = [entry["event"] for entry in (await house.gets("compliance", "/api/audit"))["items"]]
+    assert events.count("MARK_PAID") == 1
+
+
+async def test_a_lead_by_hand_pays_for_the_purchase_that_was_talked_about(house: House) -> None:
+    lead = await _lead(house)
+
+    def talks(conn: Connection) -> Said:
+        said = writes(conn, "6281234567890", "UMR_MAR_2027_HEMAT")
+        travels(conn, said, Phase.INTEREST, package="UMR_MAR_2027_HEMAT")
+        return said
+
+    said = await house.database.write(talks)
+    assert await _pays(house, lead) == 303
+    talk = await house.gets("rm", f"/api/conversations/{said.conversation_id}")
+    assert (talk["phase"], await _status(house, lead)) == ("paid", "WON")
+
+
+async def test_a_lost_lead_is_not_paid(small_house: House) -> None:
+    lead = await _lead(small_house)
+    await _moves(small_house, "rm", lead, status="LOST", lost_reason="Harga terlalu tinggi")
+    assert (await _pays(small_house, lead), await _status(small_house, lead)) == (409, "LOST")
+
+
+async def _bought(house: House) -> list[tuple[str, int]]:
+    def look(conn: Connection) -> list[tuple[str, int]]:
+        return [(row.package_code, row.amount) for row in conn.execute(select(Transaction.__table__))]
+
+    return await house.database.read(look)
 
 
 TRAVELLER = {
