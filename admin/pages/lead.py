@@ -83,6 +83,11 @@ class LeadPage:
         open_first = sorted(self._tasks, key=lambda task: (task.done_at is not None, task.due_at is None))
         return tuple(open_first)
 
+    def is_let_go(self, task: NoteEntry) -> bool:
+        """Nobody did it: it went with the lead, and comes back with it."""
+        is_lost = self.card.status is LeadStatus.LOST and bool(self.steps)
+        return is_lost and task.done_at == self.steps[-1].at
+
     @property
     def _tasks(self) -> tuple[NoteEntry, ...]:
         return tuple(entry for entry in self.notes if entry.kind is NoteKind.TASK)

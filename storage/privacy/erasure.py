@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from flows.roles import Actor
 from storage.dialect import written
 from storage.people.person import PersonIds, of_subject, person_ids
 from storage.people.personal import ERASED, HOLDINGS, Holding
+from storage.sales.lead_reminders import let_tasks_go
 from storage.tables import (
     Alert,
     Case,
@@ -101,6 +102,8 @@ def _end_work(conn: Connection, person: PersonIds, now: datetime) -> None:
         .where(Conversation.id.in_(threads))
         .values(status="closed", closed_at=now, assigned_to=None)
     )
+    for lead_id in conn.scalars(select(Lead.id).where(Lead.customer_id.in_(customers))).all():
+        let_tasks_go(conn, lead_id, now)
     conn.execute(
         update(Lead)
         .where(Lead.customer_id.in_(customers), Lead.status.not_in(("WON", "LOST")))

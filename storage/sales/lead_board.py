@@ -23,7 +23,7 @@ from flows.lead_score import LeadScore
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.pages import Page, Part, page_of
-from storage.sales.lead_reminders import settle_reminder, wake_reminder
+from storage.sales.lead_reminders import settle_reminder, take_tasks_up_again, wake_reminder
 from storage.sales.lead_scores import lead_scores
 from storage.sales.leads import (
     LeadCard,
@@ -194,6 +194,8 @@ def undo_move(conn: Connection, actor: Actor, lead_id: int, now: datetime) -> Le
         .values(status=step.before.value, lost_reason=None, updated_at=now)
     )
     log_move(conn, lead_id, step.after, step.before, actor, now)
+    if step.after is LeadStatus.LOST:
+        take_tasks_up_again(conn, lead_id, step.at)
     note(conn, Event.UNDO_LEAD_MOVE, actor, now, subject=str(lead_id), new_value=step.before.value)
     return card_of(conn, lead_id)
 

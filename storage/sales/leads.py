@@ -16,7 +16,7 @@ from flows.roles import BOT, Actor
 from storage.dialect import insert_new
 from storage.newest import newest_ids
 from storage.pages import Page, Part, page_by_key
-from storage.sales.lead_reminders import remind
+from storage.sales.lead_reminders import let_tasks_go, remind
 from storage.scope import leads_in_parts, leads_within
 from storage.tables import Customer, Lead, LeadMove, LeadNote, User
 from storage.trail.audit import Event, note
@@ -148,6 +148,8 @@ def move_lead(
     )
     if before is not to:
         log_move(conn, lead_id, before, to, actor, now)
+    if before is not to and to is LeadStatus.LOST:
+        let_tasks_go(conn, lead_id, now)
     note(
         conn, Event.UPDATE_LEAD, actor, now, subject=str(lead_id), old_value=before.value, new_value=to.value
     )

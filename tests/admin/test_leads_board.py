@@ -1,5 +1,6 @@
 """The sales board: moves that can be taken back, follow-ups with reminders, and the party of travellers, each within one's scope."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +77,32 @@ async def test_a_follow_up_is_told_when_it_falls_due_and_not_once_it_is_done(hou
     assert told is not None
     assert told.kind == "task_due"
     assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is None
+
+
+async def test_what_was_to_be_done_goes_with_a_lost_lead_and_comes_back_with_it(house: House) -> None:
+    lead = await _lead(house)
+    due = (house.clock.now + timedelta(minutes=5)).isoformat()
+    for note in ("Telepon lagi", "Kirim jadwal manasik"):
+        body = {"note": note, "due_at": due}
+        task = await house.does("rm", f"/api/marketing/leads/{lead}/tasks", body, status=201)
+    await house.does("rm", f"/api/marketing/leads/tasks/{task['id']}/done", {"done": True})
+    house.clock.passes(minutes=1)
+    rm = Browser(house)
+    await rm.logs_in("rm")
+
+    async def open_tasks() -> list[bool]:
+        page = await (await rm.asks("GET", "/panel/leads/tasks")).text()
+        return [words in page for words in ("Telepon lagi", "Kirim jadwal manasik")]
+
+    assert await open_tasks() == [True, False]
+    await _moves(house, "rm", lead, status="LOST", lost_reason="Pindah ke travel lain")
+    assert await open_tasks() == [False, False]
+    assert "ikut batal" in await (await rm.asks("GET", f"/panel/leads/{lead}")).text()
+    house.clock.passes(minutes=5)
+    assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is None
+    await house.does("rm", f"/api/marketing/leads/{lead}/undo")
+    assert await open_tasks() == [True, False]
+    assert await house.database.write(lambda conn: claim_alert(conn, house.clock.now)) is not None
 
 
 async def test_a_task_planned_for_next_week_is_still_told_then(house: House) -> None:

@@ -15,13 +15,16 @@ from storage.desk.handovers import mark_paid
 from storage.desk.later_messages import prepare
 from storage.desk.notes import write_note
 from storage.desk.staff_messages import say_as_staff
+from storage.pages import Page
 from storage.people.customers import find_customer
 from storage.people.person import person_ids
 from storage.privacy.erasure import erase
 from storage.privacy.export_person import everything
 from storage.privacy.privacy_requests import request_by_id, take_step
 from storage.privacy.reveals import reveal
-from storage.tables import Message, Turn
+from storage.sales.lead_board import follow_ups
+from storage.sales.leads import NewNote, NoteKind, add_lead_note
+from storage.tables import Alert, Lead, Message, Turn
 from storage.talks.conversations import ERASED_CUSTOMER
 from storage.trail.audit_chain import Whole, seal, verify_chain
 from storage.way.simulator import on_the_way
@@ -115,6 +118,25 @@ async def test_an_erasure_keeps_what_numbers_are_counted_from(database: Database
     before = await database.read(counts)
     await forget(database, planted)
     assert await database.read(counts) == before
+
+
+async def test_nobody_is_reminded_of_what_was_to_be_done_about_an_erased_person(
+    database: Database, planted: Planted
+) -> None:
+    def plan(conn: Connection) -> None:
+        lead_id = conn.execute(select(Lead.id)).scalars().one()
+        task = NewNote(kind=NoteKind.TASK, note="Telepon", due_at=NOW)
+        add_lead_note(conn, member(conn, "supervisor").actor, lead_id, task, NOW)
+
+    def left(conn: Connection) -> tuple[int, int]:
+        tasks = follow_ups(conn, member(conn, "supervisor").actor, Page()).total
+        waiting = Alert.kind == "task_due", Alert.state == "waiting"
+        return tasks, conn.scalar(select(func.count()).select_from(Alert).where(*waiting)) or 0
+
+    await database.write(plan)
+    assert await database.read(left) == (1, 1)
+    await forget(database, planted)
+    assert await database.read(left) == (0, 0)
 
 
 async def test_the_audit_still_verifies_after_an_erasure(database: Database, planted: Planted) -> None:
