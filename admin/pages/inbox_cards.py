@@ -45,7 +45,7 @@ def card_view(frame: Frame, card: Card) -> CardView:
     last = card.last
     return CardView(
         id=card.id,
-        title=title_of(frame, card.customer_name, card.phone),
+        title=title_of(frame, card.customer_name, card.phone, is_erased=card.is_erased),
         initial=initial_of(frame.sight, card.customer_name),
         avatar=avatar_of(card.customer_id),
         snippet=_snippet(frame.sight, last),
@@ -66,8 +66,10 @@ def card_view(frame: Frame, card: Card) -> CardView:
     )
 
 
-def title_of(frame: Frame, name: str | None, phone: str | None) -> str:
-    """The name, else the number, as this person may see them."""
+def title_of(frame: Frame, name: str | None, phone: str | None, *, is_erased: bool = False) -> str:
+    """The name, else the number, as this person may see them; of whom nothing is left, that it was erased."""
+    if is_erased:
+        return frame.words.say("inbox.erased")
     shown = text_for(frame.sight, name) or spaced_phone(phone_for(frame.sight, phone))
     return shown or frame.words.say("inbox.no_number")
 

@@ -286,11 +286,7 @@ def counted(count: int, tab: Tab) -> str:
 def thread_view(frame: Frame, rows: ThreadRows) -> ThreadView:
     role_sight, frame = frame.sight, replace(frame, seen=rows.sight)
     thread, facts = rows.thread, rows.thread.facts
-    title = (
-        frame.words.say("inbox.erased")
-        if facts.is_erased
-        else title_of(frame, facts.customer_name, facts.phone)
-    )
+    title = title_of(frame, facts.customer_name, facts.phone, is_erased=facts.is_erased)
     phone = spaced_phone(phone_for(frame.sight, facts.phone))
     names = tuple((one.actor.name, one.name) for one in rows.colleagues)
     may_open_files = frame.may(Permission.READ_MEDIA)

@@ -64,6 +64,7 @@ class Card:
     last: LastMessage | None
     unread: int
     labels: tuple[LabelFacts, ...]
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ _CARDS = Prepared(
         Conversation.snoozed_from,
         Customer.name.label("customer_name"),
         Customer.phone,
+        Customer.erased_at,
         func.coalesce(Journey.phase, Phase.LEADS.value).label("phase"),
         Journey.package_code,
         User.display_name.label("assigned_to"),
@@ -157,6 +159,7 @@ def _cards(
             last=last.get(row.last_id),
             unread=unread.get(row.id, 0),
             labels=labels.get(row.id, ()),
+            is_erased=row.erased_at is not None,
         )
         for row in rows
     )

@@ -1,8 +1,12 @@
 """The inbox as people see it: what each role reads, who may write, and that nothing of a customer's gets out of its place."""
 
+import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from flows.domain import Phase, Role
+from admin.words import Words
+from flows.domain import Language, Phase, Role
+from storage.people.merge import MERGED_HANDOVER
+from storage.privacy.erasure import ERASED_OUTCOME
 from storage.tables import Conversation, Customer, Message, Turn, new_id
 from tests.admin.browser import Visitor
 from tests.admin.house import House
@@ -19,6 +23,12 @@ async def a_waiting_customer(house: House, *texts: str, name: str = "Budi Santos
         return said
 
     return await house.database.write(job)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("outcome", ["released", "closed", "lapsed", ERASED_OUTCOME, MERGED_HANDOVER])
+def test_however_a_handover_ended_the_thread_has_words_for_it(outcome: str, language: Language) -> None:
+    assert Words(language).say(f"inbox.event_{outcome}")
 
 
 async def test_staff_take_answer_give_back_and_end(house: House) -> None:

@@ -149,6 +149,10 @@ async def test_an_erasure_takes_two_roles_and_leaves_nobody(house: House) -> Non
         assert (await house.asks(who, "GET", f"/api/customers/{planted.customer_id}")).status == 404
     conversation = await house.asks("agent", "GET", f"/api/conversations/{planted.conversation_id}")
     assert found_in(conversation.text) == []
+    agent = await Visitor(house).logs_in("agent")
+    for path_of_inbox in ("/panel/inbox?tab=all", f"/panel/inbox/{planted.conversation_id}"):
+        seen = (await agent.opens(path_of_inbox)).text
+        assert ("Data sudah dihapus" in seen, "Tanpa nomor" in seen) == (True, False), path_of_inbox
     assert (await house.asks("admin", "POST", path)).status == 404
 
 
