@@ -66,6 +66,14 @@ def refuse_paid(phase: Phase | None, holding: Holding, by: Actor) -> Refusal | N
     return _unless_own(holding, by)
 
 
+def refuse_sending_again(holding: Holding, by: Actor, *, is_staffs: bool) -> Refusal | None:
+    """Why a message that failed is not sent once more: a colleague holds the conversation, in which the bot is silent.
+
+    What staff said may be sent for them by whoever may step in: after a night without WhatsApp somebody clears all of it.
+    """
+    return _unless_own(holding, by) if is_staffs else refuse_claim(holding, by)
+
+
 def asks_for_rating(status_before: Status) -> bool:
     """Whether closing asks the customer how it was: only when a human has served them."""
     return status_before is Status.HUMAN

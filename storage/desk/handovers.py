@@ -39,7 +39,7 @@ def claim(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -
     facts = conversation_to_change(conn, actor, conversation_id)
     if not _take(conn, facts.id, actor, now):
         # Taken by a colleague it may be out of this actor's scope by now; who has it is still the answer.
-        refused = refuse_claim(_holding(_anyhow(conn, facts.id)), actor)
+        refused = refuse_claim(holding_of(_anyhow(conn, facts.id)), actor)
         raise Refused(refused or conflict("Somebody else was faster. Look again."))
     _note_claim(conn, facts, actor, now)
     _take_customer(conn, facts, actor)
@@ -56,7 +56,7 @@ def pass_on(
     receiver = find_user(conn, to)
     if receiver is None or not receiver.is_active:
         raise Refused(invalid("assigned_to", f"There is no member of staff called {to!r}."))
-    _check(refuse_passing_on(_holding(facts), actor, receiver.actor))
+    _check(refuse_passing_on(holding_of(facts), actor, receiver.actor))
     reason = facts.handover_reason or HandoverReason.STAFF
     _set(
         conn, facts.id,
@@ -74,7 +74,7 @@ def pass_on(
 def release(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -> ConversationFacts:
     """The bot answers again, with a clean slate. Raises Refused when there is nothing to release."""
     facts = _locked(conn, actor, conversation_id)
-    _check(refuse_release(_holding(facts), actor))
+    _check(refuse_release(holding_of(facts), actor))
     _set(
         conn, facts.id,
         status=Status.BOT.value, assigned_to=None, handover_reason=None, priority=Priority.NORMAL.value,
@@ -90,7 +90,7 @@ def close(
 ) -> tuple[ConversationFacts, bool]:
     """The conversation is over; True when the customer is to be asked how it was. Raises Refused when it was over already."""
     facts = _locked(conn, actor, conversation_id)
-    _check(refuse_close(_holding(facts), actor))
+    _check(refuse_close(holding_of(facts), actor))
     asks = asks_for_rating(facts.status)
     _set(
         conn, facts.id,
@@ -106,7 +106,7 @@ def close(
 def mark_paid(conn: Connection, actor: Actor, conversation_id: str, now: datetime) -> ConversationFacts:
     """The purchase is paid: its journey ends, its lead is WON. Raises Refused when there is none, or it was paid already."""
     facts = _locked(conn, actor, conversation_id)
-    _check(refuse_paid(facts.phase if facts.journey_id else None, _holding(facts), actor))
+    _check(refuse_paid(facts.phase if facts.journey_id else None, holding_of(facts), actor))
     conn.execute(
         update(Journey).where(Journey.id == facts.journey_id).values(phase=Phase.PAID.value, paid_at=now)
     )
@@ -231,7 +231,7 @@ def _anyhow(conn: Connection, conversation_id: str) -> ConversationFacts:
 _ANYBODY = Actor(name="system", role=Role.ADMIN)
 
 
-def _holding(facts: ConversationFacts) -> Holding:
+def holding_of(facts: ConversationFacts) -> Holding:
     return Holding(
         status=facts.status,
         holder_id=facts.assigned_to_id,

@@ -1,5 +1,6 @@
 """The inbox's tools as people use them: files of wrong kinds, stale labels, foreign ids, and canned answers with their files."""
 
+import pytest
 from aiohttp import FormData
 from sqlalchemy import Connection, insert, select
 
@@ -87,27 +88,74 @@ async def test_labels_are_hung_taken_off_and_never_doubled(small_house: House) -
     assert "Belum ada label." in (await agent.opens(path)).text
 
 
-async def test_only_what_failed_is_sent_again(small_house: House) -> None:
-    said = await a_customer(small_house)
-    agent = await Visitor(small_house).logs_in("agent")
-    path = f"/panel/inbox/{said.conversation_id}"
+async def unsent(house: House, said: Said, author: str) -> int:
+    """A message of theirs that WhatsApp did not take."""
 
     def failed(conn: Connection) -> int:
         message_id = new_id("msg")
         conn.execute(
             insert(Message).values(
-                id=message_id, conversation_id=said.conversation_id, direction="out", author="agent", kind="text",
+                id=message_id, conversation_id=said.conversation_id, direction="out", author=author, kind="text",
                 body="Halo kak", at=NOW, answers=[], details={},
             )
         )  # fmt: skip
         row = insert(OutboxRow).values(
             conversation_id=said.conversation_id, message_id=message_id, session="default", chat_id="x",
-            call="sendText", payload={"text": "Halo kak"}, by_bot=False, state="failed", not_before=NOW,
+            call="sendText", payload={"text": "Halo kak"}, by_bot=author == "bot", state="failed", not_before=NOW,
             error="WAHA answered 500", created_at=NOW,
         )  # fmt: skip
         return conn.scalar(row.returning(OutboxRow.id)) or 0
 
-    outbox_id = await small_house.database.write(failed)
+    return await house.database.write(failed)
+
+
+@pytest.mark.parametrize(
+    ("author", "held_by", "who", "status", "stands"),
+    [
+        pytest.param("agent", None, "agent", 204, ("human", "agent"), id="a message claims an unclaimed one"),
+        pytest.param("agent", "agent", "agent", 204, ("human", "agent"), id="ones own"),
+        pytest.param("agent", "rm", "agent", 409, ("human", "rm"), id="a colleague took it since"),
+        pytest.param("rm", "rm", "supervisor", 204, ("human", "rm"), id="cleared for them"),
+        pytest.param("bot", None, "agent", 204, ("waiting", None), id="the bot's words take nobody"),
+        pytest.param("bot", "agent", "agent", 204, ("human", "agent"), id="whoever holds it may say them"),
+        pytest.param(
+            "bot", "rm", "supervisor", 409, ("human", "rm"), id="the bot is silent beside a colleague"
+        ),
+    ],
+)
+async def test_who_holds_the_conversation_says_whether_a_message_goes_once_more(
+    small_house: House,
+    author: str,
+    held_by: str | None,
+    who: str,
+    status: int,
+    stands: tuple[str, str | None],
+) -> None:
+    house, said = small_house, await a_customer(small_house)
+    path = f"/api/conversations/{said.conversation_id}"
+    if held_by:
+        await house.does(held_by, f"{path}/claim")
+    outbox_id = await unsent(house, said, author)
+    visitor = await Visitor(house).logs_in(who)
+    reply = await visitor.posts(f"/panel/inbox/{said.conversation_id}/again/{outbox_id}")
+    talk = await house.gets("supervisor", path)
+    assert (reply.status, (talk["status"], talk["assigned_to"])) == (status, stands)
+
+    def row(conn: Connection) -> tuple[str, bool]:
+        found = conn.execute(select(OutboxRow.state, OutboxRow.by_bot).where(OutboxRow.id == outbox_id)).one()
+        return found.state, found.by_bot
+
+    # What the bot said is dropped at the gate should somebody take over first; what its holder wants said is not.
+    is_bots = author == "bot" and not (status == 204 and held_by)
+    assert await house.database.read(row) == ("waiting" if status == 204 else "failed", is_bots)
+
+
+async def test_only_what_failed_is_sent_again(small_house: House) -> None:
+    said = await a_customer(small_house)
+    agent = await Visitor(small_house).logs_in("agent")
+    path = f"/panel/inbox/{said.conversation_id}"
+
+    outbox_id = await unsent(small_house, said, "agent")
     assert "Gagal dikirim." in (await agent.opens(path)).text
     assert (await agent.posts(f"{path}/again/{outbox_id}")).status == 204
     assert (await agent.posts(f"{path}/again/{outbox_id}")).status == 409
