@@ -106,7 +106,7 @@ async def seen(call: Call, customer_id: str) -> CustomerView:
         person = living_customer(conn, call.actor, customer_id)
         sight = sight_on(conn, call.actor, person.id, now)
         opened = active_reveal(conn, call.actor, person.id, now)
-        note_profile(conn, call.actor, person.id, now)
+        note_profile(conn, call.actor, person.id, now, is_revealed=opened is not None)
         return customer_view(call.desk, sight, person, opened.until if opened else None)
 
     return await call.desk.database.write(look)

@@ -107,7 +107,7 @@ def _page(conn: Connection, visit: Visit, customer_id: str, now: datetime) -> Cu
     person = living_customer(conn, visit.actor, customer_id)
     sight = sight_on(conn, visit.actor, person.id, now)
     opened = active_reveal(conn, visit.actor, person.id, now)
-    note_profile(conn, visit.actor, person.id, now)
+    note_profile(conn, visit.actor, person.id, now, is_revealed=opened is not None)
     may_merge = visit.actor.may(Permission.MERGE_CUSTOMERS)
     may_ask = visit.actor.may(Permission.HAND_OUT_PERSON)
     steps = consent_steps(conn, None, None, Rows(limit=SHOWN_CONSENTS), person.id).items

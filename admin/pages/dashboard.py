@@ -1,7 +1,7 @@
 """The numbers: what needs people now, how it went over a period, and what ads cost. No person stands in any of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from aiohttp import web
@@ -15,6 +15,7 @@ from admin.pages.page import Form, Page, Undo, Visit
 from admin.shapes import MAX_MONEY, MAX_OFFSET, Day, Query
 from flows.ad_code import ad_code
 from flows.domain import Phase
+from flows.masking import text_for
 from flows.refusal import Refused, invalid
 from flows.roles import Actor, Permission, Sight
 from storage.complaints.case_numbers import SlaWeek, open_by_category, sla_trend
@@ -26,6 +27,7 @@ from storage.numbers.dashboard import Dashboard, Pending, pending_queue, phase_d
 from storage.numbers.trends import Trends, read_trends
 from storage.pages import Page as Stretch
 from storage.pages import Part
+from storage.privacy.reveals import Revealed, told_of
 from storage.trail.audit import Event, note
 
 SPENDS_SHOWN, QUEUE_SHOWN = 50, 10
@@ -61,9 +63,10 @@ class SpendForm(ShownForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NowFigures:
-    """What needs people at this moment."""
+    """What needs people at this moment. reveals: who sees which person unmasked, for whoever is to be told; reasons masked."""
 
     board: Dashboard
+    reveals: tuple[Revealed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +133,12 @@ class AdsPage:
 async def show(visit: Visit, taken: PeriodQuery) -> web.Response:
     now = visit.desk.now()
 
-    def look(conn: Connection) -> tuple[Dashboard, tuple[Pending, ...]]:
-        return read_dashboard(conn, visit.actor, now), pending_queue(conn, visit.actor, QUEUE_SHOWN)
+    def look(conn: Connection) -> tuple[NowFigures, tuple[Pending, ...]]:
+        return _now_figures(conn, visit, now), pending_queue(conn, visit.actor, QUEUE_SHOWN)
 
-    board, pending = await visit.desk.database.read(look)
+    figures, pending = await visit.desk.database.read(look)
     page = DashboardPage(
-        now=NowFigures(board=board),
+        now=figures,
         pending=pending,
         period=period_of(visit.desk, taken.first, taken.last),
         today=visit.desk.local(now).date(),
@@ -168,8 +171,14 @@ async def show_pictures(visit: Visit, taken: PeriodQuery) -> web.Response:
 
 async def show_now(visit: Visit) -> web.Response:
     now = visit.desk.now()
-    board = await visit.desk.database.read(lambda conn: read_dashboard(conn, visit.actor, now))
-    return visit.show("dashboard/now.html", NowFigures(board=board))
+    figures = await visit.desk.database.read(lambda conn: _now_figures(conn, visit, now))
+    return visit.show("dashboard/now.html", figures)
+
+
+def _now_figures(conn: Connection, visit: Visit, now: datetime) -> NowFigures:
+    sight = visit.frame.sight
+    told = (replace(one, reason=text_for(sight, one.reason) or "") for one in told_of(conn, visit.actor, now))
+    return NowFigures(board=read_dashboard(conn, visit.actor, now), reveals=tuple(told))
 
 
 async def show_promises(visit: Visit) -> web.Response:

@@ -88,7 +88,14 @@ def fact(context: Context, value: object) -> object:
         return value
     if _MOMENT.fullmatch(value):
         return exact(context, datetime.fromisoformat(value))
-    key = next((key for key in (f"audit.value_{value}", f"role.{value}") if frame.words.knows(key)), None)
+    key = next(
+        (
+            key
+            for key in (f"audit.value_{value.replace(' ', '_')}", f"role.{value}")
+            if frame.words.knows(key)
+        ),
+        None,
+    )
     return frame.words.say(key) if key else value
 
 

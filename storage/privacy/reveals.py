@@ -13,7 +13,8 @@ from flows.refusal import Refused
 from flows.roles import Actor, Sight, sight_of
 from storage.moments.alerts import NewAlert, raise_alert
 from storage.people.customers import living_customer
-from storage.tables import Reveal, User, new_id
+from storage.scope import customers_within
+from storage.tables import Customer, Reveal, User, new_id
 from storage.trail.audit import AuditEntry, Event, note
 
 ALERT = "reveal"
@@ -79,9 +80,12 @@ def reasons_in(conn: Connection, entries: Iterable[AuditEntry]) -> dict[int, str
     return {wanted[row.id]: row.reason for row in rows}
 
 
-def open_reveals(conn: Connection, now: datetime) -> list[Revealed]:
-    """All that are open right now, for the supervisors."""
-    rows = conn.execute(_reveals().where(Reveal.until > now).order_by(Reveal.at.desc())).mappings()
+def told_of(conn: Connection, actor: Actor, now: datetime) -> list[Revealed]:
+    """What SUPERVISOR is told: the glasses within their reach that are open right now, the newest first. Nobody else hears of it here."""
+    if actor.role is not Role.SUPERVISOR:
+        return []
+    within = Reveal.customer_id.in_(select(Customer.id).where(customers_within(actor)))
+    rows = conn.execute(_reveals().where(Reveal.until > now, within).order_by(Reveal.at.desc())).mappings()
     return [Revealed(**row) for row in rows]
 
 

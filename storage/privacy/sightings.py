@@ -21,8 +21,11 @@ def note_view(
     note(conn, Event.VIEW_CONVERSATION, actor, now, subject=facts.id, customer_id=facts.customer_id, **more)
 
 
-def note_profile(conn: Connection, actor: Actor, customer_id: str, now: datetime) -> None:
-    note(conn, Event.VIEW_PROFILE, actor, now, subject=customer_id)
+def note_profile(
+    conn: Connection, actor: Actor, customer_id: str, now: datetime, *, is_revealed: bool = False
+) -> None:
+    more = {"revealed": True} if is_revealed else {}
+    note(conn, Event.VIEW_PROFILE, actor, now, subject=customer_id, **more)
 
 
 def note_file(conn: Connection, actor: Actor, media_id: str, now: datetime) -> None:

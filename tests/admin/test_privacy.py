@@ -112,6 +112,23 @@ async def test_a_broken_glass_is_audited_with_its_reason_and_told(house: House) 
     assert REASON not in json.dumps(entry["facts"]), "a reason may name the person, and facts are for ever"
     alerts = await house.database.read(lambda conn: alert_page(conn, Page()))
     assert alerts.items[0].kind == "reveal"
+    await house.gets("compliance", f"/api/customers/{planted.customer_id}")
+    look = (await house.gets("compliance", "/api/audit?event=VIEW_PROFILE"))["items"][0]
+    assert look["facts"] == {"revealed": True}
+
+
+async def test_supervisors_are_told_in_the_panel_while_a_glass_is_broken(house: House) -> None:
+    planted = await planted_in(house)
+    reason = f"Nasabah {PHONE} mengadu"
+    await house.does("compliance", f"/api/customers/{planted.customer_id}/reveal", {"reason": reason})
+    link = f"/panel/customers/{planted.customer_id}"
+    told = (await (await Visitor(house).logs_in("supervisor")).opens("/panel/dashboard")).text
+    assert (link in told, "mengadu" in told, PHONE in told) == (True, True, False)
+    for who in ("director", "marketing", "admin"):
+        assert link not in (await (await Visitor(house).logs_in(who)).opens("/panel/dashboard")).text
+    house.clock.passes(minutes=31)
+    later = await (await Visitor(house).logs_in("supervisor")).opens("/panel/dashboard/now")
+    assert link not in later.text
 
 
 async def test_an_export_takes_two_roles_in_either_order(house: House) -> None:
