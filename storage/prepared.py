@@ -11,9 +11,10 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect, Select
+from sqlalchemy import BindParameter, Connection, Dialect, Float, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
 
 from storage.driver import ask
 from storage.many import Convert, constant_of, converter, positions
@@ -83,11 +84,16 @@ def _part(compiled: SQLCompiler, name: str, is_changing: bool, is_list: bool) ->
     return (lambda asked: (asked[name],)) if convert is None else (lambda asked: (convert(asked[name]),))
 
 
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    # Both drivers give fractions as Python has them; SQLAlchemy would first ask which of PostgreSQL's types the number has.
+    return None if isinstance(kind, Float) else kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
 def _maker(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Make:
     """From the driver's rows to some with names, and with the values that the columns promise."""
     columns = list(statement.selected_columns)
     row = namedtuple("row", [str(column.key) for column in columns])  # type: ignore[misc]  # names known at run time
-    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    readers = [_reader(column.type, dialect) for column in columns]
     reading: list[tuple[int, Convert]] = [(at, read) for at, read in enumerate(readers) if read is not None]
     new = partial(tuple.__new__, row)  # As `row._make`, which asks once more how many values there are.
 

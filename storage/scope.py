@@ -6,11 +6,11 @@ What lies outside is not there: a look-up by id answers "missing", so that nobod
 """
 
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, func, or_, true
 
-from flows.domain import Status
+from flows.domain import Role, Status
 from flows.roles import Actor, Reach, reach_of
 from storage.tables import Case, Conversation, Customer, Lead
 
@@ -20,6 +20,20 @@ Condition = ColumnElement[bool]
 UNHELD = func.coalesce(Conversation.assigned_to, 0) == 0
 # RM's hand-over queue: somebody is asked for, and nobody has been named yet.
 _UNCLAIMED = and_(Conversation.status == Status.WAITING, UNHELD)
+
+
+def somebody(role: Role | None) -> Actor:
+    """Anybody of that role, for statements that are written once: whose ids these are is said when they are asked, see `ids_of`."""
+    ids: dict[str, Any] = {  # Any: values still to come, where an actor has numbers.
+        "user_id": bindparam("me", type_=Integer),
+        "branch_id": bindparam("branch", type_=Integer),
+    }
+    return Actor(name="", role=role, **ids)
+
+
+def ids_of(actor: Actor) -> dict[str, int]:
+    """The values that a statement for `somebody` still needs. 0 is nobody, and no branch."""
+    return {"me": actor.user_id or 0, "branch": actor.branch_id or 0}
 
 
 def is_awake(now: datetime) -> Condition:

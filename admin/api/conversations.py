@@ -23,12 +23,8 @@ from storage.desk.message_search import search_messages
 from storage.pages import Page
 from storage.privacy.reveals import sight_on
 from storage.privacy.sightings import note_search, note_view
-from storage.talks.conversations import (
-    ConversationFile,
-    ConversationQuestion,
-    conversation_page,
-    read_conversation,
-)
+from storage.talks.conversation_list import ConversationQuestion, conversation_page
+from storage.talks.conversations import ConversationFile, read_conversation
 
 MOST_HITS = 200
 LONGEST_MESSAGE = 4_096  # Longer texts are folded away on a phone.

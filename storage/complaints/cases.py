@@ -1,11 +1,11 @@
 """Which complaints are there, where do they stand, and who has them? Reading; what changes a case is in `case_work.py`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, case, func, not_, or_, select, true
 
 from flows.case import RUNNING, CaseStanding
 from flows.domain import CasePriority, CaseStatus
@@ -13,6 +13,7 @@ from flows.refusal import missing
 from flows.roles import Actor
 from storage.complaints.sla import Policy, policy_from
 from storage.pages import Page, Part
+from storage.prepared import Prepared
 from storage.scope import cases_within
 from storage.tables import Branch, Case, Customer, User
 from storage.tables.columns import JsonObject
@@ -180,11 +181,17 @@ def case_anyhow(conn: Connection, case_id: int) -> CaseFile:
 
 def cases_of(conn: Connection, customer_ids: Collection[str]) -> dict[str, tuple[CaseFile, ...]]:
     """The cases of these customers, newest first, by customer."""
-    rows = conn.execute(_ALL.where(Case.customer_id.in_(customer_ids)).order_by(Case.id.desc()))
     found: dict[str, list[CaseFile]] = {}
-    for row in rows.mappings():
-        found.setdefault(row["customer_id"], []).append(_file(row))
+    for row in _OF_CUSTOMERS.all(conn, customer_ids=customer_ids):
+        found.setdefault(row.customer_id, []).append(_file(row._asdict()))
     return {customer_id: tuple(files) for customer_id, files in found.items()}
+
+
+_OF_CUSTOMERS = Prepared(
+    _ALL.where(Case.customer_id.in_(bindparam("customer_ids", expanding=True, type_=String))).order_by(
+        Case.id.desc()
+    )
+)
 
 
 def cases_in(conn: Connection, conversation_id: str, *conditions: ColumnElement[bool]) -> list[CaseFile]:
@@ -255,7 +262,7 @@ def _found(conn: Connection, chosen: Any) -> CaseFile:  # Any: a Select of many 
     return _file(row)
 
 
-def _file(row: RowMapping) -> CaseFile:
+def _file(row: Mapping[Any, Any]) -> CaseFile:  # Any: a row of _ALL, by name.
     values = {name: row[name] for name in CaseFile.__dataclass_fields__}
     return CaseFile(
         **values

@@ -27,7 +27,7 @@ from flows.domain import Phase, Priority, Role, Status
 from flows.roles import Actor, Reach, reach_of
 from storage.newest import newest_ids
 from storage.prepared import Prepared
-from storage.scope import UNHELD, conversations_within, is_awake, parts_of_reach
+from storage.scope import UNHELD, conversations_within, ids_of, is_awake, parts_of_reach, somebody
 from storage.tables import Conversation, ConversationLabel, Handover, Journey, Mention, Message
 from storage.tables.columns import Instant
 
@@ -109,35 +109,27 @@ def _values(actor: Actor, questions: Sequence[InboxQuestion]) -> dict[str, Any]:
         for name, value in ((f"package{at}", question.package), (f"label{at}", question.label))
         if value is not None
     }
-    return {"me": actor.user_id or 0, "branch": actor.branch_id or 0, "held": HELD, **of_questions}
+    return {**ids_of(actor), "held": HELD, **of_questions}
 
 
 @lru_cache(KINDS_KEPT)
 def _prepared_counts(role: Role | None, kinds: tuple[_Kind, ...]) -> Prepared:
-    someone = _someone(role)
+    someone = somebody(role)
     counts = (_counted(someone, kind, at).label(f"number{at}") for at, kind in enumerate(kinds))
     return Prepared(select(*counts))
 
 
 @lru_cache(KINDS_KEPT)
 def _prepared_first(role: Role | None, kind: _Kind) -> Prepared:
-    return Prepared(_first(_someone(role), kind, 0, bindparam("most", type_=Integer)))
+    return Prepared(_first(somebody(role), kind, 0, bindparam("most", type_=Integer)))
 
 
 @lru_cache
 def _prepared_unanswered(role: Role | None) -> Prepared:
-    mine = _ids(_someone(role), _kind(InboxQuestion(tab=Tab.MINE)), 0)
+    mine = _ids(somebody(role), _kind(InboxQuestion(tab=Tab.MINE)), 0)
     last = mine.join(Message, Message.id == LAST_ID).where(Message.direction == "in")
     some = last.limit(MOST_COUNTED + 1).subquery()
     return Prepared(select(func.count().label("number")).select_from(some))
-
-
-def _someone(role: Role | None) -> Any:  # Any: an Actor whose ids are values still to come.
-    ids: dict[str, Any] = {
-        "user_id": bindparam("me", type_=Integer),
-        "branch_id": bindparam("branch", type_=Integer),
-    }
-    return Actor(name="", role=role, **ids)
 
 
 _NOW: Any = bindparam("now", type_=Instant)  # Any: a moment still to come, as is what follows.

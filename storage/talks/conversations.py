@@ -7,21 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
+from sqlalchemy import Connection, Integer, String, bindparam, func, select
+from sqlalchemy.orm import aliased
 
-from flows.domain import Consent, HandoverReason, Phase, Priority, Status
+from flows.domain import Consent, HandoverReason, Phase, Priority, Role, Status
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.complaints.cases import CaseFile, cases_of
-from storage.newest import newest_ids
-from storage.pages import Page, Part, page_by_key, page_of
-from storage.scope import conversations_within, parts_of_reach
-from storage.tables import Conversation, Customer, Identity, Journey, Message, PhaseTransition, User
+from storage.prepared import Prepared
+from storage.scope import conversations_within, ids_of, somebody
+from storage.tables import Conversation, Customer, Journey, Message, PhaseTransition, User
 
-RECENT = 50  # Messages of each conversation in a list.
 ALL = 2_000  # Messages of one conversation on its own: more than anybody reads, few enough to send.
 
 
@@ -101,60 +100,12 @@ class ConversationFile:
     cases: tuple[CaseFile, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationQuestion:
-    """Which conversations; phone is digits with country code, ids are the only ones to choose from."""
-
-    phone: str | None = None
-    status: Status | None = None
-    phase: Phase | None = None
-    ids: tuple[str, ...] | None = None
-
-
-def conversation_page(
-    conn: Connection, actor: Actor, question: ConversationQuestion, page: Page
-) -> Part[ConversationFile]:
-    """The conversations within the actor's scope, the most recently written first, each with its recent messages.
-
-    Asked for by phone there is one at most, and it comes whole.
-    """
-    if question.ids is not None or question.phone:
-        whole = _ALL_FACTS.where(conversations_within(actor), *_where(question))
-        part = page_of(conn, whole, _ORDER, page, _facts)
-    else:
-        part = _newest(conn, actor, question, page)
-    return Part(items=_files(conn, part.items, ALL if question.phone else RECENT), total=part.total)
-
-
-def _newest(
-    conn: Connection, actor: Actor, question: ConversationQuestion, page: Page
-) -> Part[ConversationFacts]:
-    def narrowed(ids: Select[Any]) -> Select[Any]:  # Any: whatever columns were selected.
-        if question.phase:
-            ids = ids.outerjoin(Journey, Journey.id == Conversation.journey_id)
-        return ids.where(Conversation.merged_into.is_(None), *_where(question))
-
-    first = partial(
-        newest_ids,
-        parts_of_reach(actor),
-        Conversation.id,
-        Conversation.last_message_at,
-        narrowed,
-        with_timeless=True,
-    )
-    return page_by_key(conn, first, Conversation.id, _ALL_FACTS, _ORDER, page, _facts)
-
-
-_ORDER = (Conversation.last_message_at.desc().nulls_last(), Conversation.id.desc())
-
-
 def find_conversation(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFacts:
     """Where that conversation stands. Raises Refused when there is none within the actor's scope."""
-    chosen = _ALL_FACTS.where(Conversation.id == _living(conn, conversation_id), conversations_within(actor))
-    row = conn.execute(chosen).mappings().first()
-    if row is None:
+    found = _facts_within(actor.role).all(conn, id=conversation_id, **ids_of(actor))
+    if not found:
         raise missing("conversation")
-    return _facts(row)
+    return facts_from(found[0])
 
 
 def conversation_to_change(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFacts:
@@ -167,12 +118,12 @@ def conversation_to_change(conn: Connection, actor: Actor, conversation_id: str)
 
 def read_conversation(conn: Connection, actor: Actor, conversation_id: str) -> ConversationFile:
     """That conversation whole. Raises Refused when there is none within the actor's scope."""
-    return _files(conn, [find_conversation(conn, actor, conversation_id)], ALL)[0]
+    return conversation_files(conn, [find_conversation(conn, actor, conversation_id)], ALL)[0]
 
 
 def find_message(conn: Connection, message_id: str) -> MessageFacts:
     """That message, whoever asks: for what was just written."""
-    return _message(conn.execute(select(*_MESSAGE).where(Message.id == message_id)).one())
+    return _message(_ONE_MESSAGE.all(conn, id=message_id)[0])
 
 
 def conversation_with_phone(conn: Connection, conversation_id: str) -> str | None:
@@ -185,7 +136,7 @@ def conversation_with_phone(conn: Connection, conversation_id: str) -> str | Non
     return conn.scalar(chosen)
 
 
-_ALL_FACTS = (
+ALL_FACTS = (
     select(
         Conversation.id,
         Conversation.customer_id,
@@ -217,31 +168,20 @@ _ALL_FACTS = (
 )
 
 
-def _living(conn: Connection, conversation_id: str) -> str:
+@lru_cache
+def _facts_within(role: Role | None) -> Prepared:
     """The conversation itself, or the one that took it over when two turned out to be the same person's."""
-    taken_over = conn.scalar(select(Conversation.merged_into).where(Conversation.id == conversation_id))
-    return taken_over or conversation_id
+    asked = bindparam("id", type_=String)
+    before = aliased(Conversation)
+    taken_over = select(before.merged_into).where(before.id == asked).scalar_subquery()
+    living = Conversation.id == func.coalesce(taken_over, asked)
+    return Prepared(ALL_FACTS.where(living, conversations_within(somebody(role))))
 
 
-def _where(question: ConversationQuestion) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
-    if question.phone:
-        owners = select(Identity.customer_id).where(
-            Identity.kind == "phone", Identity.value == question.phone
-        )
-        where.append((Customer.phone == question.phone) | Customer.id.in_(owners))
-    if question.ids is not None:
-        where.append(Conversation.id.in_(question.ids))
-    if question.status:
-        where.append(Conversation.status == question.status)
-    if question.phase:
-        where.append(func.coalesce(Journey.phase, Phase.LEADS.value) == question.phase)
-    return where
-
-
-def _files(
+def conversation_files(
     conn: Connection, found: Sequence[ConversationFacts], message_limit: int
 ) -> tuple[ConversationFile, ...]:
+    """These conversations, each with what belongs to it and so many of its newest messages."""
     ids = [facts.id for facts in found]
     messages, steps = defaultdict(list), defaultdict(list)
     for message in _messages(conn, ids, message_limit):
@@ -265,50 +205,61 @@ def _messages(conn: Connection, conversation_ids: Collection[str], limit: int) -
 
     WhatsApp's own times cannot order them: they have whole seconds, and the flat form may name any.
     """
-    newest_first = (
-        func.row_number().over(partition_by=Message.conversation_id, order_by=Message.id.desc()).label("age")
-    )
-    ranked = select(Message.id, newest_first).where(Message.conversation_id.in_(conversation_ids)).subquery()
-    recent = select(*_MESSAGE).join(ranked, ranked.c.id == Message.id).where(ranked.c.age <= limit)
-    return [_message(row) for row in conn.execute(recent.order_by(Message.id)).all()]
+    return [_message(row) for row in _NEWEST.all(conn, ids=conversation_ids, most=limit)]
 
 
 def steps_of(conn: Connection, conversation_ids: Collection[str]) -> list[Step]:
     """The steps forward that these conversations' journeys took, oldest first."""
-    chosen = select(PhaseTransition).where(PhaseTransition.conversation_id.in_(conversation_ids))
-    return [_step(row) for row in conn.execute(chosen.order_by(PhaseTransition.id)).mappings()]
+    return [_step(row) for row in _STEPS.all(conn, ids=conversation_ids)]
 
 
-def _facts(row: RowMapping) -> ConversationFacts:
-    reason = row["handover_reason"]
-    return ConversationFacts(
-        **{
-            **row,
-            "consent_marketing": Consent(row["consent_marketing"]),
-            "phase": Phase(row["phase"]),
-            "status": Status(row["status"]),
-            "handover_reason": HandoverReason(reason) if reason else None,
-            "priority": Priority(row["priority"]),
-        }
-    )
-
-
+_IDS = bindparam("ids", expanding=True, type_=String)
 # In the order of MessageFacts: a page holds hundreds of them.
-_MESSAGE = [getattr(Message, {"type": "kind"}.get(name, name)) for name in MessageFacts.__dataclass_fields__]
+_MESSAGE = [
+    getattr(Message, {"type": "kind"}.get(name, name)).label(name)
+    for name in MessageFacts.__dataclass_fields__
+]
+_ONE_MESSAGE = Prepared(select(*_MESSAGE).where(Message.id == bindparam("id", type_=String)))
+_RANKED = (
+    select(
+        Message.id,
+        func.row_number().over(partition_by=Message.conversation_id, order_by=Message.id.desc()).label("age"),
+    )
+    .where(Message.conversation_id.in_(_IDS))
+    .subquery()
+)
+_NEWEST = Prepared(
+    select(*_MESSAGE)
+    .join(_RANKED, _RANKED.c.id == Message.id)
+    .where(_RANKED.c.age <= bindparam("most", type_=Integer))
+    .order_by(Message.id)
+)
+_STEPS = Prepared(
+    select(*(getattr(PhaseTransition, name) for name in Step.__dataclass_fields__))
+    .where(PhaseTransition.conversation_id.in_(_IDS))
+    .order_by(PhaseTransition.id)
+)
 
 
-def _message(row: Row[Any]) -> MessageFacts:  # Any: the columns of _MESSAGE, which end with the answers.
+def facts_from(row: Any) -> ConversationFacts:  # Any: a prepared row of ALL_FACTS.
+    values = row._asdict()
+    reason = values["handover_reason"]
+    values["consent_marketing"] = Consent(values["consent_marketing"])
+    values["phase"] = Phase(values["phase"])
+    values["status"] = Status(values["status"])
+    values["handover_reason"] = HandoverReason(reason) if reason else None
+    values["priority"] = Priority(values["priority"])
+    return ConversationFacts(**values)
+
+
+def _message(row: Any) -> MessageFacts:  # Any: a row of _MESSAGE, which ends with the answers.
     values: list[Any] = [*row]
     values[-1] = tuple(values[-1] or ())
     return MessageFacts(*values)
 
 
-def _step(row: RowMapping) -> Step:
-    return Step(
-        conversation_id=row["conversation_id"],
-        journey_id=row["journey_id"],
-        from_phase=Phase(row["from_phase"]) if row["from_phase"] else None,
-        to_phase=Phase(row["to_phase"]),
-        trigger=row["trigger"],
-        at=row["at"],
-    )
+def _step(row: Any) -> Step:  # Any: a row of _STEPS.
+    values = row._asdict()
+    before = values["from_phase"]
+    values["from_phase"] = Phase(before) if before else None
+    return Step(**values | {"to_phase": Phase(values["to_phase"])})

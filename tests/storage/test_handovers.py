@@ -18,13 +18,8 @@ from storage.pages import Page
 from storage.people.customers import owner_of
 from storage.sales.leads import find_lead, merge_lead
 from storage.tables import Customer, Handover, OutboxRow
-from storage.talks.conversations import (
-    ConversationFacts,
-    ConversationQuestion,
-    conversation_page,
-    find_conversation,
-    read_conversation,
-)
+from storage.talks.conversation_list import ConversationQuestion, conversation_page
+from storage.talks.conversations import ConversationFacts, find_conversation, read_conversation
 from tests.people import NOW, Said, hire, travels, waits, writes
 
 

@@ -12,7 +12,7 @@ from storage.people.duplicates import merge_by_staff
 from storage.people.merge_undo import undo_merge
 from storage.staff.users import add_branch
 from storage.tables import Case, Conversation, Customer, Lead
-from storage.talks.conversations import ConversationQuestion, conversation_page
+from storage.talks.conversation_list import ConversationQuestion, conversation_page
 from tests.people import NOW, Said, hire, member, writes
 
 JAKARTA, MEDAN = "Jakarta", "Medan"
