@@ -107,5 +107,12 @@ def converter(compiled: SQLCompiler, name: str) -> Convert | None:
 
 def constant_of(compiled: SQLCompiler, name: str) -> Any:
     """A value that the statement brings along, as the driver takes it."""
-    value, convert = compiled.binds[name].effective_value, converter(compiled, name)
+    if name in compiled.binds:
+        value, convert = compiled.binds[name].effective_value, converter(compiled, name)
+    else:  # The member of a list: called after the list, and counted from 1.
+        of_list, _, place = name.rpartition("_")
+        value, convert = (
+            compiled.binds[of_list].effective_value[int(place) - 1],
+            converter(compiled, of_list),
+        )
     return value if convert is None else convert(value)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select
+from sqlalchemy import Connection, Date, bindparam, delete, exists, func, insert, select
 
 from flows.refusal import missing
 from flows.roles import Actor
 from storage.dialect import count_up
 from storage.pages import Page, Part, page_of
+from storage.prepared import Prepared
 from storage.tables import AdClicks, AdSpend, PackageRow
 from storage.trail.audit import Event, note
 
@@ -70,19 +72,19 @@ def spend_page(conn: Connection, page: Page) -> Part[SpendEntry]:
 
 def clicks_by_code(conn: Connection, first: date, last: date) -> dict[str, int]:
     """Clicks of each code from the first to the last local day, both included."""
-    rows = conn.execute(
-        select(AdClicks.code, func.sum(AdClicks.clicks))
-        .where(AdClicks.day >= first, AdClicks.day <= last)
-        .group_by(AdClicks.code)
-    )
-    return {code: int(clicks) for code, clicks in rows}
+    return {code: int(clicks) for code, clicks in _CLICKS.all(conn, first=first, last=last)}
 
 
 def spend_by_code(conn: Connection, first: date, last: date) -> dict[str, int]:
     """Rupiah spent on each code from the first to the last local day, both included."""
-    rows = conn.execute(
-        select(AdSpend.code, func.sum(AdSpend.amount))
-        .where(AdSpend.day >= first, AdSpend.day <= last)
-        .group_by(AdSpend.code)
-    )
-    return {code: int(amount) for code, amount in rows}
+    return {code: int(amount) for code, amount in _SPEND.all(conn, first=first, last=last)}
+
+
+def _by_code(table: Any, number: Any) -> Prepared:  # Any: a table with code and day, and a column of it.
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    summed = select(table.code, func.sum(number).label("number"))
+    return Prepared(summed.where(table.day >= first, table.day <= last).group_by(table.code))
+
+
+_CLICKS = _by_code(AdClicks, AdClicks.clicks)
+_SPEND = _by_code(AdSpend, AdSpend.amount)

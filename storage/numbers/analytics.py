@@ -1,17 +1,19 @@
 """How did it go between two dates? Funnel, campaigns, the bot's own work and frequent questions, defined as in `flows/funnel.py`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, bindparam, case, func, select
 
-from flows.domain import HandoverReason, Phase
+from flows.domain import Phase
 from flows.funnel import Funnel, funnel, rate
 from storage.numbers.ads import clicks_by_code, spend_by_code
 from storage.numbers.turn_numbers import TurnNumbers, turn_numbers
+from storage.prepared import Prepared
 from storage.tables import Handover, Journey, PackageRow
+from storage.tables.columns import Instant
 
 MOST_ASKED = 10
 
@@ -82,28 +84,33 @@ class Analytics:
 
 def read_analytics(conn: Connection, period: Period) -> Analytics:
     turns = turn_numbers(conn, period.since, period.until)
+    journeys = _JOURNEYS.all(conn, since=period.since, until=period.until)
     return Analytics(
-        funnel=_funnel(conn, period),
+        funnel=funnel({Phase(row.phase): row.number for row in journeys}),
         campaigns=_campaigns(conn, period),
-        bot=_bot(conn, period, turns),
+        bot=_bot(conn, period, turns, journeys),
         questions=_questions(turns),
     )
 
 
-def _began_in(period: Period) -> ColumnElement[bool]:
-    return (Journey.started_at >= period.since) & (Journey.started_at < period.until)
-
-
-def _funnel(conn: Connection, period: Period) -> Funnel:
-    chosen = select(Journey.phase, func.count()).where(_began_in(period)).group_by(Journey.phase)
-    return funnel({Phase(phase): count for phase, count in conn.execute(chosen)})
+_PERIOD = {name: bindparam(name, type_=Instant) for name in ("since", "until")}
+_BEGAN_THEN = (Journey.started_at >= _PERIOD["since"], Journey.started_at < _PERIOD["until"])
+_JOURNEYS = Prepared(
+    select(
+        Journey.phase,
+        func.count().label("number"),
+        func.sum(case((Journey.is_escalated, 1), else_=0)).label("escalated"),
+    )
+    .where(*_BEGAN_THEN)
+    .group_by(Journey.phase)
+)
 
 
 def _campaigns(conn: Connection, period: Period) -> tuple[CampaignNumbers, ...]:
     """Every code that somebody clicked, wrote, or paid for; the one with the most conversations first."""
     clicks = clicks_by_code(conn, period.first, period.last)
     spend = spend_by_code(conn, period.first, period.last)
-    came = {row.code: row for row in conn.execute(_by_code(period))}
+    came = {row.code: row for row in _BY_CODE.all(conn, since=period.since, until=period.until)}
     numbers = (
         CampaignNumbers(
             campaign_code=code,
@@ -119,26 +126,27 @@ def _campaigns(conn: Connection, period: Period) -> tuple[CampaignNumbers, ...]:
     return tuple(sorted(numbers, key=lambda item: (-item.conversations, -item.clicks, item.campaign_code)))
 
 
-def _by_code(period: Period) -> Any:  # Any: a Select of many columns, read by name.
-    has_booked = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
-    has_paid = Journey.phase == Phase.PAID.value
-    return (
-        select(
-            Journey.campaign_code.label("code"),
-            func.count(Journey.conversation_id.distinct()).label("conversations"),
-            func.sum(case((has_booked, 1), else_=0)).label("bookings"),
-            func.sum(case((has_paid, 1), else_=0)).label("paid"),
-            func.coalesce(func.sum(case((has_paid, PackageRow.price), else_=0)), 0).label("revenue"),
-        )
-        .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
-        .where(_began_in(period), Journey.campaign_code.is_not(None))
-        .group_by(Journey.campaign_code)
+_HAS_BOOKED = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
+_HAS_PAID = Journey.phase == Phase.PAID.value
+_BY_CODE = Prepared(
+    select(
+        Journey.campaign_code.label("code"),
+        func.count(Journey.conversation_id.distinct()).label("conversations"),
+        func.sum(case((_HAS_BOOKED, 1), else_=0)).label("bookings"),
+        func.sum(case((_HAS_PAID, 1), else_=0)).label("paid"),
+        func.coalesce(func.sum(case((_HAS_PAID, PackageRow.price), else_=0)), 0).label("revenue"),
     )
+    .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
+    .where(*_BEGAN_THEN, Journey.campaign_code.is_not(None))
+    .group_by(Journey.campaign_code)
+)
 
 
-def _bot(conn: Connection, period: Period, turns: TurnNumbers) -> BotNumbers:
-    journeys = conn.scalar(select(func.count()).where(_began_in(period))) or 0
-    escalation = rate(_escalated_journeys(conn, period), journeys)
+def _bot(
+    conn: Connection, period: Period, turns: TurnNumbers, journeys: Sequence[Any]
+) -> BotNumbers:  # Any: rows of _JOURNEYS.
+    escalated = sum(int(row.escalated) for row in journeys)
+    escalation = rate(escalated, sum(row.number for row in journeys))
     return BotNumbers(
         avg_response_seconds=round(turns.seconds / turns.answered, 3) if turns.answered else None,
         successful=None if escalation is None else round(1 - escalation, 4),
@@ -147,39 +155,18 @@ def _bot(conn: Connection, period: Period, turns: TurnNumbers) -> BotNumbers:
     )
 
 
-def _escalated_journeys(conn: Connection, period: Period) -> int:
-    """Journeys during which a human was asked for, for another reason than that the customer wants to pay."""
-    later = aliased(Journey)
-    next_began = (
-        select(later.id)
-        .where(
-            later.conversation_id == Journey.conversation_id,
-            later.started_at > Journey.started_at,
-            later.started_at <= Handover.asked_at,
-        )
-        .correlate(Journey, Handover)
-        .exists()
-    )
-    asked = (
-        select(Handover.id)
-        .where(
-            Handover.conversation_id == Journey.conversation_id,
-            Handover.reason != HandoverReason.PAYMENT_INTENT.value,
-            Handover.asked_at >= Journey.started_at,
-            ~next_began,
-        )
-        .correlate(Journey)
-        .exists()
-    )
-    return conn.scalar(select(func.count()).select_from(Journey).where(_began_in(period), asked)) or 0
-
-
 def _satisfaction(conn: Connection, period: Period) -> float | None:
-    chosen = select(func.avg(Handover.rating)).where(
-        Handover.rating.is_not(None), Handover.ended_at >= period.since, Handover.ended_at < period.until
-    )
-    average = conn.scalar(chosen)
+    average = _RATINGS.all(conn, since=period.since, until=period.until)[0].average
     return None if average is None else round(float(average), 2)
+
+
+_RATINGS = Prepared(
+    select(func.avg(Handover.rating).label("average")).where(
+        Handover.rating.is_not(None),
+        Handover.ended_at >= _PERIOD["since"],
+        Handover.ended_at < _PERIOD["until"],
+    )
+)
 
 
 def _questions(turns: TurnNumbers) -> tuple[QuestionNumbers, ...]:

@@ -9,14 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Float,
+    String,
     and_,
+    bindparam,
     case,
     delete,
     extract,
@@ -27,7 +31,9 @@ from sqlalchemy import (
 
 from flows.domain import Status
 from storage.dialect import insert_new, upsert
+from storage.prepared import Prepared
 from storage.tables import InboxRow, Message, OutboxRow, Setting, Turn, TurnDay
+from storage.tables.columns import Instant
 
 MARK = "turn_days"  # The setting that says up to which day, and on which clock, days are written down.
 SETTLED = timedelta(hours=1)  # After midnight; by then a day's last turn is recorded.
@@ -107,8 +113,12 @@ def read_turns_again(conn: Connection) -> None:
 
 
 def _mark(conn: Connection) -> _Mark | None:
-    value = conn.scalar(select(Setting.value).where(Setting.name == MARK))
-    return _Mark(zone=ZoneInfo(value["zone"]), until=date.fromisoformat(value["until"])) if value else None
+    for row in _MARK.all(conn):
+        return _Mark(zone=ZoneInfo(row.value["zone"]), until=date.fromisoformat(row.value["until"]))
+    return None
+
+
+_MARK = Prepared(select(Setting.value).where(Setting.name == MARK))
 
 
 def _next_with_turns(conn: Connection, mark: _Mark) -> _Mark | None:
@@ -146,13 +156,23 @@ def _write_day(conn: Connection, mark: _Mark) -> None:
 
 
 def _written(conn: Connection, first: date, beyond: date) -> TurnNumbers:
-    columns = (TurnDay.turns, TurnDay.stayed, TurnDay.answered, TurnDay.seconds)
-    chosen = (
-        select(TurnDay.intent, *(func.sum(column) for column in columns))
-        .where(TurnDay.day >= first, TurnDay.day < beyond)
-        .group_by(TurnDay.intent)
+    return _sum(_WRITTEN.all(conn, first=first, beyond=beyond))
+
+
+_WRITTEN = Prepared(
+    select(
+        TurnDay.intent,
+        *(
+            func.sum(getattr(TurnDay, name)).label(name)
+            for name in ("turns", "stayed", "answered", "seconds")
+        ),
     )
-    return _sum(conn.execute(chosen).all())
+    .where(
+        TurnDay.day >= bindparam("first", type_=Date),
+        TurnDay.day < bindparam("beyond", type_=Date),
+    )
+    .group_by(TurnDay.intent)
+)
 
 
 def _read(conn: Connection, since: datetime, until: datetime) -> TurnNumbers:
@@ -169,9 +189,15 @@ def _sum(rows: Sequence[Any]) -> TurnNumbers:  # Any: rows of intent and four nu
 
 
 def _by_intent(conn: Connection, since: datetime, until: datetime) -> Sequence[Any]:  # Any: rows as above.
+    asked = _asked_by_intent(is_postgres=conn.dialect.name == "postgresql")
+    return asked.all(conn, since=since, until=until, sessions=_sessions(conn))
+
+
+@lru_cache
+def _asked_by_intent(*, is_postgres: bool) -> Prepared:
     # A message's inbox row is found by what WhatsApp calls it: that is the index which every row has anyway.
     came_in = and_(
-        InboxRow.session.in_(_sessions(conn)),
+        InboxRow.session.in_(bindparam("sessions", expanding=True, type_=String)),
         InboxRow.from_me.is_(False),
         InboxRow.bare_id == Message.wa_id,
         InboxRow.message_id == Message.id,
@@ -190,30 +216,40 @@ def _by_intent(conn: Connection, since: datetime, until: datetime) -> Sequence[A
         .outerjoin(Message, Message.turn_id == Turn.id)
         .outerjoin(InboxRow, came_in)
         .outerjoin(OutboxRow, went_out)
-        .where(Turn.at >= since, Turn.at < until)
+        .where(Turn.at >= bindparam("since", type_=Instant), Turn.at < bindparam("until", type_=Instant))
         .group_by(Turn.id)
         .subquery()
     )
     stayed = func.sum(case((each.c.status_after == Status.BOT.value, 1), else_=0))
-    seconds = _seconds_between(conn, each.c.received, each.c.sent)
-    summed = func.count(), stayed, func.count(seconds), func.coalesce(func.sum(seconds), 0.0)
-    return conn.execute(select(each.c.intent, *summed).group_by(each.c.intent)).all()
+    seconds = _seconds_between(each.c.received, each.c.sent, is_postgres=is_postgres)
+    summed = (
+        func.count().label("turns"),
+        stayed.label("stayed"),
+        func.count(seconds).label("answered"),
+        func.coalesce(func.sum(seconds), 0.0).label("seconds"),
+    )
+    return Prepared(select(each.c.intent, *summed).group_by(each.c.intent))
 
 
 def _sessions(conn: Connection) -> list[str]:
     """Every session that a message came in by: one step of the index for each."""
     found: list[str] = []
-    while (
-        following := conn.scalar(
-            select(func.min(InboxRow.session)).where(InboxRow.session > (found or [""])[-1])
-        )
-    ) is not None:
+    while (following := _SESSION.all(conn, after=(found or [""])[-1])[0].session) is not None:
         found.append(following)
     return found
 
 
-def _seconds_between(conn: Connection, first: Any, last: Any) -> ColumnElement[Any]:  # Any: time columns.
-    if conn.dialect.name == "postgresql":
+_SESSION = Prepared(
+    select(func.min(InboxRow.session).label("session")).where(
+        InboxRow.session > bindparam("after", type_=String)
+    )
+)
+
+
+def _seconds_between(
+    first: Any, last: Any, *, is_postgres: bool
+) -> ColumnElement[Any]:  # Any: columns of moments.
+    if is_postgres:
         return extract("epoch", last - first)
     days = func.julianday(last, type_=Float) - func.julianday(first, type_=Float)
     return days * SECONDS_A_DAY

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, DatabaseMillis, Instant, Json, JsonObject, SerialId
@@ -76,12 +76,23 @@ class Conversation(Base):
 
 
 class Journey(Base):
-    """One purchase on its way. shown lists what was already sent ("CODE:brochure"), so that nothing is sent twice unasked."""
+    """One purchase on its way. shown lists what was already sent ("CODE:brochure"), so that nothing is sent twice unasked.
+
+    is_escalated: staff were called for while it ran, for another reason than that the customer wants to pay; a trigger keeps it.
+    """
 
     __tablename__ = "journeys"
     __table_args__ = (
         # A period's journeys are counted from this alone, and all there are by the next one.
-        Index("ix_journeys_began", "started_at", "phase", "campaign_code", "package_code", "conversation_id"),
+        Index(
+            "ix_journeys_began",
+            "started_at",
+            "phase",
+            "campaign_code",
+            "package_code",
+            "conversation_id",
+            "is_escalated",
+        ),
         Index("ix_journeys_phase", "phase"),
         Index("ix_journeys_conversation_id_started_at", "conversation_id", "started_at"),
     )
@@ -96,6 +107,7 @@ class Journey(Base):
     asked: Mapped[list[str]] = mapped_column(Json, default=list)
     started_at: Mapped[datetime] = mapped_column(Instant)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_escalated: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class Message(Base):

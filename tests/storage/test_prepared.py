@@ -15,7 +15,7 @@ NOON = datetime(2027, 3, 15, 5, tzinfo=UTC)
 KINDS = ("a", "b", "c", "d", "e")
 OF_KINDS = Prepared(
     select(Alert.kind, Alert.facts, Alert.not_before, Alert.conversation_id, Alert.attempts)
-    .where(Alert.kind.in_(bindparam("kinds", expanding=True)), Alert.state == "waiting")
+    .where(Alert.kind.in_(bindparam("kinds", expanding=True)), Alert.state.in_(("waiting", "sending")))
     .where(Alert.not_before <= bindparam("now", type_=Alert.not_before.type))
     .order_by(Alert.kind)
 )
