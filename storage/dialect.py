@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Float, extract, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Base
 from storage.tables.columns import DatabaseMillis
+
+SECONDS_A_DAY = 86_400
 
 
 def insert_new(
@@ -48,14 +50,29 @@ def written(word: str) -> ColumnElement[str]:
 
 
 def local_day(
-    conn: Connection, moment: Any, zone: ZoneInfo, at: datetime
-) -> Any:  # Any: a time column; an expression.
-    """The company's calendar day of a moment, as a text like `2027-03-15`. SQLite knows no zones: it takes the offset of `at`."""
+    moment: Any, zone: Any, *, is_postgres: bool
+) -> Any:  # Any: a time column, a value, an expression.
+    """The company's calendar day of a moment, as a text like `2027-03-15`; zone is what `zone_value` makes of the company's."""
+    if is_postgres:
+        return func.to_char(func.timezone(zone, moment), "YYYY-MM-DD")
+    return func.strftime("%Y-%m-%d", moment, zone)
+
+
+def zone_value(conn: Connection, zone: ZoneInfo, at: datetime) -> str:
+    """The zone as the database takes it. SQLite knows no zones: it takes the offset of `at`."""
     if conn.dialect.name == "postgresql":
-        return func.to_char(func.timezone(zone.key, moment), "YYYY-MM-DD")
+        return zone.key
     offset = zone.utcoffset(at.astimezone(zone))
     minutes = int(offset.total_seconds() // 60) if offset else 0
-    return func.strftime("%Y-%m-%d", moment, f"{minutes:+d} minutes")
+    return f"{minutes:+d} minutes"
+
+
+def seconds_between(
+    first: Any, last: Any, *, is_postgres: bool
+) -> ColumnElement[Any]:  # Any: columns of moments.
+    if is_postgres:
+        return extract("epoch", last - first)
+    return (func.julianday(last, type_=Float) - func.julianday(first, type_=Float)) * SECONDS_A_DAY
 
 
 def database_millis(conn: Connection) -> int:

@@ -1,18 +1,21 @@
 """How did it go from day to day, and what is somebody's own day like? Numbers behind the panel's pictures, without persons."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import Connection, String, and_, bindparam, case, func, select, text
 
 from flows.domain import OPEN_LEAD, HandoverReason, Phase, Status
 from flows.roles import Actor
-from storage.dialect import local_day
+from storage.dialect import local_day, seconds_between, zone_value
 from storage.numbers.analytics import Period
+from storage.prepared import Prepared
 from storage.scope import UNHELD, conversations_within, is_awake, leads_within
 from storage.tables import Conversation, Customer, Handover, Journey, Lead, LeadNote, PackageRow, User
+from storage.tables.columns import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +140,12 @@ def _count(conn: Connection, statement: object) -> int:
 
 def _days(conn: Connection, period: Period, zone: ZoneInfo) -> tuple[DayNumbers, ...]:
     """Every day of the period, also those on which nobody came."""
-    day = local_day(conn, Journey.started_at, zone, period.since)
-    booked = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
-    rows = conn.execute(
-        select(day, func.count(), func.sum(case((booked, 1), else_=0)))
-        .where(Journey.started_at >= period.since, Journey.started_at < period.until)
-        .group_by(day)
+    asked, of_zone = (
+        _by_day(is_postgres=conn.dialect.name == "postgresql"),
+        zone_value(conn, zone, period.since),
     )
-    counted = {str(name): (int(journeys), int(bookings)) for name, journeys, bookings in rows}
+    rows = asked.all(conn, zone=of_zone, **_span(period))
+    counted = {str(row.day): (int(row.journeys), int(row.bookings)) for row in rows}
     span = (period.last - period.first).days + 1
     days = (period.first + timedelta(days=at) for at in range(span))
     return tuple(
@@ -154,76 +155,99 @@ def _days(conn: Connection, period: Period, zone: ZoneInfo) -> tuple[DayNumbers,
     )
 
 
+def _span(period: Period) -> dict[str, datetime]:
+    return {"since": period.since, "until": period.until}
+
+
+_SINCE, _UNTIL = (bindparam(name, type_=Instant) for name in ("since", "until"))
+_BEGAN = (Journey.started_at >= _SINCE, Journey.started_at < _UNTIL)
+_HAS_BOOKED = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
+_BOOKINGS = func.sum(case((_HAS_BOOKED, 1), else_=0)).label("bookings")
+_JOURNEYS = func.count().label("journeys")
+
+
+@lru_cache
+def _by_day(*, is_postgres: bool) -> Prepared:
+    day = local_day(Journey.started_at, bindparam("zone", type_=String), is_postgres=is_postgres).label("day")
+    # By its name: said again, the expression would be another one to PostgreSQL, with values of its own.
+    return Prepared(select(day, _JOURNEYS, _BOOKINGS).where(*_BEGAN).group_by(text("day")))
+
+
 def _packages(conn: Connection, period: Period) -> tuple[PackageNumbers, ...]:
-    booked = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
-    times = func.count()
-    rows = conn.execute(
-        select(
-            func.coalesce(PackageRow.name, Journey.package_code),
-            times,
-            func.sum(case((booked, 1), else_=0)),
-            func.sum(case((Journey.phase == Phase.PAID.value, 1), else_=0)),
-        )
-        .select_from(Journey)
-        .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
-        .where(
-            Journey.started_at >= period.since,
-            Journey.started_at < period.until,
-            Journey.package_code.is_not(None),
-        )
-        .group_by(func.coalesce(PackageRow.name, Journey.package_code))
-        .order_by(times.desc())
-        .limit(MOST_PACKAGES)
+    """The most asked for, by name: two codes may have one."""
+    names = {row.code: row.name for row in _NAMES.all(conn)}
+    summed: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in _BY_PACKAGE.all(conn, **_span(period)):
+        numbers = {"journeys": row.journeys, "bookings": int(row.bookings), "paid": int(row.paid)}
+        summed[names.get(row.package_code, row.package_code)].update(numbers)
+    found = (PackageNumbers(name=name, **numbers) for name, numbers in summed.items())
+    return tuple(sorted(found, key=lambda one: (-one.journeys, one.name))[:MOST_PACKAGES])
+
+
+_NAMES = Prepared(select(PackageRow.code, PackageRow.name))
+_BY_PACKAGE = Prepared(
+    select(
+        Journey.package_code,
+        _JOURNEYS,
+        _BOOKINGS,
+        func.sum(case((Journey.phase == Phase.PAID.value, 1), else_=0)).label("paid"),
     )
-    return tuple(
-        PackageNumbers(name=str(name), journeys=int(journeys), bookings=int(bookings), paid=int(paid))
-        for name, journeys, bookings, paid in rows
-    )
+    .where(*_BEGAN, Journey.package_code.is_not(None))
+    .group_by(Journey.package_code)
+)
 
 
 def _reasons(conn: Connection, period: Period) -> dict[HandoverReason, int]:
-    rows = conn.execute(
-        select(Handover.reason, func.count())
-        .where(Handover.asked_at >= period.since, Handover.asked_at < period.until)
-        .group_by(Handover.reason)
-    )
-    counted = {reason: int(count) for reason, count in rows}
+    counted = {row.reason: row.number for row in _BY_REASON.all(conn, **_span(period))}
     return {reason: counted.get(reason.value, 0) for reason in HandoverReason}
 
 
+_NUMBER = func.count().label("number")
+_BY_REASON = Prepared(
+    select(Handover.reason, _NUMBER)
+    .where(Handover.asked_at >= _SINCE, Handover.asked_at < _UNTIL)
+    .group_by(Handover.reason)
+)
+
+
 def _colleagues(conn: Connection, period: Period) -> tuple[ColleagueNumbers, ...]:
-    wait: ColumnElement[Any]  # Any: an expression of seconds.
-    if conn.dialect.name == "postgresql":
-        wait = func.extract("epoch", Handover.claimed_at - Handover.asked_at)
-    else:
-        wait = (func.julianday(Handover.claimed_at) - func.julianday(Handover.asked_at)) * 86_400
-    times = func.count()
-    rows = conn.execute(
-        select(User.display_name, times, func.avg(wait), func.avg(Handover.rating))
-        .join(User, User.id == Handover.claimed_by)
-        .where(Handover.claimed_at >= period.since, Handover.claimed_at < period.until)
-        .group_by(User.display_name)
-        .order_by(times.desc())
-        .limit(MOST_COLLEAGUES)
-    )
+    rows = _by_colleague(is_postgres=conn.dialect.name == "postgresql").all(conn, **_span(period))
     return tuple(
         ColleagueNumbers(
-            name=name,
-            claimed=int(claimed),
-            wait_seconds=None if seconds is None else round(float(seconds), 1),
-            rating=None if rating is None else round(float(rating), 2),
+            name=row.display_name,
+            claimed=row.number,
+            wait_seconds=None if row.seconds is None else round(float(row.seconds), 1),
+            rating=None if row.rating is None else round(float(row.rating), 2),
         )
-        for name, claimed, seconds, rating in rows
+        for row in rows
+    )
+
+
+@lru_cache
+def _by_colleague(*, is_postgres: bool) -> Prepared:
+    wait = seconds_between(Handover.asked_at, Handover.claimed_at, is_postgres=is_postgres)
+    return Prepared(
+        select(
+            User.display_name,
+            _NUMBER,
+            func.avg(wait).label("seconds"),
+            func.avg(Handover.rating).label("rating"),
+        )
+        .join(User, User.id == Handover.claimed_by)
+        .where(Handover.claimed_at >= _SINCE, Handover.claimed_at < _UNTIL)
+        .group_by(User.display_name)
+        .order_by(_NUMBER.desc())
+        .limit(MOST_COLLEAGUES)
     )
 
 
 def _ratings(conn: Connection, period: Period) -> dict[int, int]:
-    rows = conn.execute(
-        select(Handover.rating, func.count())
-        .where(
-            Handover.rating.is_not(None), Handover.ended_at >= period.since, Handover.ended_at < period.until
-        )
-        .group_by(Handover.rating)
-    )
-    counted = {int(rating or 0): int(count) for rating, count in rows}
+    counted = {row.rating: row.number for row in _BY_STARS.all(conn, **_span(period))}
     return {stars: counted.get(stars, 0) for stars in range(1, 6)}
+
+
+_BY_STARS = Prepared(
+    select(Handover.rating, _NUMBER)
+    .where(Handover.rating.is_not(None), Handover.ended_at >= _SINCE, Handover.ended_at < _UNTIL)
+    .group_by(Handover.rating)
+)

@@ -14,23 +14,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Date,
-    Float,
     String,
     and_,
     bindparam,
     case,
     delete,
-    extract,
     func,
     select,
     text,
 )
 
 from flows.domain import Status
-from storage.dialect import insert_new, upsert
+from storage.dialect import insert_new, seconds_between, upsert
 from storage.prepared import Prepared
 from storage.tables import InboxRow, Message, OutboxRow, Setting, Turn, TurnDay
 from storage.tables.columns import Instant
@@ -38,7 +35,6 @@ from storage.tables.columns import Instant
 MARK = "turn_days"  # The setting that says up to which day, and on which clock, days are written down.
 SETTLED = timedelta(hours=1)  # After midnight; by then a day's last turn is recorded.
 GIVEN_UP = timedelta(days=2)  # What has not been sent by then counts as never answered.
-SECONDS_A_DAY = 86_400
 NO_INTENT = ""
 
 
@@ -221,7 +217,7 @@ def _asked_by_intent(*, is_postgres: bool) -> Prepared:
         .subquery()
     )
     stayed = func.sum(case((each.c.status_after == Status.BOT.value, 1), else_=0))
-    seconds = _seconds_between(each.c.received, each.c.sent, is_postgres=is_postgres)
+    seconds = seconds_between(each.c.received, each.c.sent, is_postgres=is_postgres)
     summed = (
         func.count().label("turns"),
         stayed.label("stayed"),
@@ -244,12 +240,3 @@ _SESSION = Prepared(
         InboxRow.session > bindparam("after", type_=String)
     )
 )
-
-
-def _seconds_between(
-    first: Any, last: Any, *, is_postgres: bool
-) -> ColumnElement[Any]:  # Any: columns of moments.
-    if is_postgres:
-        return extract("epoch", last - first)
-    days = func.julianday(last, type_=Float) - func.julianday(first, type_=Float)
-    return days * SECONDS_A_DAY

@@ -1,15 +1,17 @@
 """The dashboard's and the analytics' numbers, each with the meaning the contract gives it."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from flows.domain import HandoverReason, Phase, Priority, Role, Status
 from flows.funnel import funnel
 from storage.database import Database
 from storage.numbers.analytics import Period, read_analytics
 from storage.numbers.dashboard import pending_queue, read_dashboard
-from storage.tables import Conversation, Handover, Message, OutboxRow, new_id
+from storage.numbers.trends import read_trends
+from storage.tables import Conversation, Handover, Journey, Message, OutboxRow, new_id
 from tests.people import NOW, hire, travels, turned, waits, writes
 
 JANUARY = Period(
@@ -157,3 +159,41 @@ async def test_without_anything_every_rate_is_unknown(database: Database) -> Non
     found = await database.read(lambda conn: read_analytics(conn, JANUARY))
     assert (found.bot.escalation_rate, found.bot.avg_response_seconds, found.bot.satisfaction) == (None,) * 3
     assert (found.campaigns, found.questions) == ((), ())
+
+
+async def test_a_journey_is_marked_when_staff_are_called_for_while_it_runs(database: Database) -> None:
+    def build(conn: Connection) -> list[str]:
+        said = writes(conn, "628111111111", "halo")
+        waits(conn, said, HandoverReason.COMPLAINT, at=NOW - timedelta(days=9))
+        for phase, begun in ((Phase.PAID, 8), (Phase.INTEREST, 4), (Phase.LEADS, 2)):
+            travels(conn, said, phase, at=NOW - timedelta(days=begun))
+            conn.execute(update(Handover).values(ended_at=NOW))
+            reason = HandoverReason.PAYMENT_INTENT if phase is Phase.PAID else HandoverReason.COMPLAINT
+            if phase is not Phase.LEADS:
+                waits(conn, said, reason, at=NOW - timedelta(days=begun - 1))
+        marked = select(Journey.phase).where(Journey.is_escalated).order_by(Journey.started_at)
+        return list(conn.scalars(marked))
+
+    assert await database.write(build) == [Phase.INTEREST.value]
+
+
+async def test_trends_count_by_the_companys_days_and_by_the_names_of_packages(database: Database) -> None:
+    late = datetime(2027, 1, 4, 16, 59, tzinfo=UTC)  # A minute before midnight in Jakarta.
+
+    def build(conn: Connection) -> None:
+        for number, (phase, package, at) in enumerate(
+            (
+                (Phase.BOOKING, "UNKNOWN", late),
+                (Phase.PAID, "UNKNOWN", late + timedelta(minutes=2)),
+                (Phase.LEADS, None, late + timedelta(minutes=3)),
+            )
+        ):
+            said = writes(conn, f"62811111111{number}", "halo")
+            travels(conn, said, phase, package=package, at=at)
+
+    await database.write(build)
+    found = await database.read(lambda conn: read_trends(conn, JANUARY, ZoneInfo("Asia/Jakarta")))
+    counted = [(one.day.day, one.journeys, one.bookings) for one in found.days if one.journeys]
+    assert (len(found.days), counted) == (31, [(4, 1, 1), (5, 2, 1)])
+    (package,) = found.packages
+    assert (package.name, package.journeys, package.bookings, package.paid) == ("UNKNOWN", 2, 2, 1)
