@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    Computed,
     Float,
     ForeignKey,
     Index,
@@ -61,11 +62,17 @@ class SurveyAnswer(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+_SCORES = (f"CAST({name} AS VARCHAR)" for name in ("r", "f", "m"))
+SPREAD = " || '|' || ".join(("segment", "persona", *_SCORES))
+
+
 class CustomerValue(Base):
-    """What a customer is worth now: one row each, overwritten. The scores' rules stand in ruleset_version and window_label."""
+    """What a customer is worth now: one row each, overwritten. The scores' rules stand in ruleset_version and window_label.
+
+    spread: `segment|persona|r|f|m`, worked out by the database for counting many.
+    """
 
     __tablename__ = "customer_values"
-    __table_args__ = (Index("ix_customer_values_spread", "segment", "persona", "r", "f", "m"),)
 
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), primary_key=True)
     r: Mapped[int] = mapped_column(Integer)
@@ -83,6 +90,7 @@ class CustomerValue(Base):
     persona_source: Mapped[str] = mapped_column(String(12))
     persona_reasons: Mapped[list[str]] = mapped_column(Json, default=list)
     scored_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    spread: Mapped[str] = mapped_column(String, Computed(SPREAD), nullable=True, index=True)
 
 
 class ValueStep(Base):

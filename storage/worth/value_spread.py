@@ -1,15 +1,18 @@
 """How are customers spread over segments, personas and scores? One look for every chart, within the actor's scope."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from flows.domain import Role
 from flows.persona import Persona
 from flows.rfm import SCORES, RfmSegment
-from flows.roles import Actor
-from storage.scope import customers_within
+from flows.roles import Actor, Reach, reach_of
+from storage.prepared import Prepared
+from storage.scope import customers_within, ids_of, somebody
 from storage.tables import Customer, CustomerValue
 
 
@@ -33,19 +36,31 @@ class Spread:
 
 def value_spread(conn: Connection, actor: Actor | None) -> Spread:
     """Of the customers within the actor's scope; None: of all, for who sees numbers and no persons."""
-    names = CustomerValue.segment, CustomerValue.persona, CustomerValue.r, CustomerValue.f, CustomerValue.m
-    chosen = select(*names, func.count().label("count")).group_by(*names)
-    if actor is not None:
-        joined = Customer.id == CustomerValue.customer_id
-        chosen = chosen.join(Customer, joined).where(customers_within(actor))
-    counts: dict[str, Counter[object]] = {name.key: Counter() for name in names}
-    for *values, count in conn.execute(chosen).all():
-        for value, counter in zip(values, counts.values(), strict=True):
-            counter[value] += count
+    names = ("segment", "persona", "r", "f", "m")
+    counts: dict[str, dict[str, int]] = {name: {} for name in names}
+    for spread, number in _spreads(conn, actor):
+        for counted, value in zip(counts.values(), spread.split("|"), strict=True):
+            counted[value] = counted.get(value, 0) + number
     return Spread(
-        segments={segment: counts["segment"][segment.value] for segment in RfmSegment},
-        personas={persona: counts["persona"][persona.value] for persona in Persona},
-        r={score: counts["r"][score] for score in SCORES},
-        f={score: counts["f"][score] for score in SCORES},
-        m={score: counts["m"][score] for score in SCORES},
+        segments={segment: counts["segment"].get(segment.value, 0) for segment in RfmSegment},
+        personas={persona: counts["persona"].get(persona.value, 0) for persona in Persona},
+        r={score: counts["r"].get(str(score), 0) for score in SCORES},
+        f={score: counts["f"].get(str(score), 0) for score in SCORES},
+        m={score: counts["m"].get(str(score), 0) for score in SCORES},
     )
+
+
+def _spreads(conn: Connection, actor: Actor | None) -> Sequence[Any]:  # Any: rows of a spread and a number.
+    if actor is None or reach_of(actor) is Reach.EVERYBODY:
+        return _ALL.all(conn)
+    return _within(actor.role).all(conn, **ids_of(actor))
+
+
+_COUNTED = select(CustomerValue.spread, func.count().label("number")).group_by(CustomerValue.spread)
+_ALL = Prepared(_COUNTED)
+
+
+@lru_cache
+def _within(role: Role | None) -> Prepared:
+    joined = _COUNTED.join(Customer, Customer.id == CustomerValue.customer_id)
+    return Prepared(joined.where(customers_within(somebody(role))))
