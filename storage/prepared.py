@@ -98,6 +98,8 @@ def _maker(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Make:
     new = partial(tuple.__new__, row)  # As `row._make`, which asks once more how many values there are.
 
     def make(raws: list[Any]) -> list[Any]:
+        if not reading:
+            return [new(raw) for raw in raws]
         rows = []
         for raw in raws:
             values = list(raw)
