@@ -58,8 +58,8 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 async def _serve(settings: Settings, role: str) -> None:
     _share_memory()
-    _look_for_garbage_seldom()
-    parts = Parts(is_worker=role != "web", progress=click.echo, on_loaded=_look_for_garbage_seldom)
+    look_for_garbage_seldom()
+    parts = Parts(is_worker=role != "web", progress=click.echo, on_loaded=look_for_garbage_seldom)
     async with open_service(settings, parts) as service:
         runner = web.AppRunner(service.http, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
@@ -78,7 +78,7 @@ def _share_memory() -> None:
         ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, ARENAS)
 
 
-def _look_for_garbage_seldom() -> None:
+def look_for_garbage_seldom() -> None:
     """What was loaded stays, and hardly anything else goes in circles: looking for it would cost start and replies their time."""
     gc.freeze()
     gc.set_threshold(GARBAGE_LOOKED_FOR_AFTER, 20, 20)

@@ -8,7 +8,6 @@ and asks only for addresses with that part.
 """
 
 import argparse
-import asyncio
 import statistics
 import tempfile
 import time
@@ -16,8 +15,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+import uvloop
 from sqlalchemy import event
 
+from bot.commands.serve import look_for_garbage_seldom
 from tests.admin.house import House, open_house
 from tests.admin.test_pages import Browser
 from tests.bench_panel.asked import asked, ids_within
@@ -52,6 +53,7 @@ async def _measure(title: str, years: Years, customers: int, part: str) -> None:
         f"\n{title}: {customers:,} customers, {customers * MESSAGES_EACH:,} messages, {written}", flush=True
     )
     async with open_house(years.database) as house:
+        look_for_garbage_seldom()  # As the service does that is asked.
         ids = await years.database.read(ids_within)
         lists = [(name_of(role), path) for role, path in asked(house, ids)]
         chosen = [(who, path) for who, path in lists if part in path or path == ACCOUNT]
@@ -111,4 +113,4 @@ class _Count:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())  # As the service.
