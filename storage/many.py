@@ -111,8 +111,6 @@ def constant_of(compiled: SQLCompiler, name: str) -> Any:
         value, convert = compiled.binds[name].effective_value, converter(compiled, name)
     else:  # The member of a list: called after the list, and counted from 1.
         of_list, _, place = name.rpartition("_")
-        value, convert = (
-            compiled.binds[of_list].effective_value[int(place) - 1],
-            converter(compiled, of_list),
-        )
+        members: Sequence[Any] = compiled.binds[of_list].effective_value or ()
+        value, convert = members[int(place) - 1], converter(compiled, of_list)
     return value if convert is None else convert(value)

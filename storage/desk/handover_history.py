@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from storage.prepared import Prepared
 from storage.tables import Handover, User
 
 
@@ -24,14 +25,14 @@ class HandoverFacts:
 
 
 def handovers_of(conn: Connection, conversation_id: str) -> tuple[HandoverFacts, ...]:
-    columns = [
-        getattr(Handover, name)
-        for name in ("id", "reason", "asked_by", "asked_at", "claimed_at", "ended_at", "outcome", "rating")
-    ]
-    rows = conn.execute(
-        select(*columns, User.display_name.label("claimed_by"))
-        .outerjoin(User, User.id == Handover.claimed_by)
-        .where(Handover.conversation_id == conversation_id)
-        .order_by(Handover.id)
-    ).mappings()
-    return tuple(HandoverFacts(**row) for row in rows)
+    rows = _HANDOVERS.all(conn, conversation_id=conversation_id)
+    return tuple(HandoverFacts(**row._asdict()) for row in rows)
+
+
+_COLUMNS = ("id", "reason", "asked_by", "asked_at", "claimed_at", "ended_at", "outcome", "rating")
+_HANDOVERS = Prepared(
+    select(*(getattr(Handover, name) for name in _COLUMNS), User.display_name.label("claimed_by"))
+    .outerjoin(User, User.id == Handover.claimed_by)
+    .where(Handover.conversation_id == bindparam("conversation_id"))
+    .order_by(Handover.id)
+)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, bindparam, select
 
 from flows.domain import Package
 from storage.complaints.cases import CaseFile, cases_of
 from storage.knowledge.packages import find_package
+from storage.prepared import Prepared
 from storage.tables import Branch, Customer, Lead, User
 from storage.talks.conversations import ConversationFacts
 
@@ -33,12 +34,7 @@ class CustomerBrief:
 
 def customer_brief(conn: Connection, facts: ConversationFacts) -> CustomerBrief:
     """Of a conversation that the actor was allowed to open."""
-    person = conn.execute(
-        select(Customer.created_at, Branch.name.label("branch"), User.display_name.label("owner"))
-        .outerjoin(Branch, Branch.id == Customer.branch_id)
-        .outerjoin(User, User.id == Customer.owner_id)
-        .where(Customer.id == facts.customer_id)
-    ).one()
+    (person,) = _PERSON.all(conn, customer_id=facts.customer_id)
     return CustomerBrief(
         since=person.created_at,
         branch=person.branch,
@@ -50,11 +46,21 @@ def customer_brief(conn: Connection, facts: ConversationFacts) -> CustomerBrief:
 
 
 def _lead(conn: Connection, customer_id: str) -> LeadBrief | None:
-    row = conn.execute(
-        select(Lead.id, Lead.status, User.display_name.label("owner"))
-        .outerjoin(User, User.id == Lead.owner_id)
-        .where(Lead.customer_id == customer_id)
-        .order_by(Lead.id.desc())
-        .limit(1)
-    ).first()
-    return LeadBrief(id=row.id, status=row.status, owner=row.owner) if row else None
+    rows = _NEWEST_LEAD.all(conn, customer_id=customer_id)
+    return next((LeadBrief(**row._asdict()) for row in rows), None)
+
+
+_ID = bindparam("customer_id", type_=String)
+_PERSON = Prepared(
+    select(Customer.created_at, Branch.name.label("branch"), User.display_name.label("owner"))
+    .outerjoin(Branch, Branch.id == Customer.branch_id)
+    .outerjoin(User, User.id == Customer.owner_id)
+    .where(Customer.id == _ID)
+)
+_NEWEST_LEAD = Prepared(
+    select(Lead.id, Lead.status, User.display_name.label("owner"))
+    .outerjoin(User, User.id == Lead.owner_id)
+    .where(Lead.customer_id == _ID)
+    .order_by(Lead.id.desc())
+    .limit(1)
+)

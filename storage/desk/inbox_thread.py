@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, Integer, String, bindparam, select
 
 from flows.roles import Actor
 from storage.desk.handover_history import HandoverFacts, handovers_of
+from storage.prepared import Prepared
 from storage.tables import Conversation, MediaFile, Message, OutboxRow, Turn, User
 from storage.talks.conversations import ConversationFacts, Step, find_conversation, steps_of
 
 PAGE = 40
+AFTER_ALL = "zzz"  # Sorts after every id.
 MOST = 400  # Messages of one conversation on one screen; further up they are paged.
 
 
@@ -102,18 +104,12 @@ def open_thread(
     Raises Refused when there is no such conversation within the actor's scope.
     """
     facts = find_conversation(conn, actor, conversation_id)
-    chosen = _MESSAGES.where(Message.conversation_id == facts.id)
-    if before:
-        chosen = chosen.where(Message.id < before)
-    if since:
-        chosen = chosen.where(Message.id >= since)
     limit = MOST if since else PAGE
-    rows = list(conn.execute(chosen.order_by(Message.id.desc()).limit(limit + 1)).mappings())
+    asked = {"before": before or AFTER_ALL, "since": since or "", "most": limit + 1}
+    rows = _MESSAGES.all(conn, conversation_id=facts.id, **asked)
     has_older = len(rows) > limit or (bool(since) and _is_older(conn, facts.id, since or ""))
     page = rows[:limit][::-1]
-    snooze = conn.execute(
-        select(Conversation.snoozed_until, Conversation.snoozed_from).where(Conversation.id == facts.id)
-    ).one()
+    (snooze,) = _SNOOZE.all(conn, conversation_id=facts.id)
     return Thread(
         facts=facts,
         messages=_messages(conn, facts.id, page),
@@ -127,8 +123,7 @@ def open_thread(
 
 
 def newest_message_id(conn: Connection, conversation_id: str) -> str | None:
-    newest = select(Message.id).where(Message.conversation_id == conversation_id)
-    return conn.scalar(newest.order_by(Message.id.desc()).limit(1))
+    return next((row.id for row in _NEWEST.all(conn, conversation_id=conversation_id)), None)
 
 
 def _is_older(conn: Connection, conversation_id: str, message_id: str) -> bool:
@@ -136,7 +131,14 @@ def _is_older(conn: Connection, conversation_id: str, message_id: str) -> bool:
     return conn.scalar(older.limit(1)) is not None
 
 
-_MESSAGES: Select[Any] = (  # Any: a dozen columns, read by name in `_message`.
+_ITS = bindparam("conversation_id", type_=String)
+_SNOOZE = Prepared(
+    select(Conversation.snoozed_until, Conversation.snoozed_from).where(Conversation.id == _ITS)
+)
+_NEWEST = Prepared(
+    select(Message.id).where(Message.conversation_id == _ITS).order_by(Message.id.desc()).limit(1)
+)
+_MESSAGES = Prepared(
     select(
         *(
             getattr(Message, name)
@@ -157,63 +159,76 @@ _MESSAGES: Select[Any] = (  # Any: a dozen columns, read by name in `_message`.
     .outerjoin(OutboxRow, OutboxRow.message_id == Message.id)
     .outerjoin(MediaFile, MediaFile.id == Message.media_id)
     .outerjoin(User, User.username == Message.author)
+    .where(
+        Message.conversation_id == _ITS,
+        Message.id < bindparam("before"),
+        Message.id >= bindparam("since"),
+    )
+    .order_by(Message.id.desc())
+    .limit(bindparam("most", type_=Integer))
 )  # fmt: skip
 
 
 def _messages(
-    conn: Connection, conversation_id: str, rows: Sequence[RowMapping]
-) -> tuple[ThreadMessage, ...]:
-    quoted = {str(row["details"]["quoted_id"]) for row in rows if (row["details"] or {}).get("quoted_id")}
+    conn: Connection, conversation_id: str, rows: Sequence[Any]
+) -> tuple[ThreadMessage, ...]:  # Any: rows of _MESSAGES.
+    quoted = {str(row.details["quoted_id"]) for row in rows if (row.details or {}).get("quoted_id")}
     quotes = _quotes(conn, conversation_id, quoted)
-    turns = _turns(conn, {row["turn_id"] for row in rows if row["turn_id"]})
+    turns = _turns(conn, {row.turn_id for row in rows if row.turn_id})
     return tuple(_message(row, quotes, turns) for row in rows)
 
 
-def _message(row: RowMapping, quotes: dict[str, Quote], turns: dict[str, TurnFacts]) -> ThreadMessage:
-    details = row["details"] or {}
+def _message(row: Any, quotes: dict[str, Quote], turns: dict[str, TurnFacts]) -> ThreadMessage:
+    details = row.details or {}
     # A turn is told beside its first answer only, not beside each of its pictures.
-    is_first = row["direction"] == "out" and row["position"] == 0
+    is_first = row.direction == "out" and row.position == 0
     copied = (
         "id", "direction", "author", "author_name", "kind", "body", "at", "ack", "send_state", "send_error",
         "outbox_id", "prompt_version",
     )  # fmt: skip
     return ThreadMessage(
-        **{name: row[name] for name in copied},
+        **{name: getattr(row, name) for name in copied},
         file=_file(row),
-        payload=row["payload"] or {},
+        payload=row.payload or {},
         details=details,
         quote=quotes.get(str(details.get("quoted_id"))),
-        turn=turns.get(row["turn_id"]) if is_first else None,
+        turn=turns.get(row.turn_id) if is_first else None,
     )
 
 
-def _file(row: RowMapping) -> FileFacts | None:
-    if row["media_id"] and row["file_name"]:
-        return FileFacts(
-            id=row["media_id"], url=None, name=row["file_name"], mimetype=row["mimetype"], size=row["size"]
-        )
-    if row["media_url"]:
-        name = str(row["media_url"]).rpartition("/")[2]
-        return FileFacts(id=None, url=row["media_url"], name=name, mimetype="", size=None)
+def _file(row: Any) -> FileFacts | None:
+    if row.media_id and row.file_name:
+        return FileFacts(id=row.media_id, url=None, name=row.file_name, mimetype=row.mimetype, size=row.size)
+    if row.media_url:
+        name = str(row.media_url).rpartition("/")[2]
+        return FileFacts(id=None, url=row.media_url, name=name, mimetype="", size=None)
     return None
 
 
 def _quotes(conn: Connection, conversation_id: str, wa_ids: Collection[str]) -> dict[str, Quote]:
     if not wa_ids:
         return {}
-    rows = conn.execute(
-        select(Message.id, Message.wa_id, Message.author, Message.kind, Message.body).where(
-            Message.wa_id.in_(wa_ids), Message.conversation_id == conversation_id
-        )
-    )
     return {
-        row.wa_id: Quote(message_id=row.id, author=row.author, kind=row.kind, body=row.body) for row in rows
+        row.wa_id: Quote(message_id=row.id, author=row.author, kind=row.kind, body=row.body)
+        for row in _QUOTED.all(conn, conversation_id=conversation_id, wa_ids=wa_ids)
     }
+
+
+_QUOTED = Prepared(
+    select(Message.id, Message.wa_id, Message.author, Message.kind, Message.body).where(
+        Message.wa_id.in_(bindparam("wa_ids", expanding=True)), Message.conversation_id == _ITS
+    )
+)
 
 
 def _turns(conn: Connection, turn_ids: Collection[str]) -> dict[str, TurnFacts]:
     if not turn_ids:
         return {}
-    columns = (Turn.id, Turn.because, Turn.intent, Turn.confidence, Turn.trace, Turn.milliseconds)
-    rows = conn.execute(select(*columns).where(Turn.id.in_(turn_ids))).mappings()
-    return {row["id"]: TurnFacts(**row) for row in rows}
+    return {row.id: TurnFacts(**row._asdict()) for row in _TURNS.all(conn, ids=turn_ids)}
+
+
+_TURNS = Prepared(
+    select(Turn.id, Turn.because, Turn.intent, Turn.confidence, Turn.trace, Turn.milliseconds).where(
+        Turn.id.in_(bindparam("ids", expanding=True))
+    )
+)

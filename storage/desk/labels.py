@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, String, bindparam, delete, func, insert, select
 
 from flows.labels import COLOURS
 from flows.refusal import Refused, conflict, invalid, missing
 from flows.roles import Actor
 from storage.dialect import insert_new
+from storage.prepared import Prepared
 from storage.tables import ConversationLabel, Label
 from storage.talks.conversations import conversation_to_change
 from storage.talks.touch import touch
@@ -24,23 +25,25 @@ class LabelFacts:
 
 
 def all_labels(conn: Connection) -> tuple[LabelFacts, ...]:
-    rows = conn.execute(select(Label.id, Label.name, Label.colour).order_by(Label.name)).mappings()
-    return tuple(LabelFacts(**row) for row in rows)
+    return tuple(LabelFacts(**row._asdict()) for row in _LABELS.all(conn))
 
 
 def labels_of(conn: Connection, conversation_ids: Collection[str]) -> dict[str, tuple[LabelFacts, ...]]:
     """The labels of each of these conversations."""
-    rows = conn.execute(
-        select(ConversationLabel.conversation_id, Label.id, Label.name, Label.colour)
-        .join(Label, Label.id == ConversationLabel.label_id)
-        .where(ConversationLabel.conversation_id.in_(conversation_ids))
-        .order_by(Label.name)
-    ).mappings()
     found: dict[str, tuple[LabelFacts, ...]] = {}
-    for row in rows:
-        label = LabelFacts(id=row["id"], name=row["name"], colour=row["colour"])
-        found[row["conversation_id"]] = (*found.get(row["conversation_id"], ()), label)
+    for row in _HANGING.all(conn, conversation_ids=conversation_ids):
+        label = LabelFacts(id=row.id, name=row.name, colour=row.colour)
+        found[row.conversation_id] = (*found.get(row.conversation_id, ()), label)
     return found
+
+
+_LABELS = Prepared(select(Label.id, Label.name, Label.colour).order_by(Label.name))
+_HANGING = Prepared(
+    select(ConversationLabel.conversation_id, Label.id, Label.name, Label.colour)
+    .join(Label, Label.id == ConversationLabel.label_id)
+    .where(ConversationLabel.conversation_id.in_(bindparam("conversation_ids", expanding=True, type_=String)))
+    .order_by(Label.name)
+)
 
 
 def add_label(conn: Connection, name: str, colour: str, by: Actor, now: datetime) -> LabelFacts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
@@ -16,6 +16,7 @@ from storage.complaints.case_clocks import human_answered
 from storage.desk.inbox_thread import newest_message_id
 from storage.desk.staff_messages import queue_text
 from storage.dialect import written
+from storage.prepared import Prepared
 from storage.tables import LaterMessage, Message, User
 from storage.talks.conversations import conversation_to_change, find_conversation
 from storage.talks.touch import touch
@@ -84,19 +85,7 @@ def cancel(conn: Connection, actor: Actor, conversation_id: str, later_id: int, 
 
 def later_of(conn: Connection, conversation_id: str, now: datetime) -> tuple[LaterFacts, ...]:
     """What still waits, and what lately did not go out because the customer wrote. Of a conversation that the actor was allowed to open."""
-    did_not_go = and_(
-        LaterMessage.because == CUSTOMER_WROTE,
-        LaterMessage.ended_at > now - SHOWN_AFTER,
-    )
-    rows = conn.execute(
-        select(LaterMessage, User.display_name)
-        .outerjoin(User, User.username == LaterMessage.author)
-        .where(
-            LaterMessage.conversation_id == conversation_id,
-            or_(LaterMessage.state == written("waiting"), did_not_go),
-        )
-        .order_by(LaterMessage.due_at, LaterMessage.id)
-    ).all()
+    rows = _LATER.all(conn, conversation_id=conversation_id, ended_after=now - SHOWN_AFTER)
     if not rows:
         return ()
     heard = _last_heard(conn, conversation_id) or ""
@@ -110,6 +99,27 @@ def later_of(conn: Connection, conversation_id: str, now: datetime) -> tuple[Lat
         )
         for row in rows
     )
+
+
+_LATER = Prepared(
+    select(
+        LaterMessage.id,
+        LaterMessage.author,
+        User.display_name,
+        LaterMessage.body,
+        LaterMessage.due_at,
+        LaterMessage.after_message_id,
+    )
+    .outerjoin(User, User.username == LaterMessage.author)
+    .where(
+        LaterMessage.conversation_id == bindparam("conversation_id"),
+        or_(
+            LaterMessage.state == written("waiting"),
+            and_(LaterMessage.because == CUSTOMER_WROTE, LaterMessage.ended_at > bindparam("ended_after")),
+        ),
+    )
+    .order_by(LaterMessage.due_at, LaterMessage.id)
+)
 
 
 def has_due(conn: Connection, now: datetime) -> bool:

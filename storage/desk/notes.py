@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from flows.domain import Role
 from flows.roles import Actor, Permission, may
+from storage.prepared import Prepared
 from storage.scope import conversations_within
 from storage.staff.users import StaffMember, all_users
 from storage.tables import Conversation, Mention, Note, User, new_id
@@ -41,18 +42,20 @@ class Colleague:
 
 def notes_of(conn: Connection, conversation_id: str) -> tuple[NoteFacts, ...]:
     """Oldest first. Of a conversation that the actor was allowed to open."""
-    rows = conn.execute(
-        select(Note.id, Note.author, User.display_name, Note.body, Note.at)
-        .outerjoin(User, User.username == Note.author)
-        .where(Note.conversation_id == conversation_id)
-        .order_by(Note.id)
-    )
     return tuple(
         NoteFacts(
             id=row.id, author=row.author, author_name=row.display_name or row.author, body=row.body, at=row.at
         )
-        for row in rows
+        for row in _NOTES.all(conn, conversation_id=conversation_id)
     )
+
+
+_NOTES = Prepared(
+    select(Note.id, Note.author, User.display_name, Note.body, Note.at)
+    .outerjoin(User, User.username == Note.author)
+    .where(Note.conversation_id == bindparam("conversation_id"))
+    .order_by(Note.id)
+)
 
 
 def write_note(conn: Connection, actor: Actor, conversation_id: str, body: str, now: datetime) -> NoteFacts:
@@ -80,19 +83,21 @@ def write_note(conn: Connection, actor: Actor, conversation_id: str, body: str, 
 
 def colleagues(conn: Connection) -> tuple[Colleague, ...]:
     """Whom a note can name: everybody who reads conversations."""
-    rows = conn.execute(
-        select(User.id, User.username, User.display_name, User.role, User.branch_id)
-        .where(User.is_active)
-        .order_by(User.display_name)
-    )
     return tuple(
         Colleague(
             name=row.display_name,
             actor=Actor(name=row.username, role=Role(row.role), user_id=row.id, branch_id=row.branch_id),
         )
-        for row in rows
+        for row in _COLLEAGUES.all(conn)
         if may(row.role, Permission.READ_CONVERSATIONS)
     )
+
+
+_COLLEAGUES = Prepared(
+    select(User.id, User.username, User.display_name, User.role, User.branch_id)
+    .where(User.is_active)
+    .order_by(User.display_name)
+)
 
 
 def _named(

@@ -1,10 +1,11 @@
 """What do we sell? Packages as rows, read as `flows.domain.Package`; the bot uses a change from the next message on."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from flows.domain import Package, PackageInEnglish, Place
 from flows.refusal import Changed, Refused, conflict, missing
@@ -39,8 +40,11 @@ _NAMES = Prepared(
 
 def find_package(conn: Connection, code: str) -> Package | None:
     """The package of that code, in any case."""
-    row = conn.execute(select(PackageRow).where(PackageRow.code == code.upper())).mappings().first()
-    return parse_package(row) if row else None
+    rows = _OF_CODE.all(conn, code=code.upper())
+    return next((parse_package(row._asdict()) for row in rows), None)
+
+
+_OF_CODE = Prepared(select(*PackageRow.__table__.columns).where(PackageRow.code == bindparam("code")))
 
 
 def package_seen(conn: Connection, code: str) -> datetime | None:
@@ -103,7 +107,7 @@ def delete_package(conn: Connection, code: str, by: Actor, now: datetime) -> Non
     note(conn, Event.DELETE_PACKAGE, by, now, subject=code.upper())
 
 
-def parse_package(row: RowMapping) -> Package:
+def parse_package(row: Mapping[Any, Any]) -> Package:  # Any: the columns of a package, by name.
     values = {name: row[name] for name in _FIELDS}
     values["location"] = Place(**values["location"]) if values["location"] else None
     values |= {name: tuple(values[name] or ()) for name in _LISTS}

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, func, insert, or
 
 from flows.domain import Role
 from flows.roles import Actor
+from storage.many import Many
 from storage.pages import Page, Part, page_of
 from storage.tables import AuditEvent
 from storage.tables.columns import JsonObject
@@ -144,11 +145,18 @@ def note(
     conn: Connection, event: Event, by: Actor, now: datetime, *, subject: str | None = None, **facts: Fact
 ) -> None:
     """Writes one event down, in the caller's transaction: no deed without its entry, no entry without its deed."""
-    conn.execute(
-        insert(AuditEvent).values(
-            event=event.value, actor=by.name, role=by.role, subject=subject, facts=facts, at=now
-        )
-    )
+    row = {
+        "event": event.value,
+        "actor": by.name,
+        "role": by.role.value if by.role else None,
+        "subject": subject,
+        "facts": facts,
+        "at": now,
+    }
+    _NEW_EVENT.run(conn, [row])
+
+
+_NEW_EVENT = Many(insert(AuditEvent))
 
 
 def audit_entries(conn: Connection, question: AuditQuestion, page: Page) -> Part[AuditEntry]:
