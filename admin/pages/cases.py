@@ -256,7 +256,21 @@ PAGES = (
         takes=QueueQuery,
     ),
     Page(method="GET", path="/panel/cases/new", access=_WRITE, handle=new, takes=NewQuery),
-    Page(method="GET", path="/panel/cases/new/customers", access=_WRITE, handle=search, takes=SearchQuery),
-    Page(method="GET", path="/panel/cases/new/preview", access=_WRITE, handle=preview, takes=PreviewQuery),
+    Page(
+        method="GET",
+        path="/panel/cases/new/customers",
+        access=_WRITE,
+        handle=search,
+        takes=SearchQuery,
+        part_of="/panel/cases/new",
+    ),
+    Page(
+        method="GET",
+        path="/panel/cases/new/preview",
+        access=_WRITE,
+        handle=preview,
+        takes=PreviewQuery,
+        part_of="/panel/cases/new",
+    ),
     Page(method="POST", path="/panel/cases", access=_WRITE, handle=add, takes=NewCaseForm),
 )

@@ -257,9 +257,10 @@ async def ask_erasure(visit: Visit, taken: AskForm) -> web.Response:
 
 _READ, _TWO, _MERGE = Permission.READ_CUSTOMERS, Permission.HAND_OUT_PERSON, Permission.MERGE_CUSTOMERS
 _ONE = "/panel/customers/{id:id}"
+_WHOLE = "/panel/customers/{id}"
 PAGES = (
     Page(method="GET", path=_ONE, access=_READ, handle=show),
-    Page(method="GET", path=f"{_ONE}/story", access=_READ, handle=older, takes=StoryQuery),
+    Page(method="GET", path=f"{_ONE}/story", access=_READ, handle=older, takes=StoryQuery, part_of=_WHOLE),
     Page(
         method="POST",
         path=f"{_ONE}/consent",
@@ -274,7 +275,9 @@ PAGES = (
         handle=break_glass,
         takes=RevealForm,
     ),
-    Page(method="GET", path=f"{_ONE}/twins", access=_MERGE, handle=find_twins, takes=TwinQuery),
+    Page(
+        method="GET", path=f"{_ONE}/twins", access=_MERGE, handle=find_twins, takes=TwinQuery, part_of=_WHOLE
+    ),
     Page(method="POST", path=f"{_ONE}/merge", access=_MERGE, handle=merge, takes=MergeForm),
     Page(method="POST", path="/panel/merges/{id:id}/undo", access=_MERGE, handle=part),
     Page(method="POST", path=f"{_ONE}/export", access=_TWO, handle=ask_export, takes=AskForm),

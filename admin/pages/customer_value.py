@@ -128,12 +128,19 @@ async def decide(visit: Visit, taken: OutcomeForm) -> web.Response:
 
 
 PAGES = (
-    Page(method="GET", path="/panel/customers/{id:id}/value", access=Permission.READ_CUSTOMERS, handle=show),
+    Page(
+        method="GET",
+        path="/panel/customers/{id:id}/value",
+        access=Permission.READ_CUSTOMERS,
+        handle=show,
+        part_of="/panel/customers/{id}",
+    ),
     Page(
         method="GET",
         path="/panel/customers/{id:id}/next-actions",
         access=Permission.READ_CUSTOMERS,
         handle=beside,
+        part_of="/panel/customers/{id}",
     ),
     Page(
         method="POST",

@@ -288,14 +288,30 @@ async def _ads_page(visit: Visit, taken: AdsQuery) -> AdsPage:
 _SEE = Permission.SEE_DASHBOARD
 PAGES = (
     Page(method="GET", path="/panel/dashboard", access=_SEE, handle=show, takes=PeriodQuery),
-    Page(method="GET", path="/panel/dashboard/now", access=_SEE, handle=show_now),
-    Page(method="GET", path="/panel/dashboard/period", access=_SEE, handle=show_period, takes=PeriodQuery),
+    Page(method="GET", path="/panel/dashboard/now", access=_SEE, handle=show_now, part_of="/panel/dashboard"),
     Page(
-        method="GET", path="/panel/dashboard/pictures", access=_SEE, handle=show_pictures, takes=PeriodQuery
+        method="GET",
+        path="/panel/dashboard/period",
+        access=_SEE,
+        handle=show_period,
+        takes=PeriodQuery,
+        part_of="/panel/dashboard",
+    ),
+    Page(
+        method="GET",
+        path="/panel/dashboard/pictures",
+        access=_SEE,
+        handle=show_pictures,
+        takes=PeriodQuery,
+        part_of="/panel/dashboard",
     ),
     Page(method="GET", path="/panel/dashboard/export", access=_SEE, handle=export, takes=PeriodQuery),
     Page(
-        method="GET", path="/panel/dashboard/promises", access=Permission.SEE_DASHBOARD, handle=show_promises
+        method="GET",
+        path="/panel/dashboard/promises",
+        access=Permission.SEE_DASHBOARD,
+        handle=show_promises,
+        part_of="/panel/dashboard",
     ),
     Page(method="GET", path="/panel/ads", access=_SEE, handle=show_ads, takes=AdsQuery),
     Page(

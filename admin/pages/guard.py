@@ -69,6 +69,9 @@ def guarded(desk: Desk, page: Page) -> Guarded:
         if not member.actor.may(page.access):
             raise Problem(HTTPStatus.FORBIDDEN, frame.words.say("errors.not_for_your_role"))
         visit = Visit(desk=desk, request=request, actor=member.actor, session=session, frame=frame)
+        whole = page.whole_page(request)
+        if whole and not visit.wants_fragment:
+            return visit.go(whole)
         return await _handle(page, visit, sent)
 
     return handle

@@ -186,5 +186,12 @@ _READ = Permission.READ_CONVERSATIONS
 PAGES = (
     Page(method="GET", path="/panel/inbox", access=_READ, handle=show, takes=InboxQuery),
     Page(method="GET", path="/panel/inbox/{id:id}", access=_READ, handle=open_one, takes=ThreadQuery),
-    Page(method="GET", path="/panel/inbox/{id:id}/older", access=_READ, handle=show_older, takes=OlderQuery),
+    Page(
+        method="GET",
+        path="/panel/inbox/{id:id}/older",
+        access=_READ,
+        handle=show_older,
+        takes=OlderQuery,
+        part_of="/panel/inbox/{id}",
+    ),
 )

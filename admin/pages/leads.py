@@ -283,6 +283,7 @@ PAGES = (
         access=_READ,
         handle=show_column,
         takes=ColumnQuery,
+        part_of="/panel/leads",
     ),
     Page(method="GET", path="/panel/leads/new", access=_WRITE, handle=new, takes=NewLeadQuery),
     Page(method="POST", path="/panel/leads", access=_WRITE, handle=create, takes=NewLeadForm),

@@ -125,13 +125,25 @@ Handle = Callable[..., Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One row. takes is a Form for POST and a Query for GET; handle gets it parsed as its second argument."""
+    """One row. takes is a Form for POST and a Query for GET; handle gets it parsed as its second argument.
+
+    part_of: what this address gives is a piece of that page, without its styles and scripts; who opens it by itself is led there.
+    """
 
     method: Method
     path: str
     access: Permission | Door
     handle: Handle
     takes: type[Form] | type[Query] | None = None
+    part_of: str | None = None
+
+    def whole_page(self, request: web.Request) -> str | None:
+        """The page that a part belongs to, with the same things and questions in its address; None for a page that is whole."""
+        if self.part_of is None:
+            return None
+        named = {name: quote(value, safe="") for name, value in request.match_info.items()}
+        query = f"?{request.query_string}" if request.query_string else ""
+        return self.part_of.format_map(named) + query
 
     @property
     def route(self) -> str:

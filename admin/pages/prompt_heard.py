@@ -46,5 +46,6 @@ PAGES = (
         access=Permission.WRITE_PROMPTS,
         handle=find,
         takes=HeardQuery,
+        part_of="/panel/prompts",
     ),
 )

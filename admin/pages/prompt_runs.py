@@ -50,6 +50,5 @@ def changes_of(run: Run | None) -> tuple[ChangedAnswer, ...]:
 
 PAGES = (
     Page(
-        method="GET", path="/panel/prompts/runs/{id:id}", access=Permission.REVIEW_PROMPTS, handle=show_run
-    ),
+        method="GET", path="/panel/prompts/runs/{id:id}", access=Permission.REVIEW_PROMPTS, handle=show_run, part_of="/panel/prompts"),
 )  # fmt: skip

@@ -185,5 +185,6 @@ PAGES = (
         access=Permission.SCORE,
         handle=answer,
         takes=ShopperQuery,
+        part_of="/panel/segments",
     ),
 )

@@ -127,7 +127,7 @@ def _fault(frame: Frame, fault: Fault) -> FaultView:
 _SEE = Permission.SEE_WHATSAPP
 PAGES = (
     Page(method="GET", path="/panel/whatsapp", access=_SEE, handle=show),
-    Page(method="GET", path="/panel/whatsapp/line", access=_SEE, handle=show_line),
+    Page(method="GET", path="/panel/whatsapp/line", access=_SEE, handle=show_line, part_of="/panel/whatsapp"),
     Page(method="POST", path="/panel/whatsapp/restart", access=_SEE, handle=restart),
     Page(method="POST", path="/panel/whatsapp/sends/{outbox:int}", access=_SEE, handle=send),
     Page(method="POST", path="/panel/whatsapp/turns/{inbox:int}", access=_SEE, handle=answer),

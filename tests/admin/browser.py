@@ -12,6 +12,7 @@ from aiohttp import ClientResponse, FormData
 
 from admin.session import CSRF_FIELD
 from tests.admin.house import PASSWORD, House
+from tests.admin.parts import asking
 
 HEARS_SECONDS = 10  # What has not come by then does not come.
 _TOKEN = re.compile(r"X-CSRF-Token(?:&#34;|\"): (?:&#34;|\")([0-9a-f]+)")
@@ -108,7 +109,8 @@ class Visitor:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     async def _asks(self, method: str, path: str, **kwargs: Any) -> Seen:  # Any: aiohttp's own arguments.
-        headers = {"Cookie": self._cookie()} | kwargs.pop("headers", {})
+        by_htmx = asking(path) if method == "GET" else {}
+        headers = {"Cookie": self._cookie()} | by_htmx | kwargs.pop("headers", {})
         client = self.house.client
         response: ClientResponse = await client.request(
             method, path, headers=headers, allow_redirects=False, **kwargs

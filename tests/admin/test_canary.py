@@ -17,6 +17,7 @@ from admin.pages.routes import PAGES
 from admin.session import CSRF_FIELD
 from flows.domain import Role
 from tests.admin.house import House
+from tests.admin.parts import asking
 from tests.admin.test_pages import Browser
 from tests.planted import NAME, Planted, found_in, plant
 
@@ -73,7 +74,7 @@ async def asks(browser: Browser, route: Route) -> tuple[int, str]:
         is_page = route.address.startswith("/panel")
         sent = {"data": {CSRF_FIELD: browser.csrf}} if is_page else {"json": {}}
     client = browser.house.client
-    headers["X-CSRF-Token"] = browser.csrf
+    headers |= {"X-CSRF-Token": browser.csrf} | (asking(route.address) if route.method == "GET" else {})
     async with client.request(
         route.method, route.address, headers=headers, allow_redirects=False, **sent
     ) as response:

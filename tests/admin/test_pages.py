@@ -17,6 +17,7 @@ from flows.roles import may
 from storage.database import Database
 from storage.demo.demo import DemoRecord, save_demo_record
 from tests.admin.house import PASSWORD, House, open_house
+from tests.admin.parts import asking
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Browser:
     ) -> ClientResponse:  # Any: aiohttp's own arguments.
         headers = {
             "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
+            **(asking(path) if method == "GET" else {}),
             **kwargs.pop("headers", {}),
         }
         client = self.house.client
@@ -96,7 +98,8 @@ async def test_without_a_session_every_page_leads_to_the_log_in_and_back(small_h
     for page in PAGES:
         if isinstance(page.access, Door):
             continue
-        reply = await Browser(small_house).asks(page.method, address(page))
+        alone = {"HX-Request": "false"}
+        reply = await Browser(small_house).asks(page.method, address(page), headers=alone)
         assert (reply.status, reply.headers["Location"][:6]) == (303, "/login"), page.key
 
 

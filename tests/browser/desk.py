@@ -11,7 +11,7 @@ from flows.domain import Role
 from flows.roles import GRANTS
 from tests.browser.service import PASSWORD
 
-# No pages to look at: streams, files, and parts that other pages fetch.
+# No pages to look at: streams and files.
 NOT_PAGES = ("/events", "/export", "/login", "/logout", "/sso")
 # Roles whose view of a page is the fullest first.
 FULLEST = (Role.ADMIN, Role.SUPERVISOR, Role.RM, Role.AGENT, Role.MARKETING, Role.COMPLIANCE, Role.DIRECTOR)
@@ -36,7 +36,7 @@ def pages_by_role() -> dict[Role, list[str]]:
     found: dict[Role, list[str]] = {}
     for row in PAGES:
         is_page = row.method == "GET" and not parameters_of(row.path) and row.path.startswith("/panel/")
-        if not is_page or isinstance(row.access, Door) or row.path.endswith(NOT_PAGES):
+        if not is_page or row.part_of or isinstance(row.access, Door) or row.path.endswith(NOT_PAGES):
             continue
         role = next(role for role in FULLEST if role in GRANTS[row.access])
         found.setdefault(role, []).append(row.path)
@@ -63,5 +63,5 @@ _PARAMETER = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})+))?\}")
 _KINDS = [
     (row.path, re.compile(_PARAMETER.sub(lambda part: part[1] or "[^/]+", row.route)))
     for row in PAGES
-    if row.method == "GET" and parameters_of(row.path) and row.path.startswith("/panel/")
+    if row.method == "GET" and parameters_of(row.path) and row.path.startswith("/panel/") and not row.part_of
 ]
