@@ -168,6 +168,9 @@
   document.addEventListener("htmx:afterSettle", reachable);
   addEventListener("resize", reachable);
   // Several events on one element: hx-trigger="changed from:body" listens to what responses announce.
+  // The menu of somebody who may see much is longer than a screen: where they are stands in it to be seen.
+  document.addEventListener("DOMContentLoaded", () =>
+    document.querySelector(".navbar-vertical .nav-item.active")?.scrollIntoView({ block: "nearest" }));
   // "/" jumps to the search field, unless somebody is typing.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");

@@ -19,6 +19,7 @@ from admin.pages.assets import asset_address, icon_source
 from admin.pages.devices import device
 from admin.pages.frame import Frame
 from admin.pages.sentences import in_words, reason_in_words, summary_in_words
+from admin.words import all_words
 from flows.roles import BOT, SYSTEM
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
 
@@ -97,6 +98,14 @@ def fact(context: Context, value: object) -> object:
         None,
     )
     return frame.words.say(key) if key else value
+
+
+@pass_context
+def category(context: Context, name: str, code: str) -> str:
+    """A complaint's category. Staff name them; one that still has the name it came with is said in the panel's language, too."""
+    frame: Frame = context["frame"]
+    came_with = all_words().get(f"case_category.{code}")
+    return frame.words.say(f"case_category.{code}") if came_with and name == came_with[0] else name
 
 
 @pass_context
@@ -245,6 +254,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "clock": clock,
     "exact": exact,
     "fact": fact,
+    "category": category,
     "day": day,
     "ago": ago,
     "span": span,

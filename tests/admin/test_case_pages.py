@@ -316,3 +316,17 @@ async def test_the_dashboard_tells_how_promises_are_kept(small_house: House) -> 
     await small_house.does("agent", "/api/cases", case, status=201)
     seen = (await (await Visitor(small_house).logs_in("director")).opens("/panel/dashboard/promises")).text
     assert ("data-chart" in seen, "Pengembalian dana" in seen, "81234567890" in seen) == (True, True, False)
+
+
+async def test_a_category_is_said_in_the_panels_language_until_staff_name_it_themselves(
+    small_house: House,
+) -> None:
+    await opened(small_house, subject="Dana")
+    agent = await visitor(small_house, "agent")
+    assert "Pengembalian dana" in await page_of(agent, "/panel/cases?tab=unassigned")
+    await agent.posts("/panel/account/language", language="en")
+    queue = await page_of(agent, "/panel/cases?tab=unassigned")
+    assert ("Refund" in queue, "Pengembalian dana" in queue) == (True, False)
+    with_name = {"name": "Uang kembali"}
+    await small_house.asks("admin", "PATCH", "/api/categories/REFUND", with_name)
+    assert "Uang kembali" in await page_of(agent, "/panel/cases?tab=unassigned")

@@ -191,6 +191,10 @@ def test_what_a_person_noted_beside_the_summary_stays_as_it_was_typed() -> None:
          "R5 F1 M2: last active 3 days ago, 1 transaction, Rp 25.000.000. R is 4 at least, F below 4: Potential."),
         ("1 keluhan masih terbuka; jangan menawarkan apa pun dulu.", "1 complaint is still open; offer nothing for now."),
         ("2 keluhan tercatat", "2 complaints on file"),
+        ("Empat adalah pilihan bisnis: empat cara melayani pelanggan. Silhouette lebih menyukai k = 3; "
+         "kestabilan empat kelompok diuji dengan bootstrap.",
+         "Four is a business choice: four ways to serve customers. The silhouette prefers k = 3; "
+         "that four groups are stable was tried with bootstraps."),
         ("Sesuatu yang tidak dikenal.", "Sesuatu yang tidak dikenal."),
     ],
 )  # fmt: skip

@@ -161,6 +161,15 @@ async def test_what_is_fixed_stays_fixed(small_house: House) -> None:
             assert reply.status == 409, (permission, role)
 
 
+async def test_nobody_becomes_a_director_because_a_role_was_not_chosen(small_house: House) -> None:
+    admin = await admin_of(small_house)
+    assert (
+        '<option value="">Pilih peran</option>' in await (await admin.asks("GET", "/panel/users/new")).text()
+    )
+    fields = {"username": "lina", "display_name": "Lina", "role": "", "password": "sandi-panjang-1"}
+    assert (await admin.posts("/panel/users", **fields)).status == 422
+
+
 async def test_a_branch_is_added_once(small_house: House) -> None:
     admin = await admin_of(small_house)
     assert (await admin.posts("/panel/branches", name="Stabat")).status == 303
