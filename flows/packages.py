@@ -11,6 +11,9 @@ MAX_PICKS = 3  # More than three choices in a chat message are not read.
 BUDGET_TOLERANCE = 1.0  # A budget is what people have; above it is not a match.
 MONTHS_A_YEAR = 12
 FAR_DAYS = 10_000  # An undated package is further away than any dated one.
+# Facts that pictures and papers tell as printed words, and where they stand.
+PRINTED = ("name", "price", "departure_date", "duration_days", "hotel_makkah", "hotel_madinah", "airline")
+PAPERS = ("image_url", "brochure_url", "itinerary_url", "video_url")
 
 
 class Availability(StrEnum):
@@ -122,3 +125,11 @@ def full_then(preference: Preference, packages: tuple[Package, ...], today: date
         return None
     there = matching(when, tuple(p for p in packages if availability(p, today) is not Availability.DEPARTED))
     return there[0] if len(there) == 1 and availability(there[0], today) is Availability.FULL else None
+
+
+def perhaps_outdated(before: Package, after: Package) -> tuple[str, ...]:
+    """Pictures and papers that stayed while a fact changed that may be printed on them: the bot would send them beside the new one."""
+    if all(getattr(before, fact) == getattr(after, fact) for fact in PRINTED):
+        return ()
+    kept = [paper for paper in PAPERS if getattr(before, paper) == getattr(after, paper)]
+    return tuple(paper for paper in kept if getattr(after, paper))

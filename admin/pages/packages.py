@@ -16,11 +16,13 @@ from admin.pages.page import Form, Page, Undo, Upload, Visit
 from admin.pages.stale import refuse_stale
 from admin.ports import BotAnswer
 from admin.problems import Problem, invalid_input, unprocessable
+from admin.shapes import Query
 from flows.domain import Package, PackageInEnglish
 from flows.file_kinds import ENDINGS, LARGEST, MEGABYTE, kind_of
-from flows.packages import Availability, availability
+from flows.packages import PAPERS, Availability, availability, perhaps_outdated
 from flows.refusal import Changed, missing
 from flows.roles import Permission
+from storage.database import Connection
 from storage.knowledge.packages import (
     find_package,
     list_packages,
@@ -103,6 +105,10 @@ class PackageForm(Form):
             raise invalid_input(error) from error
 
 
+class PackageQuery(Query):
+    look: str = Field("", max_length=200)
+
+
 class SeatsForm(Form):
     by: int = Field(ge=-1, le=1)
 
@@ -136,11 +142,17 @@ class PackagesPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackagePage:
-    """package is None for a new one."""
+    """package is None for a new one. look: which pictures and papers may tell what is true no more."""
 
     package: Package | None
     availability: Availability | None
     seen: datetime | None
+    look: frozenset[str] = frozenset()
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """Of pictures and papers those to be looked at that are there."""
+        return tuple(paper for paper in PAPERS if paper in self.look and getattr(self.package, paper, None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,14 +175,17 @@ async def new(visit: Visit) -> web.Response:
     return visit.show("packages/one.html", PackagePage(package=None, availability=None, seen=None))
 
 
-async def read(visit: Visit) -> web.Response:
+async def read(visit: Visit, taken: PackageQuery) -> web.Response:
     code = visit.path("code")
     package = await visit.desk.database.read(lambda conn: find_package(conn, code))
     if package is None:
         raise missing("package")
     seen = await visit.desk.database.read(lambda conn: package_seen(conn, code))
     available = availability(package, visit.frame.now.date())
-    return visit.show("packages/one.html", PackagePage(package=package, availability=available, seen=seen))
+    page = PackagePage(
+        package=package, availability=available, seen=seen, look=frozenset(taken.look.split(","))
+    )
+    return visit.show("packages/one.html", page)
 
 
 async def add(visit: Visit, taken: PackageForm) -> web.Response:
@@ -182,13 +197,21 @@ async def add(visit: Visit, taken: PackageForm) -> web.Response:
 
 
 async def change(visit: Visit, taken: PackageForm) -> web.Response:
+    """Saved; whoever changed what stands on pictures and papers comes back to look at these."""
     package, now = taken.model_copy(update={"code": visit.path("code")}).package, visit.desk.now()
+
+    def record(conn: Connection) -> tuple[str, ...]:
+        before = find_package(conn, package.code)
+        put_package(conn, package, visit.actor, now, seen=taken.seen)
+        return perhaps_outdated(before, package) if before else ()
+
     try:
-        await visit.desk.database.write(
-            lambda conn: put_package(conn, package, visit.actor, now, seen=taken.seen)
-        )
+        outdated = await visit.desk.database.write(record)
     except Changed as changed:
         return refuse_stale(visit, changed.changed_at.isoformat())
+    if outdated:
+        where = f"/panel/packages/{quote(package.code)}?look={','.join(outdated)}"
+        return visit.go(where, toast=visit.t("packages.saved", name=package.name))
     return visit.go("/panel/packages", toast=visit.t("packages.saved", name=package.name))
 
 
@@ -257,7 +280,7 @@ PAGES = (
     Page(method="GET", path="/panel/packages/new", access=_WRITE, handle=new),
     Page(method="POST", path="/panel/packages/preview", access=_WRITE, handle=preview, takes=PackageForm),
     Page(method="POST", path="/panel/packages/media", access=_WRITE, handle=upload, takes=MediaForm),
-    Page(method="GET", path=_ONE, access=_WRITE, handle=read),
+    Page(method="GET", path=_ONE, access=_WRITE, handle=read, takes=PackageQuery),
     Page(method="POST", path=_ONE, access=_WRITE, handle=change, takes=PackageForm),
     Page(method="POST", path=f"{_ONE}/seats", access=_WRITE, handle=seats, takes=SeatsForm),
     Page(method="POST", path=f"{_ONE}/status", access=_WRITE, handle=put_away, takes=StatusForm),

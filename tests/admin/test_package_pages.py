@@ -1,7 +1,7 @@
 """Packages, company and triggers in the panel: saved as the API would, previewed, never written over unseen, files by their bytes."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -66,6 +66,27 @@ async def test_a_package_is_made_and_shown_to_every_role(small_house: House) -> 
     assert "Rp 25.000.000" in listed
     assert "Sisa 5 dari 45 kursi" in listed
     assert "/seats" not in listed
+
+
+@pytest.mark.parametrize(
+    ("changed", "papers"),
+    [
+        pytest.param({"price": "26000000"}, ("image_url",), id="the old price may stand on the poster"),
+        pytest.param({"price": "26000000", "image_url": "/media/m2/b.jpg"}, (), id="with a new poster"),
+        pytest.param({"quota_left": "4", "payment_terms": "DP 5 juta"}, (), id="what is never printed"),
+        pytest.param({"name": "Umroh Hemat Plus", "image_url": ""}, (), id="no poster any more"),
+    ],
+)
+async def test_whoever_changes_what_is_printed_is_sent_to_look_at_the_poster(
+    small_house: House, changed: dict[str, str], papers: tuple[str, ...]
+) -> None:
+    await sells(small_house, departure_date=date(2027, 3, 15), image_url="/media/m1/a.jpg")
+    marketing = await browser_of(small_house)
+    saved = await marketing.posts(PAGE, **FIELDS | {"image_url": "/media/m1/a.jpg"} | changed)
+    where = saved.headers["Location"]
+    assert where == (f"{PAGE}?look={','.join(papers)}" if papers else "/panel/packages")
+    page = await (await marketing.asks("GET", where)).text()
+    assert ("periksa apakah yang tercetak masih benar" in page) is bool(papers)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,9 @@ def test_a_packages_new_picture_and_price_are_seen_before_they_are_saved(
     expect(page.locator("#says .tried-answer").first).to_contain_text("Rp 40.000.000")
     page.get_by_role("button", name="Simpan paket").click()
     expect(page.locator("#toasts")).to_contain_text("tersimpan")
+    # The new picture is new; the brochure may still tell the old price.
+    expect(page.locator(".alert-warning .alert-link").first).to_have_text("Brosur")
+    page.goto(f"{service}/panel/packages")
     card = page.locator(".offer", has_text="UMR_OKT_2027_PLUSTURKI")
     expect(card).to_contain_text("Rp 40.000.000")
     card.get_by_role("button", name=re.compile("Kurangi")).click()
