@@ -80,6 +80,8 @@ def test_a_waiting_customer_appears_is_taken_answered_and_read(
     expect(customer.locator(".words", has_text="lima juta")).to_be_visible()
     expect(mine.locator(".tick-read")).to_be_visible()
     expect(colleague.locator(".by-staff .bubble", has_text="lima juta")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#scroller")).to_be_focused()
 
     # A canned answer comes with what is known of whom it is for, and who sends it.
     page.locator("#compose-body").press_sequentially("/salam")

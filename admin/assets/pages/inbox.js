@@ -258,6 +258,10 @@
     z: () => press("[data-snooze]"),
     "?": () => document.getElementById("keys").showModal(),
   };
+  // Out of what one writes in, so that the keys mean the conversation again; what was typed stays.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.id === "compose-body" && !event.defaultPrevented) document.getElementById("scroller")?.focus();
+  });
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input, textarea, select, [contenteditable], dialog[open]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
