@@ -69,10 +69,11 @@ SPREAD = " || '|' || ".join(("segment", "persona", *_SCORES))
 class CustomerValue(Base):
     """What a customer is worth now: one row each, overwritten. The scores' rules stand in ruleset_version and window_label.
 
-    spread: `segment|persona|r|f|m`, worked out by the database for counting many.
+    spread: `segment|persona|r|f|m`, worked out by the database for counting many. branch_id: the customer's, kept by triggers.
     """
 
     __tablename__ = "customer_values"
+    __table_args__ = (Index("ix_customer_values_branch_id_spread", "branch_id", "spread"),)
 
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), primary_key=True)
     r: Mapped[int] = mapped_column(Integer)
@@ -90,6 +91,7 @@ class CustomerValue(Base):
     persona_source: Mapped[str] = mapped_column(String(12))
     persona_reasons: Mapped[list[str]] = mapped_column(Json, default=list)
     scored_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    branch_id: Mapped[int | None] = mapped_column(Integer)
     spread: Mapped[str] = mapped_column(String, Computed(SPREAD), nullable=True, index=True)
 
 

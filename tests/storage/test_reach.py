@@ -1,4 +1,4 @@
-"""The branch and owner beside a conversation, a lead and a case are the customer's, whoever writes which row: reach stands on them."""
+"""The branch and owner beside a conversation, lead, case and value are the customer's, whoever writes which row: reach stands on them."""
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
@@ -13,6 +13,8 @@ from storage.people.merge_undo import undo_merge
 from storage.staff.users import add_branch
 from storage.tables import Case, Conversation, Customer, Lead
 from storage.talks.conversation_list import ConversationQuestion, conversation_page
+from storage.worth.value import ValueRules, rescore
+from storage.worth.value_spread import value_spread
 from tests.people import NOW, Said, hire, member, writes
 
 JAKARTA, MEDAN = "Jakarta", "Medan"
@@ -110,6 +112,28 @@ async def test_a_merge_and_its_undoing_move_the_reach(database: Database) -> Non
         assert {reach_of_conversation(conn, said)[0] for said in (first, second)} == {one}
         undo_merge(conn, boss, merge_id, NOW)
         assert [reach_of_conversation(conn, said)[0] for said in (first, second)] == [one, other]
+
+    await database.write(story)
+
+
+async def test_a_customers_value_is_counted_where_they_are(database: Database) -> None:
+    def story(conn: Connection) -> None:
+        for name, role, branch in (("sari", Role.SUPERVISOR, JAKARTA), ("ani", Role.SUPERVISOR, MEDAN)):
+            hire(conn, name, role, branch=branch)
+        sari, ani = (member(conn, name).actor for name in ("sari", "ani"))
+        rm = member(conn, hire(conn, "rm", Role.RM).name).actor
+        said = writes(conn, "6281111", "halo")
+        give(conn, said, branch_id=sari.branch_id, owner_id=rm.user_id)
+        rescore(conn, [said.customer_id], ValueRules(), NOW, "test")
+        nobodys = writes(conn, "6282222", "halo")
+        rescore(conn, [nobodys.customer_id], ValueRules(), NOW, "test")
+        assert [value_spread(conn, actor).total for actor in (sari, ani, rm, None)] == [2, 1, 1, 2]
+        give(conn, said, branch_id=ani.branch_id, owner_id=None)
+        assert [value_spread(conn, actor).total for actor in (sari, ani, rm, None)] == [1, 2, 0, 2]
+        give(conn, said, branch_id=None)
+        assert [value_spread(conn, actor).total for actor in (sari, ani)] == [2, 2]
+        spread = value_spread(conn, sari)
+        assert {sum(counts.values()) for counts in (spread.r, spread.f, spread.m, spread.personas)} == {2}
 
     await database.write(story)
 
