@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     RowMapping,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -23,6 +25,7 @@ from flows.lead_score import LeadScore
 from flows.refusal import Refused, conflict, missing
 from flows.roles import Actor
 from storage.pages import Page, Part, page_of
+from storage.prepared import Prepared
 from storage.sales.lead_reminders import settle_reminder, take_tasks_up_again, wake_reminder
 from storage.sales.lead_scores import lead_scores
 from storage.sales.leads import (
@@ -139,6 +142,9 @@ def _sums(
     return {status: sums.get(status, (0, 0)) for status in statuses}
 
 
+_NEWEST = (Lead.updated_at.desc(), Lead.id.desc())
+
+
 def _cards(
     conn: Connection,
     actor: Actor,
@@ -148,11 +154,10 @@ def _cards(
     now: datetime,
 ) -> list[BoardCard]:
     """The page of each of these columns, the one last touched first."""
-    newest = (Lead.updated_at.desc(), Lead.id.desc())
     columns = (
         _asked(select(Lead.id), actor, question)
         .where(_in_column(status, now))
-        .order_by(*newest)
+        .order_by(*_NEWEST)
         .limit(page.limit)
         .offset(page.offset)
         for status in statuses
@@ -160,8 +165,7 @@ def _cards(
     ids = (
         conn.scalars(union_all(*(select(column.subquery()) for column in columns))).all() if statuses else []
     )
-    rows = conn.execute(_CARDS.where(Lead.id.in_(ids)).order_by(*newest)).mappings() if ids else ()
-    return [_board_card(row) for row in rows]
+    return [_board_card(row._asdict()) for row in _CARDS.all(conn, ids=ids)] if ids else []
 
 
 def _asked(
@@ -257,9 +261,9 @@ def is_undoable(step: LeadStep | None, actor: Actor, now: datetime) -> bool:
 
 
 _SINCE = select(func.max(LeadMove.at)).where(LeadMove.lead_id == Lead.id).correlate(Lead).scalar_subquery()
-_CARDS = (
+_CARDS = Prepared(
     select(
-        Lead,
+        *Lead.__table__.columns,
         Customer.phone,
         Customer.name.label("customer_name"),
         User.username.label("owner"),
@@ -273,6 +277,8 @@ _CARDS = (
     .outerjoin(User, User.id == Lead.owner_id)
     .outerjoin(PackageRow, PackageRow.code == Lead.interested_package)
     .outerjoin(Conversation, Conversation.id == Lead.conversation_id)
+    .where(Lead.id.in_(bindparam("ids", expanding=True, type_=Integer)))
+    .order_by(*_NEWEST)
 )
 
 
@@ -290,7 +296,7 @@ def _where(question: BoardQuestion) -> list[ColumnElement[bool]]:
     return where
 
 
-def _board_card(row: RowMapping) -> BoardCard:
+def _board_card(row: dict[str, Any]) -> BoardCard:  # Any: a row of _CARDS, by name.
     return BoardCard(
         lead=card_from({**row, "name": row["name"] or row["customer_name"]}),
         **{name: row[name] for name in ("package_name", "value", "conversation_status", "last_message_at")},
@@ -301,14 +307,7 @@ def _board_card(row: RowMapping) -> BoardCard:
 def _whole(conn: Connection, cards: Sequence[BoardCard], now: datetime) -> tuple[BoardCard, ...]:
     """The cards with each one's score and the open task that falls due first; one statement for all tasks, one for all scores."""
     ids = [card.lead.id for card in cards]
-    rows = conn.execute(
-        select(LeadNote.lead_id, LeadNote.note, LeadNote.due_at)
-        .where(
-            and_(LeadNote.lead_id.in_(ids), LeadNote.kind == NoteKind.TASK.value, LeadNote.done_at.is_(None))
-        )
-        .order_by(LeadNote.due_at.is_(None).desc(), LeadNote.due_at.desc())
-    ).all()
-    first = {row.lead_id: row for row in rows}
+    first = {row.lead_id: row for row in _OPEN_TASKS.all(conn, ids=ids)}
     scores = lead_scores(conn, [card.lead.id for card in cards if card.lead.status in OPEN_LEAD], now)
     return tuple(
         replace(
@@ -319,6 +318,17 @@ def _whole(conn: Connection, cards: Sequence[BoardCard], now: datetime) -> tuple
         )
         for card in cards
     )
+
+
+_OPEN_TASKS = Prepared(
+    select(LeadNote.lead_id, LeadNote.note, LeadNote.due_at)
+    .where(
+        LeadNote.lead_id.in_(bindparam("ids", expanding=True, type_=Integer)),
+        LeadNote.kind == NoteKind.TASK.value,
+        LeadNote.done_at.is_(None),
+    )
+    .order_by(LeadNote.due_at.is_(None).desc(), LeadNote.due_at.desc())
+)
 
 
 def _has_open(conn: Connection, customer_id: str) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from flows.domain import CaseStatus, Phase
 from flows.lead_score import LeadFacts, LeadScore, lead_score
 from flows.rfm import RfmSegment
+from storage.prepared import Prepared
 from storage.tables import Case, Conversation, CustomerValue, Journey, Lead, Message
 
 _OPEN_CASES = (
@@ -24,7 +26,7 @@ _LAST_WRITTEN = (
     .scalar_subquery()
     .label("last_written")
 )
-_FACTS = (
+_FACTS = Prepared(
     select(
         Lead.id,
         Lead.phase,
@@ -39,26 +41,26 @@ _FACTS = (
     .outerjoin(Conversation, Conversation.id == Lead.conversation_id)
     .outerjoin(Journey, Journey.id == Lead.journey_id)
     .outerjoin(CustomerValue, CustomerValue.customer_id == Lead.customer_id)
+    .where(Lead.id.in_(bindparam("ids", expanding=True, type_=Integer)))
 )
 
 
 def lead_scores(conn: Connection, lead_ids: Collection[int], now: datetime) -> dict[int, LeadScore]:
     """The score of each lead, for rows that the caller was allowed to read; a lead that is not there is not in it."""
-    rows = conn.execute(_FACTS.where(Lead.id.in_(lead_ids))).mappings()
-    return {row["id"]: lead_score(_facts(row, now)) for row in rows}
+    return {row.id: lead_score(_facts(row, now)) for row in _FACTS.all(conn, ids=lead_ids)}
 
 
-def _facts(row: RowMapping, now: datetime) -> LeadFacts:
-    said = row["preference"] or {}
-    written = row["last_written"]
+def _facts(row: Any, now: datetime) -> LeadFacts:  # Any: a row of _FACTS.
+    said = row.preference or {}
+    written = row.last_written
     return LeadFacts(
-        phase=Phase(row["phase"]),
-        has_package=row["interested_package"] is not None,
-        is_high_intent=bool(row["high_intent"]),
+        phase=Phase(row.phase),
+        has_package=row.interested_package is not None,
+        is_high_intent=bool(row.high_intent),
         says_budget=bool(said.get("budget_idr")),
         says_people=bool(said.get("pax")),
-        is_from_ad=row["source"] is not None,
+        is_from_ad=row.source is not None,
         days_quiet=None if written is None else max((now - written).days, 0),
-        open_cases=row["open_cases"],
-        segment=RfmSegment(row["segment"]) if row["segment"] else None,
+        open_cases=row.open_cases,
+        segment=RfmSegment(row.segment) if row.segment else None,
     )
