@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from admin.pages.sentences import about_in_words
 from knowledge.replies import PROMPT_TYPES, PackText, pack_texts
 from storage.knowledge.prompts import REPLY, PromptVersion
 
@@ -92,4 +93,5 @@ def _theme(text: Text) -> str:
 
 def _holds(text: Text, sought: str) -> bool:
     contents = (live.content for live in text.versions.values() if live)
-    return any(sought in words.lower() for words in (text.key, text.about, text.begins, *contents))
+    abouts = (text.about, about_in_words(text.about, "en"))
+    return any(sought in words.lower() for words in (text.key, *abouts, text.begins, *contents))

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from admin.pages.assets import asset_address, icon_source
 from admin.pages.devices import device
 from admin.pages.frame import Frame
-from admin.pages.sentences import in_words, reason_in_words, summary_in_words
+from admin.pages.sentences import about_in_words, in_words, reason_in_words, summary_in_words
 from admin.words import all_words
 from flows.roles import BOT, SYSTEM
 from flows.wording import list_day_words, list_moment_words, phone_words, rupiah
@@ -98,6 +98,13 @@ def fact(context: Context, value: object) -> object:
         None,
     )
     return frame.words.say(key) if key else value
+
+
+@pass_context
+def about(context: Context, words: str) -> str:
+    """When a text of the bot is used, or why a version was made."""
+    frame: Frame = context["frame"]
+    return about_in_words(words, frame.words.language)
 
 
 @pass_context
@@ -255,6 +262,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "exact": exact,
     "fact": fact,
     "category": category,
+    "about": about,
     "day": day,
     "ago": ago,
     "span": span,

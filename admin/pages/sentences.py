@@ -2,7 +2,7 @@
 
 Refusals are written in English, as the API says them, and `words/sentences.toml` has their Indonesian. Reasons are written in
 Indonesian, since staff read them in alerts too, and `words/reasons.toml` has their English; so are the bot's summaries
-(`words/summaries.toml`). A sentence is matched by its fixed words;
+(`words/summaries.toml`) and what packs say of their texts (`words/abouts.toml`). A sentence is matched by its fixed words;
 `{}` stands for what differs from case to case, and is looked up as well
 (`{0} {0:day|days}` says it in a language that tells one from many). One that is not in the table stays as it is;
 `tests/admin/test_sentences.py` finds it.
@@ -32,6 +32,11 @@ def in_words(sentence: str, language: str) -> str:
 def reason_in_words(sentence: str, language: str) -> str:
     """A reason's sentence in the panel's language."""
     return _said(sentence, _reasons()) if language == "en" else sentence
+
+
+def about_in_words(about: str, language: str) -> str:
+    """When a text of a pack is used, in the panel's language. A note that somebody typed stays as it is."""
+    return _abouts().get(about, about) if language == "en" else about
 
 
 def summary_in_words(summary: str, language: str) -> str:
@@ -80,6 +85,16 @@ def _summaries() -> tuple[_Table, _Table]:
 @cache
 def _reasons() -> _Table:
     return _table(tomllib.loads((WORDS / "reasons.toml").read_text(encoding="utf-8"))["rows"])
+
+
+@cache
+def _abouts() -> dict[str, str]:
+    """Trades that sell no packages call them products, in what is shared by all of them, too."""
+    rows = tomllib.loads((WORDS / "abouts.toml").read_text(encoding="utf-8"))["rows"]
+    products = (
+        (before.replace("paket", "produk"), after.replace("package", "product")) for before, after in rows
+    )
+    return dict(products) | dict(rows)
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> _Table:

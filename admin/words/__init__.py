@@ -13,7 +13,7 @@ from flows.domain import Language
 
 FOLDER = Path(__file__).parent
 # Whole sentences, looked up by themselves: admin/pages/sentences.py.
-SENTENCES = ("sentences", "reasons", "summaries")
+SENTENCES = ("sentences", "reasons", "summaries", "abouts")
 
 
 class NoSuchWords(KeyError):

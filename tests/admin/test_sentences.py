@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from admin import problems
-from admin.pages.sentences import in_words, reason_in_words, summary_in_words
+from admin.pages.sentences import about_in_words, in_words, reason_in_words, summary_in_words
 from admin.words import Words
 from bot.scripts.chat_player import differences
 from bot.scripts.chat_script import Step
@@ -20,7 +20,8 @@ from flows.next_best_action import ActionKind, Standing, next_best_actions
 from flows.persona import Budget, Survey, persona_of
 from flows.rfm import SEGMENT_WORDS, STRATEGY, RfmSegment, Ruleset, rfm, segment_of
 from flows.summary import NOT_TOPICS, TOPICS, Told, handover_notes
-from knowledge.replies import check_reply
+from knowledge.pack import PACKS
+from knowledge.replies import check_reply, pack_texts
 from ml.serve.segments import ADVICE
 from tests.people import NOW
 
@@ -208,6 +209,13 @@ def test_a_refusal_names_things_in_the_same_language() -> None:
         in_words("There is no such lead.", "id")
         == "Calon pembeli itu tidak ada, atau di luar jangkauan Anda."
     )
+
+
+@pytest.mark.parametrize("pack", sorted(path.parent.name for path in PACKS.glob("*/pack.toml")))
+def test_when_a_text_is_used_reads_in_english(pack: str) -> None:
+    abouts = {text.about for text in pack_texts(pack) if text.about}
+    assert {about for about in abouts if about_in_words(about, "en") == about} == set()
+    assert {about_in_words(about, "id") for about in abouts} == abouts
 
 
 def test_segments_and_actions_have_words() -> None:
