@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, f
 
 from flows.domain import Role, Status
 from flows.roles import Actor, Reach, reach_of
+from storage.dialect import written
 from storage.tables import Case, Conversation, Customer, Lead
 
 Condition = ColumnElement[bool]
@@ -90,6 +91,13 @@ def parts_of_reach(actor: Actor) -> tuple[Condition, ...]:
             return (Conversation.owner_id == me, Conversation.assigned_to == me, _UNCLAIMED)
         case _:
             return (conversations_within(actor),)
+
+
+def served_in_parts(actor: Actor) -> tuple[Condition, ...]:
+    """Of a portfolio the conversations that lie within it whosever the customer is, each part one stretch of the index of who serves whom
+    (`ix_conversations_served`)."""
+    is_waiting = Conversation.status == written(Status.WAITING)
+    return (Conversation.assigned_to == actor.user_id, and_(Conversation.assigned_to.is_(None), is_waiting))
 
 
 def customers_in_parts(actor: Actor) -> tuple[Condition, ...]:

@@ -17,7 +17,7 @@ from flows.roles import Actor, Reach, Sight, reach_of, sight_of
 from storage.desk.word_index import NEWEST, Stretch, place_of, places_of, stretch_holding
 from storage.dialect import database_millis, upsert
 from storage.many import Many
-from storage.people.name_index import newest_named
+from storage.people.name_search import customers_named
 from storage.prepared import Prepared
 from storage.scope import conversations_within, customers_within, parts_of_reach
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
@@ -30,7 +30,9 @@ MOST_YOUNG = 5_000
 MOST_LOOKED_AT, MOST_UNMASKED = 20_000, 2_000
 MOST_NAMES = 5
 FIRST_STEP, LARGEST_STEP = 200, 2_000
-MOST_PEOPLE = 500  # Of one name, the newest; whoever has more namesakes is found by more of the name.
+MOST_PEOPLE = (
+    500  # Of one name, the newest within reach; whoever has more namesakes is found by more of the name.
+)
 SHORTEST_NUMBER = 5
 SMALL_PORTFOLIO = 1_000
 
@@ -228,22 +230,17 @@ def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...])
         number = f"62{digits[1:]}" if digits.startswith("0") else digits
         is_whole = sight_of(actor) is not Sight.FULL
         wanted = Customer.phone == number if is_whole else Customer.phone.startswith(number, autoescape=True)
-        return _chosen_people(
-            conn, actor, Customer.id.in_(select(Customer.id).where(wanted).limit(MOST_PEOPLE))
-        )
-    bearers = _chosen_people(conn, actor, newest_named(conn, terms, MOST_PEOPLE, are_whole=True))
+        some = select(Customer.id).where(wanted).limit(MOST_PEOPLE).subquery()
+        # Told by an index first and then opened: few of them are within a branch.
+        within = select(Customer.id).where(Customer.id.in_(select(some)), customers_within(actor))
+        return _chosen_people(conn, actor, Customer.id.in_(conn.scalars(within).all()))
+    bearers = _chosen_people(conn, actor, customers_named(conn, actor, terms, MOST_PEOPLE, is_whole=True))
     if len(bearers) == MOST_NAMES:
         return bearers
-    return _chosen_people(conn, actor, newest_named(conn, terms, MOST_PEOPLE, are_whole=False))
+    return _chosen_people(conn, actor, customers_named(conn, actor, terms, MOST_PEOPLE))
 
 
 def _chosen_people(conn: Connection, actor: Actor, are_sought: ColumnElement[bool]) -> Sequence[Hit]:
-    if reach_of(actor) is Reach.BRANCH:
-        # Found first and then opened: of many namesakes few are of one branch.
-        ids = conn.scalars(select(Customer.id).where(are_sought, customers_within(actor))).all()
-        if not ids:
-            return []
-        are_sought = Customer.id.in_(ids)
     rows = conn.execute(_PEOPLE.where(are_sought, conversations_within(actor))).mappings()
     return [Hit(**row, message_id=None, author=None, body=None) for row in rows]
 

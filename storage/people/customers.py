@@ -19,8 +19,8 @@ from flows.rfm import RfmSegment
 from flows.roles import Actor, Sight, sight_of
 from storage.dialect import insert_new
 from storage.newest import newest_ids
-from storage.pages import Page, Part, page_by_key
-from storage.people.name_index import customers_named
+from storage.pages import COUNTED_BEYOND, Page, Part, page_by_key
+from storage.people.name_search import customers_named
 from storage.scope import customers_in_parts, customers_within
 from storage.tables import Branch, Customer, CustomerValue, Identity, User, new_id
 
@@ -86,7 +86,7 @@ _ALL = (
 
 def customer_page(conn: Connection, actor: Actor, question: CustomerQuestion, page: Page) -> Part[Person]:
     """The customers within the actor's scope who fit the question, newest first."""
-    where = (_is_present(), *_where(conn, actor, question))
+    where = (_is_present(), *_where(conn, actor, question, page))
 
     def narrowed(ids: Select[Any]) -> Select[Any]:  # Any: whatever columns were selected.
         if question.branch:
@@ -95,8 +95,9 @@ def customer_page(conn: Connection, actor: Actor, question: CustomerQuestion, pa
             ids = ids.outerjoin(User, User.id == Customer.owner_id)
         return ids.where(*where)
 
-    # SQLite begins with whoever bears a name that is sought, and would do so for each part.
-    begins_with_names = bool(question.q) and conn.dialect.name == "sqlite"
+    # Whoever is sought by name is found first, which would be done anew for each part.
+    q = question.q or ""
+    begins_with_names = bool(q) and (conn.dialect.name == "sqlite" or not q.isdigit())
     parts = (customers_within(actor),) if begins_with_names else customers_in_parts(actor)
     first = partial(newest_ids, parts, Customer.id, Customer.created_at, narrowed)
     return page_by_key(conn, first, Customer.id, _ALL, _ORDER, page, _person)
@@ -183,10 +184,15 @@ def _is_present() -> ColumnElement[bool]:
     return Customer.merged_into.is_(None) & Customer.erased_at.is_(None)
 
 
-def _where(conn: Connection, actor: Actor, question: CustomerQuestion) -> list[ColumnElement[bool]]:
+def _where(
+    conn: Connection, actor: Actor, question: CustomerQuestion, page: Page
+) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if question.q:
-        where.append(_fits(conn, actor, question.q))
+        # Of those who bear a name as many are looked at as are shown and counted; with a filter beside it anybody may be the next.
+        most = page.offset + page.limit + COUNTED_BEYOND
+        is_all = question == CustomerQuestion(q=question.q)
+        where.append(_fits(conn, actor, question.q, most if is_all else None))
     if question.branch:
         where.append(Branch.id.is_(None) if question.branch == NOBODY else Branch.name == question.branch)
     if question.owner:
@@ -201,8 +207,8 @@ def _where(conn: Connection, actor: Actor, question: CustomerQuestion) -> list[C
     return where
 
 
-def _fits(conn: Connection, actor: Actor, q: str) -> ColumnElement[bool]:
-    fitting = [customers_named(conn, terms)] if (terms := terms_of(q)) else []
+def _fits(conn: Connection, actor: Actor, q: str, most: int | None) -> ColumnElement[bool]:
+    fitting = [customers_named(conn, actor, terms, most)] if (terms := terms_of(q)) else []
     digits = phone_digits(q)
     exact = or_(Customer.cif == tidy_cif(q), Customer.phone == digits if digits else false())
     # Found first and then named: a condition of nothing but names can be joined, one of this or that cannot.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, Instant, Json, JsonObject, SerialId
@@ -61,15 +61,31 @@ class Identity(Base):
 
 
 class NameWord(Base):
-    """A word of a customer's name, folded as searches are. Found by its beginning, so it is compared letter by letter on both databases."""
+    """A word of a customer's name, folded as searches are. Found by its beginning, so it is compared letter by letter on both databases.
+
+    branch_id and owner_id are the customer's: a trigger keeps them so when those change (migration 0027).
+    """
 
     __tablename__ = "name_words"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_name_words_branch", "branch_id", "word", "customer_id"),
+        Index(
+            "ix_name_words_owner",
+            *("owner_id", "word", "customer_id"),
+            sqlite_where=text("owner_id IS NOT NULL"),
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
+        # Whether somebody who was found by one word bears another, too.
+        Index("ix_name_words_customer", "customer_id", "word"),
+        {"sqlite_with_rowid": False},
+    )
 
     word: Mapped[str] = mapped_column(
         String(200).with_variant(String(200, collation="C"), "postgresql"), primary_key=True
     )
-    customer_id: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+    customer_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    branch_id: Mapped[int | None] = mapped_column(Integer)
+    owner_id: Mapped[int | None] = mapped_column(Integer)
 
 
 class NameChange(Base):

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.columns import Base, DatabaseMillis, Instant, Json, JsonObject, SerialId
 
+SERVED = "assigned_to IS NOT NULL OR status = 'waiting'"
+
 
 class Conversation(Base):
     """The one thread with a customer. Its row lock is what gives order and exactly one turn.
@@ -42,6 +44,13 @@ class Conversation(Base):
                 postgresql_where=text(f"{name} IS NOT NULL"),
             )
             for name in ("owner_id", "assigned_to")
+        ),
+        # Who serves whom, and who waits for somebody: no message rewrites it.
+        Index(
+            "ix_conversations_served",
+            *("assigned_to", "customer_id", "status"),
+            sqlite_where=text(SERVED),
+            postgresql_where=text(SERVED),
         ),
         Index("ix_conversations_touched", "touched"),
     )
