@@ -39,6 +39,10 @@ class WhichVersion(Input):
     version: Line
 
 
+class DeclineBody(WhichVersion):
+    reason: OptionalLine = Field(None, description="For its author.")
+
+
 class PromptQuery(PageQuery):
     type: str | None = Field(None, max_length=100, description="One type: then all its versions are listed.")
 
@@ -52,6 +56,8 @@ class PromptView(View):
     approved_by: str | None
     note: str | None
     created_at: datetime
+    declined_by: str | None
+    decline_reason: str | None
 
 
 class PromptList(ListView[PromptView]):
@@ -97,10 +103,10 @@ async def approve(call: Call, taken: WhichVersion) -> PromptView:
     return _view(call, version)
 
 
-async def decline(call: Call, taken: WhichVersion) -> PromptView:
+async def decline(call: Call, taken: DeclineBody) -> PromptView:
     type, now = call.path("type"), call.desk.now()
     version = await call.desk.database.write(
-        lambda conn: decline_prompt(conn, type, taken.version, call.actor, now)
+        lambda conn: decline_prompt(conn, type, taken.version, call.actor, taken.reason, now)
     )
     return _view(call, version)
 
@@ -121,6 +127,8 @@ def _view(call: Call, version: PromptVersion) -> PromptView:
         approved_by=version.approved_by,
         note=version.note,
         created_at=call.desk.local(version.created_at),
+        declined_by=version.declined_by,
+        decline_reason=version.decline_reason,
     )
 
 
@@ -179,7 +187,7 @@ ENDPOINTS = (
         access=Permission.REVIEW_PROMPTS,
         summary="Withdraw a draft, or say no to it",
         handle=decline,
-        takes=WhichVersion,
+        takes=DeclineBody,
         gives=PromptView,
         fails=(HTTPStatus.CONFLICT,),
     ),

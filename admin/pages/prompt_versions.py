@@ -33,6 +33,10 @@ class VersionForm(Form):
     version: Label
 
 
+class DeclineForm(VersionForm):
+    reason: str = Field("", max_length=200)
+
+
 class ApproveForm(VersionForm):
     """live: the version that the draft was read beside."""
 
@@ -101,10 +105,12 @@ async def approve(visit: Visit, taken: ApproveForm) -> web.Response:
 _READ_BEFORE = "Version {!r} by {} went live since you opened this page. Load it again to see what the draft changes now."
 
 
-async def decline(visit: Visit, taken: VersionForm) -> web.Response:
-    """A draft that will not go live; whoever wants to may begin a new version from it."""
-    type, now = visit.path("type"), visit.desk.now()
-    await visit.desk.database.write(lambda conn: decline_prompt(conn, type, taken.version, visit.actor, now))
+async def decline(visit: Visit, taken: DeclineForm) -> web.Response:
+    """A draft that will not go live; its author reads why, and whoever wants to may begin a new version from it."""
+    type, now, reason = visit.path("type"), visit.desk.now(), taken.reason or None
+    await visit.desk.database.write(
+        lambda conn: decline_prompt(conn, type, taken.version, visit.actor, reason, now)
+    )
     return visit.go("/panel/prompts", toast=visit.t("prompts.declined", version=taken.version))
 
 
@@ -141,6 +147,6 @@ PAGES = (
         method="POST", path=f"{_TYPE}/approve", access=Permission.APPROVE_PROMPTS, handle=approve,
         takes=ApproveForm,
     ),
-    Page(method="POST", path=f"{_TYPE}/decline", access=_REVIEW, handle=decline, takes=VersionForm),
+    Page(method="POST", path=f"{_TYPE}/decline", access=_REVIEW, handle=decline, takes=DeclineForm),
     Page(method="GET", path=f"{_TYPE}/versions/{{version:word}}", access=_REVIEW, handle=show_version),
 )  # fmt: skip

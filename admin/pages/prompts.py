@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ from storage.knowledge.prompts import (
     PromptDraft,
     PromptState,
     PromptVersion,
+    declined_since,
     find_prompt,
     live_prompt,
     live_prompts,
@@ -48,6 +50,9 @@ from storage.pages import Part
 
 VERSIONS_SHOWN = 20
 MESSAGES_OFFERED = 8
+DECLINED_FOR = timedelta(
+    days=14
+)  # So long its author reads of a no on the list of texts; afterwards in the versions.
 MOST_TRIED = 10
 
 
@@ -83,11 +88,12 @@ class SaveForm(TextForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptsPage:
-    """drafts wait for a second person; own_name is the visitor's, who cannot approve their own."""
+    """drafts wait for a second person; own_name is the visitor's, who cannot approve their own. declined: those of the visitor's own."""
 
     q: str
     themes: tuple[Theme, ...]
     drafts: tuple[PromptVersion, ...]
+    declined: tuple[PromptVersion, ...]
     own_name: str
     about: dict[str, str]
 
@@ -136,11 +142,14 @@ class TryPart:
 async def browse(visit: Visit, taken: PromptsQuery) -> web.Response:
     live = await visit.desk.database.read(live_prompts)
     drafts = await visit.desk.database.read(pending_drafts)
+    since = visit.desk.now() - DECLINED_FOR
+    declined = await visit.desk.database.read(lambda conn: declined_since(conn, visit.actor.name, since))
     reads_all = visit.actor.may(Permission.READ_PROMPTS)
     page = PromptsPage(
         q=taken.q,
         themes=themes(visit.desk.pack, live, {draft.type for draft in drafts}, taken.q) if reads_all else (),
         drafts=drafts,
+        declined=declined,
         own_name=visit.actor.name,
         about={draft.type: find_about(visit.desk.pack, draft.type) for draft in drafts},
     )

@@ -46,6 +46,9 @@ class PromptVersion(PromptDraft):
     author: str
     approved_by: str | None
     created_at: datetime
+    declined_by: str | None
+    declined_at: datetime | None
+    decline_reason: str | None
 
 
 def live_prompts(conn: Connection) -> dict[str, PromptVersion]:
@@ -130,12 +133,28 @@ def approve_prompt(conn: Connection, type: str, version: str, by: Actor, now: da
     return find_prompt(conn, type, version)
 
 
-def decline_prompt(conn: Connection, type: str, version: str, by: Actor, now: datetime) -> PromptVersion:
-    """Takes a draft from those that wait: its author withdraws it, or whoever read it says no. Raises Refused when it is no draft."""
+def decline_prompt(
+    conn: Connection, type: str, version: str, by: Actor, reason: str | None, now: datetime
+) -> PromptVersion:
+    """Takes a draft from those that wait: its author withdraws it, or whoever read it says no, and why.
+
+    Raises Refused when it is no draft.
+    """
     draft = _draft(conn, type, version)
-    conn.execute(update(Prompt).where(Prompt.id == draft.id).values(state=PromptState.DECLINED))
-    note(conn, Event.DECLINE_PROMPT, by, now, subject=type, version=version, author=draft.author)
+    told = {"declined_by": by.name, "declined_at": now, "decline_reason": reason}
+    conn.execute(update(Prompt).where(Prompt.id == draft.id).values(state=PromptState.DECLINED, **told))
+    note(
+        conn, Event.DECLINE_PROMPT, by, now, subject=type,
+        version=version, author=draft.author, has_reason=reason is not None,
+    )  # fmt: skip
     return find_prompt(conn, type, version)
+
+
+def declined_since(conn: Connection, author: str, since: datetime) -> tuple[PromptVersion, ...]:
+    """Drafts of this author that somebody else said no to, the latest first."""
+    theirs = Prompt.author == author, Prompt.state == PromptState.DECLINED, Prompt.declined_by != author
+    chosen = select(Prompt).where(*theirs, Prompt.declined_at >= since).order_by(Prompt.declined_at.desc())
+    return tuple(_version(row) for row in conn.execute(chosen.limit(MOST_DRAFTS)).mappings())
 
 
 def _draft(conn: Connection, type: str, version: str) -> PromptVersion:

@@ -107,6 +107,9 @@ class Prompt(Base):
     note: Mapped[str | None] = mapped_column(String(500))
     approved_by: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    declined_by: Mapped[str | None] = mapped_column(String(80))
+    declined_at: Mapped[datetime | None] = mapped_column(Instant)
+    decline_reason: Mapped[str | None] = mapped_column(String(200))
 
 
 class Setting(Base):

@@ -161,6 +161,23 @@ async def test_a_draft_is_withdrawn_by_its_author_or_declined_by_its_reader(care
     assert (back.status, await live(careful)) == (409, "1")
 
 
+async def test_the_author_reads_why_a_draft_was_declined_and_the_audit_does_not(careful: House) -> None:
+    marketing, supervisor = await browser_of(careful, "marketing"), await browser_of(careful, "supervisor")
+    await marketing.posts(PAGE, content="Baru.", version="2", based_on="1")
+    why = "Harga & tanggalnya hilang"
+    assert (await supervisor.posts(f"{PAGE}/decline", version="2", reason=why)).status == 303
+    for path in ("/panel/prompts", PAGE, f"{PAGE}/versions/2"):
+        assert "Harga &amp; tanggalnya hilang" in await (await marketing.asks("GET", path)).text(), path
+    assert "Draf Anda yang ditolak" not in await (await supervisor.asks("GET", "/panel/prompts")).text()
+    kept = (await careful.gets("marketing", f"/api/ai/prompts/{TYPE}"))["items"][0]
+    assert (kept["declined_by"], kept["decline_reason"]) == ("supervisor", why)
+    audit = await careful.asks("compliance", "GET", "/api/audit?event=DECLINE_PROMPT")
+    assert (audit.json["items"][0]["facts"]["has_reason"], "tanggalnya" in audit.text) == (True, False)
+    careful.clock.passes(days=15)
+    later = await browser_of(careful, "marketing")
+    assert "Draf Anda yang ditolak" not in await (await later.asks("GET", "/panel/prompts")).text()
+
+
 async def test_a_text_that_fails_scripts_goes_live_only_knowingly(careful: House) -> None:
     marketing, supervisor = await browser_of(careful, "marketing"), await browser_of(careful, "supervisor")
     await marketing.posts(PAGE, content="Baru.", version="2", based_on="1")
