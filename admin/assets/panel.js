@@ -133,7 +133,9 @@
       (document.getElementById("password") || input).focus();
     }
     const copier = event.target.closest("[data-copy]");
-    if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast({ text: copier.dataset.copied }));
+    // Without TLS a browser copies nothing; then the words stand there to be marked.
+    if (copier && !navigator.clipboard) toast({ text: copier.dataset.copy });
+    else if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast({ text: copier.dataset.copied }), () => toast({ text: copier.dataset.copy }));
   });
   // Filters send themselves when something was chosen.
   document.addEventListener("change", (event) => {

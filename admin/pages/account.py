@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from admin.login import prove
+from admin.pages.guard import remember_language
 from admin.pages.page import Form, Page, Visit
 from admin.problems import FieldError, Problem
 from admin.shapes import Password
@@ -53,6 +54,7 @@ async def speak(visit: Visit, taken: LanguageForm) -> web.Response:
     await visit.desk.database.write(lambda conn: change_user(conn, user_id, change, actor, now))
     response = visit.done()
     response.headers["HX-Refresh"] = "true"
+    remember_language(response, taken.language)
     return response
 
 

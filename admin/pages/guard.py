@@ -4,6 +4,7 @@ Who visits (the log-in page), is it our own page that posts (403), may they (403
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, get_origin
 from urllib.parse import quote, urlsplit
@@ -40,6 +41,7 @@ from storage.staff.users import StaffMember
 # What surrounds the page, for whoever shows a refusal after the handler.
 FRAME = web.RequestKey("frame", Frame)
 LOGIN, CODE = "/login", "/login/code"
+LANGUAGE, LANGUAGE_KEPT = "lang", timedelta(days=365)
 MAX_FORM_BYTES = 16 * 1024 * 1024  # WhatsApp's own limit for pictures.
 
 # What the library raises for forms that no browser writes: no parts or letters, an unknown charset, an unknown encoding, broken headers.
@@ -88,7 +90,16 @@ async def _open_door(
     request[FRAME] = frame
     session = visitor[1] if visitor else _NO_SESSION
     visit = Visit(desk=desk, request=request, actor=SYSTEM, session=session, frame=frame)
-    return await _handle(page, visit, sent)
+    response = await _handle(page, visit, sent)
+    if LANGUAGE in request.query:
+        remember_language(response, frame.words.language)
+    return response
+
+
+def remember_language(response: web.StreamResponse, language: Language) -> None:
+    """For pages of this browser that are read before anybody is logged in."""
+    kept = int(LANGUAGE_KEPT.total_seconds())
+    response.set_cookie(LANGUAGE, language, max_age=kept, path="/", httponly=True, samesite="Lax")
 
 
 _NO_SESSION: Any = None  # Any: pages behind an open door never ask for the session.
@@ -123,7 +134,7 @@ def _page_of(request: web.Request) -> str:
 
 def bare_frame(desk: Desk, request: web.Request) -> Frame:
     """What surrounds a page of somebody who is not logged in."""
-    language: Language = "en" if request.query.get("lang", request.cookies.get("lang")) == "en" else "id"
+    language: Language = "en" if request.query.get(LANGUAGE, request.cookies.get(LANGUAGE)) == "en" else "id"
     return Frame(
         words=Words(language), zone=desk.zone, now=desk.local(desk.now()), path=request.path,
         is_simulated=desk.is_simulated,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -105,6 +106,15 @@ async def test_numbers_are_written_as_the_panels_language_writes_them(small_hous
     english = (await visitor.opens(address)).text
     assert "50%" in english
     assert "50 %" not in english
+
+
+async def test_an_ads_link_is_there_to_be_copied(small_house: House) -> None:
+    marketing = await Visitor(small_house).logs_in("marketing")
+    await marketing.posts("/panel/ads/spend", code=CODE, amount="1000", **{"from": "", "to": ""})
+    page = (await marketing.opens("/panel/ads")).text
+    found = re.search(r'data-copy="https?://[^/"]+(/go/[^"]+)"', page)
+    assert found is not None
+    assert found[1] == f"/go/{CODE}"
 
 
 async def test_a_quick_period_ends_today_whatever_is_looked_at(small_house: House) -> None:

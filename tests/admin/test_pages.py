@@ -311,3 +311,15 @@ async def test_the_way_back_after_the_log_in_stays_in_the_house(small_house: Hou
         fields = {"username": "rm", "password": PASSWORD, "next": wanted}
         reply = await Browser(small_house).asks("POST", "/login", data=fields)
         assert (reply.headers["Location"] == wanted) == (found is not None), wanted
+
+
+async def test_the_language_of_the_log_in_outlives_a_wrong_password_and_follows_the_account(
+    small_house: House,
+) -> None:
+    browser = Browser(small_house)
+    await browser.asks("GET", "/login?lang=en")
+    wrong = await browser.asks("POST", "/login", data={"username": "rm", "password": "bukan-ini"})
+    assert "Log in to the desk" in await wrong.text()
+    await browser.logs_in("rm")
+    await browser.posts("/panel/account/language", language="id")
+    assert "Masuk ke meja kerja" in await (await browser.asks("GET", "/login")).text()
