@@ -110,7 +110,7 @@ async def test_numbers_are_written_as_the_panels_language_writes_them(small_hous
 
 async def test_an_ads_link_is_there_to_be_copied(small_house: House) -> None:
     marketing = await Visitor(small_house).logs_in("marketing")
-    await marketing.posts("/panel/ads/spend", code=CODE, amount="1000", **{"from": "", "to": ""})
+    await marketing.posts("/panel/ads/spend", code=CODE, amount="1000")
     page = (await marketing.opens("/panel/ads")).text
     found = re.search(r'data-copy="https?://[^/"]+(/go/[^"]+)"', page)
     assert found is not None
