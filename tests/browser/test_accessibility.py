@@ -69,7 +69,7 @@ def _cut_off(page: Page) -> bool:
     """Whether a page as a small phone shows it is wider than that phone."""
     page.set_viewport_size(SMALL_PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
     is_wide: bool = page.evaluate(IS_WIDE)
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]  # Playwright's own TypedDict
     return is_wide
 
 
@@ -78,7 +78,7 @@ def test_axe_finds_nothing_serious_on_any_page(chromium: Browser, service: str, 
     axe, faults, framed = _axe(), [], set[str]()
     context = chromium.new_context(
         locale="id-ID",
-        viewport=DESK,  # type: ignore[arg-type]
+        viewport=DESK,  # type: ignore[arg-type]  # Playwright's own TypedDict
         reduced_motion="reduce",
     )
     page = context.new_page()
