@@ -4,22 +4,24 @@ Words are indexed a little later than messages are written, by a job beside the 
 than the index is looked through as it is. Whoever sees masked finds only what they could read: numbers cannot be found out digit by digit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, union
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, insert, select, union
 
+from flows.domain import Role
 from flows.folding import folded, holds, terms_of
 from flows.masking import text_for
 from flows.roles import Actor, Reach, Sight, reach_of, sight_of
-from storage.desk.word_index import NEWEST, Stretch, place_of, places_of, stretch_holding
+from storage.desk.word_index import NEWEST, Stretch, looks, place_of, places_of
 from storage.dialect import database_millis, upsert
 from storage.many import Many
 from storage.people.name_search import customers_named
 from storage.prepared import Prepared
-from storage.scope import conversations_within, customers_within, parts_of_reach
+from storage.scope import conversations_within, customers_within, ids_of, parts_of_reach, somebody
 from storage.tables import Conversation, Customer, Message, MessageWords, Setting
 
 CURSOR = "message_search"
@@ -141,15 +143,20 @@ def _with_person(
 def _young(conn: Connection, actor: Actor, terms: tuple[str, ...]) -> tuple[list[Hit], str]:
     """Hits among the messages that the index does not know yet, and up to which message it does."""
     cursor = _cursor(conn)
-    chosen = _with_person(select(*_HIT).select_from(Message), actor).where(
-        Message.id > cursor, Message.body.is_not(None)
+    rows = _younger_than(actor.role).all(conn, cursor=cursor, **ids_of(actor))
+    return [Hit(**row._asdict()) for row in rows if holds(folded(row.body), terms)], cursor
+
+
+@lru_cache
+def _younger_than(role: Role | None) -> Prepared:
+    chosen = _with_person(select(*_HIT).select_from(Message), somebody(role)).where(
+        Message.id > bindparam("cursor"), Message.body.is_not(None)
     )
-    rows = conn.execute(chosen.order_by(Message.id.desc()).limit(MOST_YOUNG)).mappings()
-    return [Hit(**row) for row in rows if holds(folded(row["body"]), terms)], cursor
+    return Prepared(chosen.order_by(Message.id.desc()).limit(MOST_YOUNG))
 
 
 def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int) -> list[Hit]:
-    """So many hits that may be shown, as far as there are. Whole words are tried first: see `stretch_holding`."""
+    """So many hits that may be shown, as far as there are. Whole words are tried first: see `looks`."""
     if reach_of(actor) is Reach.PORTFOLIO and (theirs := _small_portfolio(conn, actor)) is not None:
         return _looked_through(conn, actor, terms, until, theirs)[:wanted]
     whole = _newest(conn, actor, terms, until, wanted, are_whole=True)
@@ -159,20 +166,38 @@ def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str,
 def _newest(
     conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int, *, are_whole: bool
 ) -> list[Hit]:
-    is_masked = sight_of(actor) is not Sight.FULL
-    most = MOST_UNMASKED if is_masked else MOST_LOOKED_AT
+    below, hits = NEWEST, list[Hit]()
+    for above, take in looks(conn, terms, places_of(actor), are_whole=are_whole):
+        hits += _held(conn, actor, terms, until, wanted - len(hits), partial(take, above=above), below)
+        if len(hits) == wanted:
+            break
+        below = above + 1
+    return hits
+
+
+def _held(
+    conn: Connection,
+    actor: Actor,
+    terms: tuple[str, ...],
+    until: str,
+    wanted: int,
+    take: Callable[..., Stretch],
+    below: int,
+) -> list[Hit]:
+    """Of what each stretch holds so many that may be shown, stretch by stretch."""
+    most = MOST_LOOKED_AT if sight_of(actor) is Sight.FULL else MOST_UNMASKED
     # Of an RM's few among all a long stretch is looked at at once; the index finds a branch's by itself.
-    below, step, read = NEWEST, LARGEST_STEP if reach_of(actor) is Reach.PORTFOLIO else FIRST_STEP, 0
+    step, read = LARGEST_STEP if reach_of(actor) is Reach.PORTFOLIO else FIRST_STEP, 0
     hits: list[Hit] = []
     while read < most:
-        stretch = stretch_holding(conn, terms, places_of(actor), are_whole=are_whole, below=below, step=step)
+        stretch = take(below=below, step=step)
         held = sorted(conn.execute(select(stretch.c.id, _is_within(actor, stretch))).all(), reverse=True)
         within = [id_ for id_, is_within in held if is_within]
         # A mask hides few of them: as many are read at a time as are still wanted.
         while within and (missing := wanted - len(hits)) > 0:
             some, within = within[:missing], within[missing:]
-            rows = conn.execute(_words_within(actor, until).where(MessageWords.id.in_(some))).mappings()
-            hits += _shown(actor, terms, [Hit(**row) for row in rows])
+            rows = _of_words(actor.role).all(conn, until=until, ids=some, **ids_of(actor))
+            hits += _shown(actor, terms, [Hit(**row._asdict()) for row in rows])
         if len(hits) >= wanted or len(held) < step:
             break
         below, read, step = held[-1].id, read + step, min(step * 4, LARGEST_STEP)
@@ -190,12 +215,17 @@ def _is_within(actor: Actor, stretch: Stretch) -> ColumnElement[bool]:
 
 def _small_portfolio(conn: Connection, actor: Actor) -> Sequence[str] | None:
     """The conversations of a portfolio that is looked through as quickly as the index; None: there are more."""
-    parts = (
-        select(Conversation.id).where(part).limit(SMALL_PORTFOLIO + 1).subquery()
-        for part in parts_of_reach(actor)
-    )
-    ids = conn.scalars(union(*(select(part) for part in parts)).limit(SMALL_PORTFOLIO + 1)).all()
+    ids = [row.id for row in _of_portfolio(actor.role).all(conn, **ids_of(actor))]
     return None if len(ids) > SMALL_PORTFOLIO else ids
+
+
+@lru_cache
+def _of_portfolio(role: Role | None) -> Prepared:
+    most = SMALL_PORTFOLIO + 1
+    parts = (
+        select(Conversation.id).where(part).limit(most).subquery() for part in parts_of_reach(somebody(role))
+    )
+    return Prepared(select(union(*(select(part) for part in parts)).subquery()).limit(most))
 
 
 def _looked_through(
@@ -205,6 +235,13 @@ def _looked_through(
     within = MessageWords.conversation_id.in_(theirs)
     rows = conn.execute(_words_within(actor, until).where(within, *begins)).mappings()
     return [Hit(**row) for row in rows]
+
+
+@lru_cache
+def _of_words(role: Role | None) -> Prepared:
+    until: Any = bindparam("until")  # Any: a value still to come.
+    some = MessageWords.id.in_(bindparam("ids", expanding=True, type_=BigInteger))
+    return Prepared(_words_within(somebody(role), until).where(some))
 
 
 def _words_within(actor: Actor, until: str) -> Select[Any]:  # Any: the columns of _HIT.

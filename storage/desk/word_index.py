@@ -5,20 +5,40 @@ left out by the index, instead of being read and thrown away; triggers move the 
 message may be shown is still decided by the scope, in the query that reads it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from sqlalchemy import ARRAY, BigInteger, Connection, String, Subquery, bindparam, column, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    String,
+    Subquery,
+    bindparam,
+    column,
+    func,
+    select,
+    text,
+)
 
 from flows.roles import Actor, Reach, reach_of
+from storage.prepared import Prepared
+from storage.tables import MessageWords
 
 NOWHERE = "@0"  # The place of whoever has no branch yet.
 NEWEST = 2**62  # Above every id.
 
+# The newest messages, which are looked at first where an index alone would gather all: by reading them (SQLite does that several times as
+# fast), and by the index.
+READ_THROUGH = {"sqlite": 20_000, "postgresql": 5_000}
+LATELY = 50_000
+
+# So many of `message_words`, newest first: a table (id, conversation_id) to join with.
 Stretch = Subquery
 
 _SQLITE = text(
     "SELECT message_words.id, conversation_id FROM (SELECT rowid AS id FROM message_words_fts"
-    " WHERE message_words_fts MATCH :query AND rowid < :below ORDER BY rowid DESC LIMIT :step) AS found"
+    " WHERE message_words_fts MATCH :query AND rowid > :above AND rowid < :below ORDER BY rowid DESC LIMIT :step) AS found"
     " CROSS JOIN message_words ON message_words.id = found.id"
 )
 # The words stand in the statement itself: where they were a value, the planner would guess how frequent they are, and gather hundreds
@@ -26,7 +46,7 @@ _SQLITE = text(
 # What is walked past is told by its letters first, which costs a tenth of taking it apart into words.
 _POSTGRES = text(
     "SELECT id, conversation_id FROM message_words WHERE words_and_place(words, place) @@ CAST(:query AS tsquery)"
-    " AND words LIKE ALL (:begin) AND id < :below ORDER BY id DESC LIMIT :step"
+    " AND words LIKE ALL (:begin) AND id > :above AND id < :below ORDER BY id DESC LIMIT :step"
 ).bindparams(bindparam("query", type_=String, literal_execute=True), bindparam("begin", type_=ARRAY(String)))
 
 
@@ -41,29 +61,60 @@ def places_of(actor: Actor) -> tuple[str, ...]:
     return (NOWHERE,) if actor.branch_id is None else (NOWHERE, place_of(actor.branch_id))
 
 
-def stretch_holding(
-    conn: Connection,
+def looks(
+    conn: Connection, terms: Sequence[str], places: Sequence[str], *, are_whole: bool
+) -> Iterator[tuple[int, Callable[..., Stretch]]]:
+    """How to look for messages that hold these folded words (not are_whole: words that begin so): one look after the other, each above
+    which id, and what makes a stretch of it: take(above=, below=, step=).
+
+    SQLite reads a whole word's list from the newest end, and finds one that stands in every message as fast as a rare one. Of beginnings
+    it joins all lists before the first hit, and PostgreSQL gathers of everything all that there is. So what is frequent is found among
+    the newest before: read as they are, which costs little and always the same, and on PostgreSQL by the index within the last months.
+    """
+    newest = _NEWEST.all(conn)[0].id or 0
+    is_sqlite = conn.dialect.name == "sqlite"
+    by_index = partial(_by_index, terms, places, are_whole=are_whole, is_sqlite=is_sqlite)
+    if not (is_sqlite and are_whole):
+        yield max(newest - READ_THROUGH[conn.dialect.name], 0), partial(_by_reading, terms, places, are_whole=are_whole)
+    if not is_sqlite:
+        yield max(newest - LATELY, 0), by_index
+    yield 0, by_index
+
+
+_NEWEST = Prepared(select(func.max(MessageWords.id).label("id")))
+
+
+def _by_index(
     terms: Sequence[str],
     places: Sequence[str],
     *,
     are_whole: bool,
-    below: int = NEWEST,
+    is_sqlite: bool,
+    above: int,
+    below: int,
     step: int,
 ) -> Stretch:
-    """So many of `message_words` below that one, newest first, as a table (id, conversation_id) to join with. terms are folded
-    words, or how words begin.
-
-    A whole word that stands in every message is found as fast as a rare one: its list is read from the newest end. Of beginnings all
-    lists are joined before the first hit.
-    """
-    if conn.dialect.name == "sqlite":
+    if is_sqlite:
         query = _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
         statement = _SQLITE
     else:
         query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
         statement = _POSTGRES.bindparams(begin=[f"% {term}%" for term in terms])
-    asked = statement.bindparams(query=query, below=below, step=step)
+    asked = statement.bindparams(query=query, above=above, below=below, step=step)
     return asked.columns(column("id", BigInteger), column("conversation_id", String)).subquery("held")
+
+
+def _by_reading(
+    terms: Sequence[str], places: Sequence[str], *, are_whole: bool, above: int, below: int, step: int
+) -> Stretch:
+    end = " " if are_whole else ""
+    held = ((MessageWords.words + end).contains(f" {term}{end}", autoescape=True) for term in terms)
+    chosen = select(MessageWords.id, MessageWords.conversation_id).where(
+        MessageWords.id > above, MessageWords.id < below, *held
+    )
+    if places:
+        chosen = chosen.where(MessageWords.place.in_(places))
+    return chosen.order_by(MessageWords.id.desc()).limit(step).subquery("held")
 
 
 def _query(

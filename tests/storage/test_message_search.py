@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from flows.domain import Role
 from flows.roles import Actor
 from storage.database import Database
+from storage.desk import word_index
 from storage.desk.message_search import LAG_MS, index_more, search_again_from_the_start, search_messages
 from storage.people.merge import merge_into
 from storage.people.merge_undo import undo_merge
@@ -136,7 +137,14 @@ async def test_words_go_where_two_customers_become_one(database: Database) -> No
     await database.write(story)
 
 
-async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(database: Database) -> None:
+@pytest.mark.parametrize("few", [0, 2, 5, 1_000])
+async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(
+    database: Database, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """However many of the newest are looked at first."""
+    monkeypatch.setattr(word_index, "LATELY", few)
+    monkeypatch.setattr(word_index, "READ_THROUGH", dict.fromkeys(word_index.READ_THROUGH, few // 2))
+
     def story(conn: Connection) -> None:
         rina, admin = hire(conn, "rina", Role.RM), hire(conn, "anton", Role.ADMIN)
         for number in range(12):
@@ -152,5 +160,10 @@ async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(database: Databa
             "visa nomor 6",
         ]
         assert len(found(conn, rina, "visa")) == 4
+        sari = hire(conn, "sari", Role.SUPERVISOR)
+        for sought in ("visa", "vis", "vis nom", "visa nomor"):
+            assert found(conn, sari, sought) == newest_first
+            hits = search_messages(conn, sari, sought, 7)
+            assert [hit.body for hit in hits] == newest_first[:7]
 
     await database.write(story)
