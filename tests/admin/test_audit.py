@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, update
 
+from admin.words import all_words
 from flows.domain import Consent, Role
 from storage.people.consents import change_consent
 from storage.tables import AuditEvent
@@ -241,3 +242,13 @@ async def test_an_event_has_a_page_of_its_own_and_a_part_for_the_list(small_hous
     for text in (whole, part):
         assert "Sen 4 Jan 2027 10.00.00" in text
         assert "Yang berubah" in text
+
+
+async def test_what_was_filtered_for_is_said_in_words(small_house: House) -> None:
+    query = "event=LOG_IN&user=rm&role=RM&from=2027-01-01&to=2027-01-04&q=x&subject=y"
+    officer = await Visitor(small_house).logs_in("compliance")
+    await officer.opens(f"/panel/audit?{query}")
+    looks = (await small_house.gets("compliance", "/api/audit?event=VIEW_AUDIT&limit=2"))["items"]
+    names = {name for look in looks for name in look["facts"]}
+    assert len(names) == 7
+    assert {name for name in names if f"audit.fact_{name}" not in all_words()} == set()
