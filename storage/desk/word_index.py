@@ -7,6 +7,7 @@ message may be shown is still decided by the scope, in the query that reads it.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Connection,
     String,
     Subquery,
+    TextClause,
     bindparam,
     column,
     func,
@@ -28,18 +30,17 @@ from storage.tables import MessageWords
 NOWHERE = "@0"  # The place of whoever has no branch yet.
 NEWEST = 2**62  # Above every id.
 
-# The newest messages, which are looked at first where an index alone would gather all: by reading them (SQLite does that several times as
-# fast), and by the index.
-READ_THROUGH = {"sqlite": 20_000, "postgresql": 5_000}
-LATELY = 50_000
+# The newest messages, which are looked at first where an index alone would gather all: by reading them, and by the index.
+READ_THROUGH, LATELY = 5_000, 50_000
+LONGEST_BEGINNING = 6  # Letters of a beginning that SQLite's index knows (migration 0029).
 
 # So many of `message_words`, newest first: a table (id, conversation_id) to join with.
 Stretch = Subquery
 
-_SQLITE = text(
+_SQLITE = (
     "SELECT message_words.id, conversation_id FROM (SELECT rowid AS id FROM message_words_fts"
-    " WHERE message_words_fts MATCH :query AND rowid > :above AND rowid < :below ORDER BY rowid DESC LIMIT :step) AS found"
-    " CROSS JOIN message_words ON message_words.id = found.id"
+    " WHERE message_words_fts MATCH :query AND rowid > :above AND rowid < :below ORDER BY rowid DESC) AS found"
+    " CROSS JOIN message_words ON message_words.id = found.id{also} ORDER BY found.id DESC LIMIT :step"
 )
 # The words stand in the statement itself: where they were a value, the planner would guess how frequent they are, and gather hundreds
 # of thousands of messages where walking from the newest finds the first hits at once.
@@ -67,41 +68,56 @@ def looks(
     """How to look for messages that hold these folded words (not are_whole: words that begin so): one look after the other, each above
     which id, and what makes a stretch of it: take(above=, below=, step=).
 
-    SQLite reads a whole word's list from the newest end, and finds one that stands in every message as fast as a rare one. Of beginnings
-    it joins all lists before the first hit, and PostgreSQL gathers of everything all that there is. So what is frequent is found among
-    the newest before: read as they are, which costs little and always the same, and on PostgreSQL by the index within the last months.
+    SQLite reads a list from its newest end, and finds what stands in every message as fast as what is rare; but of beginnings longer than
+    its index knows it joins the lists of all words first. PostgreSQL gathers of everything all that there is. So there what is frequent is
+    found among the newest before: read as they are, which costs little and always the same, and by the index within the last months.
     """
     newest = _NEWEST.all(conn)[0].id or 0
-    is_sqlite = conn.dialect.name == "sqlite"
-    by_index = partial(_by_index, terms, places, are_whole=are_whole, is_sqlite=is_sqlite)
-    if not (is_sqlite and are_whole):
-        yield max(newest - READ_THROUGH[conn.dialect.name], 0), partial(_by_reading, terms, places, are_whole=are_whole)
-    if not is_sqlite:
-        yield max(newest - LATELY, 0), by_index
-    yield 0, by_index
+    lately = max(newest - LATELY, 0)
+    if conn.dialect.name == "sqlite":
+        if not are_whole and any(len(term) > LONGEST_BEGINNING for term in terms):
+            yield lately, partial(_cut_on_sqlite, terms, places)
+        yield 0, partial(_on_sqlite, terms, places, are_whole=are_whole)
+    else:
+        by_index = partial(_on_postgres, terms, places, are_whole=are_whole)
+        yield max(newest - READ_THROUGH, 0), partial(_by_reading, terms, places, are_whole=are_whole)
+        yield lately, by_index
+        yield 0, by_index
 
 
 _NEWEST = Prepared(select(func.max(MessageWords.id).label("id")))
 
 
-def _by_index(
-    terms: Sequence[str],
-    places: Sequence[str],
-    *,
-    are_whole: bool,
-    is_sqlite: bool,
-    above: int,
-    below: int,
-    step: int,
+def _on_sqlite(
+    terms: Sequence[str], places: Sequence[str], *, are_whole: bool, above: int, below: int, step: int
 ) -> Stretch:
-    if is_sqlite:
-        query = _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
-        statement = _SQLITE
-    else:
-        query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
-        statement = _POSTGRES.bindparams(begin=[f"% {term}%" for term in terms])
-    asked = statement.bindparams(query=query, above=above, below=below, step=step)
-    return asked.columns(column("id", BigInteger), column("conversation_id", String)).subquery("held")
+    query = _query(terms, places, '"', " AND ", " OR ", "" if are_whole else "*")
+    return _stretch(text(_SQLITE.format(also="")), query=query, above=above, below=below, step=step)
+
+
+def _cut_on_sqlite(
+    terms: Sequence[str], places: Sequence[str], *, above: int, below: int, step: int
+) -> Stretch:
+    """By as much of each beginning as the index knows, of which those are left out that go on otherwise."""
+    begin = {f"begin{at}": f"% {term}%" for at, term in enumerate(terms)}
+    also = "".join(f" AND words LIKE :{name}" for name in begin)
+    cut = [term[:LONGEST_BEGINNING] for term in terms]
+    query = _query(cut, places, '"', " AND ", " OR ", "*")
+    asked = text(_SQLITE.format(also=also))
+    return _stretch(asked, query=query, above=above, below=below, step=step, **begin)
+
+
+def _on_postgres(
+    terms: Sequence[str], places: Sequence[str], *, are_whole: bool, above: int, below: int, step: int
+) -> Stretch:
+    query = _query(terms, places, "'", " & ", " | ", "" if are_whole else ":*")
+    begin = [f"% {term}%" for term in terms]
+    return _stretch(_POSTGRES, query=query, begin=begin, above=above, below=below, step=step)
+
+
+def _stretch(asked: TextClause, **values: Any) -> Stretch:  # Any: what the statement names.
+    columns = (column("id", BigInteger), column("conversation_id", String))
+    return asked.bindparams(**values).columns(*columns).subquery("held")
 
 
 def _by_reading(
