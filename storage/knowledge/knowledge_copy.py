@@ -46,16 +46,15 @@ def with_text(rows: KnowledgeRows, type: str, content: str, now: datetime) -> Kn
     name = Prompt.__tablename__
     live = {"type": type, "state": "live"}
     others = [row for row in rows[name] if {key: row[key] for key in live} != live]
+    unsaid = dict.fromkeys(Prompt.__table__.columns.keys())  # Rows written together name the same columns.
     ours = {
         "id": 1 + max((row["id"] for row in rows[name]), default=0),
         "version": "draft-on-trial",
         "content": content,
         "author": "draft",
-        "note": None,
-        "approved_by": None,
         "created_at": now,
     }
-    return {**rows, name: [*others, ours | live]}
+    return {**rows, name: [*others, unsaid | ours | live]}
 
 
 def sell_out(conn: Connection, codes: Sequence[str]) -> None:
