@@ -30,8 +30,9 @@ from storage.tables import MessageWords
 NOWHERE = "@0"  # The place of whoever has no branch yet.
 NEWEST = 2**62  # Above every id.
 
-# The newest messages, which are looked at first where an index alone would gather all: by reading them, and by the index.
-READ_THROUGH, LATELY = 5_000, 50_000
+# The newest messages, which are looked at first where an index alone would gather all: by reading them, for whole words and for
+# beginnings, which the index finds more slowly; and by the index.
+READ_FOR_WORDS, READ_FOR_BEGINNINGS, LATELY = 5_000, 10_000, 50_000
 LONGEST_BEGINNING = 6  # Letters of a beginning that SQLite's index knows (migration 0029).
 
 # So many of `message_words`, newest first: a table (id, conversation_id) to join with.
@@ -80,7 +81,8 @@ def looks(
         yield 0, partial(_on_sqlite, terms, places, are_whole=are_whole)
     else:
         by_index = partial(_on_postgres, terms, places, are_whole=are_whole)
-        yield max(newest - READ_THROUGH, 0), partial(_by_reading, terms, places, are_whole=are_whole)
+        read = READ_FOR_WORDS if are_whole else READ_FOR_BEGINNINGS
+        yield max(newest - read, 0), partial(_by_reading, terms, places, are_whole=are_whole)
         yield lately, by_index
         yield 0, by_index
 

@@ -143,7 +143,8 @@ async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(
 ) -> None:
     """However many of the newest are looked at first."""
     monkeypatch.setattr(word_index, "LATELY", few)
-    monkeypatch.setattr(word_index, "READ_THROUGH", few // 2)
+    monkeypatch.setattr(word_index, "READ_FOR_WORDS", few // 2)
+    monkeypatch.setattr(word_index, "READ_FOR_BEGINNINGS", few // 2)
     monkeypatch.setattr(word_index, "LONGEST_BEGINNING", 3)
 
     def story(conn: Connection) -> None:
