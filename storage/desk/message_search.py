@@ -76,7 +76,8 @@ def search_messages(conn: Connection, actor: Actor, sought: str, limit: int) -> 
     young, indexed_to = _young(conn, actor, terms)
     hits = _shown(actor, terms, young)[:limit]
     if len(hits) < limit:
-        hits += _indexed(conn, actor, terms, indexed_to, limit - len(hits))
+        search = _Search(conn=conn, actor=actor, terms=terms, until=indexed_to)
+        hits += search.of_index(limit - len(hits))
     return (*_people(conn, actor, sought.strip(), terms), *hits)
 
 
@@ -155,60 +156,66 @@ def _younger_than(role: Role | None) -> Prepared:
     return Prepared(chosen.order_by(Message.id.desc()).limit(MOST_YOUNG))
 
 
-def _indexed(conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int) -> list[Hit]:
-    """So many hits that may be shown, as far as there are. Whole words are tried first: see `looks`."""
-    if reach_of(actor) is Reach.PORTFOLIO and (theirs := _small_portfolio(conn, actor)) is not None:
-        return _looked_through(conn, actor, terms, until, theirs)[:wanted]
-    whole = _newest(conn, actor, terms, until, wanted, are_whole=True)
-    return whole if len(whole) == wanted else _newest(conn, actor, terms, until, wanted, are_whole=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """Through what the index knows, which is everything up to the message `until`."""
 
+    conn: Connection
+    actor: Actor
+    terms: tuple[str, ...]
+    until: str
 
-def _newest(
-    conn: Connection, actor: Actor, terms: tuple[str, ...], until: str, wanted: int, *, are_whole: bool
-) -> list[Hit]:
-    below, hits = NEWEST, list[Hit]()
-    for above, take in looks(conn, terms, places_of(actor), are_whole=are_whole):
-        hits += _held(conn, actor, terms, until, wanted - len(hits), partial(take, above=above), below)
-        if len(hits) == wanted:
-            break
-        below = above + 1
-    return hits
+    def of_index(self, wanted: int) -> list[Hit]:
+        """So many that may be shown, as far as there are. Whole words are tried first: see `looks`."""
+        if reach_of(self.actor) is Reach.PORTFOLIO:
+            theirs = _small_portfolio(self.conn, self.actor)
+            if theirs is not None:
+                return _looked_through(self.conn, self.actor, self.terms, self.until, theirs)[:wanted]
+        whole = self._newest(wanted, are_whole=True)
+        return whole if len(whole) == wanted else self._newest(wanted, are_whole=False)
 
+    def shown(self, ids: Sequence[int]) -> list[Hit]:
+        """Of these rows of the index, those that may be shown."""
+        found = _of_words(self.actor.role).all(self.conn, until=self.until, ids=ids, **ids_of(self.actor))
+        return _shown(self.actor, self.terms, [Hit(**row._asdict()) for row in found])
 
-def _held(
-    conn: Connection,
-    actor: Actor,
-    terms: tuple[str, ...],
-    until: str,
-    wanted: int,
-    take: Callable[..., Stretch],
-    below: int,
-) -> list[Hit]:
-    """Of what each stretch holds so many that may be shown, stretch by stretch."""
-    most = MOST_LOOKED_AT if sight_of(actor) is Sight.FULL else MOST_UNMASKED
-    # Of an RM's few among all a long stretch is looked at at once; the index finds a branch's by itself.
-    step, read = LARGEST_STEP if reach_of(actor) is Reach.PORTFOLIO else FIRST_STEP, 0
-    hits: list[Hit] = []
-    while read < most:
-        stretch = take(below=below, step=step)
-        rows = conn.execute(select(stretch.c.id, _is_within(actor, stretch)))
-        # As plain tuples: rows compare several times as slowly, and there may be thousands.
-        held = sorted(map(tuple, rows), reverse=True)
-        within = [id_ for id_, is_within in held if is_within]
-        # A mask hides few of them: as many are read at a time as are still wanted.
-        while within and (missing := wanted - len(hits)) > 0:
-            some, within = within[:missing], within[missing:]
-            found = _of_words(actor.role).all(conn, until=until, ids=some, **ids_of(actor))
-            hits += _shown(actor, terms, [Hit(**row._asdict()) for row in found])
-        if len(hits) >= wanted or len(held) < step:
-            break
-        below, read, step = held[-1][0], read + step, min(step * 4, LARGEST_STEP)
-    return hits[:wanted]
+    def _newest(self, wanted: int, *, are_whole: bool) -> list[Hit]:
+        below, hits = NEWEST, list[Hit]()
+        for above, take in looks(self.conn, self.terms, places_of(self.actor), are_whole=are_whole):
+            hits += self._held(wanted - len(hits), partial(take, above=above), below)
+            if len(hits) == wanted:
+                break
+            below = above + 1
+        return hits
+
+    def _held(self, wanted: int, take: Callable[..., Stretch], below: int) -> list[Hit]:
+        """Of what each stretch holds so many that may be shown, stretch by stretch."""
+        most = MOST_LOOKED_AT if sight_of(self.actor) is Sight.FULL else MOST_UNMASKED
+        # Of an RM's few among all a long stretch is looked at at once; the index finds a branch's by itself.
+        step, read = LARGEST_STEP if reach_of(self.actor) is Reach.PORTFOLIO else FIRST_STEP, 0
+        hits: list[Hit] = []
+        while read < most:
+            stretch = take(below=below, step=step)
+            rows = self.conn.execute(select(stretch.c.id, _is_within(self.actor, stretch)))
+            # As plain tuples: rows compare several times as slowly, and there may be thousands.
+            held = sorted(map(tuple, rows), reverse=True)
+            within = [id_ for id_, is_within in held if is_within]
+            # A mask hides few of them: as many are read at a time as are still wanted.
+            while within and (missing := wanted - len(hits)) > 0:
+                some, within = within[:missing], within[missing:]
+                hits += self.shown(some)
+            if len(hits) >= wanted or len(held) < step:
+                break
+            below, read, step = held[-1][0], read + step, min(step * 4, LARGEST_STEP)
+        return hits[:wanted]
 
 
 def _is_within(actor: Actor, stretch: Stretch) -> ColumnElement[bool]:
-    """Whether each of the stretch lies within the actor's reach. Asked one by one: the offset of nothing keeps PostgreSQL from joining
-    all of a portfolio's messages first."""
+    """Whether each of the stretch lies within the actor's reach. A portfolio is gathered once, by its indexes; of a branch, which may be
+    half of all, it is asked one by one: the offset of nothing keeps PostgreSQL from gathering that."""
+    if reach_of(actor) is Reach.PORTFOLIO:
+        parts = union(*(select(Conversation.id).where(part) for part in parts_of_reach(actor)))
+        return stretch.c.conversation_id.in_(parts)
     theirs = select(Conversation.id).where(
         Conversation.id == stretch.c.conversation_id, conversations_within(actor)
     )

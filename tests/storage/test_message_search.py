@@ -9,7 +9,12 @@ from flows.domain import Role
 from flows.roles import Actor
 from storage.database import Database
 from storage.desk import word_index
-from storage.desk.message_search import LAG_MS, index_more, search_again_from_the_start, search_messages
+from storage.desk.message_search import (
+    LAG_MS,
+    index_more,
+    search_again_from_the_start,
+    search_messages,
+)
 from storage.people.merge import merge_into
 from storage.people.merge_undo import undo_merge
 from storage.tables import Customer, Message, MessageWords
@@ -143,8 +148,8 @@ async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(
 ) -> None:
     """However many of the newest are looked at first."""
     monkeypatch.setattr(word_index, "LATELY", few)
-    monkeypatch.setattr(word_index, "READ_FOR_WORDS", few // 2)
-    monkeypatch.setattr(word_index, "READ_FOR_BEGINNINGS", few // 2)
+    monkeypatch.setattr(word_index, "READ_THROUGH", few // 2)
+    monkeypatch.setattr(word_index, "READ_OF_PLACE", few // 2)
     monkeypatch.setattr(word_index, "LONGEST_BEGINNING", 3)
 
     def story(conn: Connection) -> None:
