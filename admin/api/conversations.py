@@ -1,5 +1,6 @@
 """Conversations: reading them within one's scope, and taking, passing on, answering and ending them."""
 
+import asyncio
 from http import HTTPStatus
 
 from pydantic import AliasChoices, Field
@@ -19,7 +20,7 @@ from admin.shapes import Input, Line, OptionalText, PageQuery, Phone, list_of
 from flows.domain import Phase, Status
 from flows.roles import Permission, Sight, sight_of
 from storage.database import Connection
-from storage.desk.message_search import search_messages
+from storage.desk.message_search import Hit, search_messages
 from storage.pages import Page
 from storage.privacy.reveals import sight_on
 from storage.privacy.sightings import note_search, note_view
@@ -55,10 +56,13 @@ class StaffMessage(Input):
 
 
 async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
-    found = await _found(call, taken.q) if taken.q else None
+    hits = await _hits(call, taken.q) if taken.q else None
+    found = None if hits is None else tuple(dict.fromkeys(hit.conversation_id for hit in hits))
     question = ConversationQuestion(phone=taken.phone, status=taken.status, phase=taken.phase, ids=found)
     page = Page(limit=taken.limit, offset=taken.offset)
-    part = await call.desk.database.read(lambda conn: conversation_page(conn, call.actor, question, page))
+    look = call.desk.database.read(lambda conn: conversation_page(conn, call.actor, question, page))
+    # That somebody searched is written down while what was found is read.
+    part = await look if hits is None else (await asyncio.gather(look, _note_search(call, len(hits))))[0]
     if taken.phone:
         now = call.desk.now()
         await call.desk.database.write(
@@ -67,12 +71,14 @@ async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
     return ConversationList(**list_of(part, lambda file: conversation_view(call, file)))
 
 
-async def _found(call: Call, sought: str) -> tuple[str, ...]:
-    """The conversations in which the words stand; that somebody searched is noted, what they sought is not."""
+async def _hits(call: Call, sought: str) -> tuple[Hit, ...]:
+    return await call.desk.database.read(lambda conn: search_messages(conn, call.actor, sought, MOST_HITS))
+
+
+async def _note_search(call: Call, count: int) -> None:
+    """How much was found; what was sought is not written down."""
     now = call.desk.now()
-    hits = await call.desk.database.read(lambda conn: search_messages(conn, call.actor, sought, MOST_HITS))
-    await call.desk.database.write(lambda conn: note_search(conn, call.actor, "messages", len(hits), now))
-    return tuple(dict.fromkeys(hit.conversation_id for hit in hits))
+    await call.desk.database.write(lambda conn: note_search(conn, call.actor, "messages", count, now))
 
 
 async def read(call: Call) -> ConversationView:
