@@ -266,7 +266,12 @@ def _shown(actor: Actor, terms: tuple[str, ...], hits: list[Hit]) -> list[Hit]:
     sight = sight_of(actor)
     if sight is Sight.FULL:
         return hits
-    return [hit for hit in hits if holds(folded(text_for(sight, hit.body) or ""), terms)]
+    return [hit for hit in hits if _can_be_read(hit.body or "", text_for(sight, hit.body) or "", terms)]
+
+
+def _can_be_read(body: str, seen: str, terms: tuple[str, ...]) -> bool:
+    """Whether the words, which stand in the text, stand in what is seen of it. Most texts hide nothing."""
+    return seen == body or holds(folded(seen), terms)
 
 
 def _people(conn: Connection, actor: Actor, sought: str, terms: tuple[str, ...]) -> Sequence[Hit]:
