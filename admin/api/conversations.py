@@ -6,6 +6,7 @@ from http import HTTPStatus
 from pydantic import AliasChoices, Field
 
 from admin.actions import conversations as actions
+from admin.actions.search import search
 from admin.api.conversation_views import (
     ConversationList,
     ConversationView,
@@ -20,7 +21,6 @@ from admin.shapes import Input, Line, OptionalText, PageQuery, Phone, list_of
 from flows.domain import Phase, Status
 from flows.roles import Permission, Sight, sight_of
 from storage.database import Connection
-from storage.desk.message_search import Hit, search_messages
 from storage.pages import Page
 from storage.privacy.reveals import sight_on
 from storage.privacy.sightings import note_search, note_view
@@ -56,7 +56,7 @@ class StaffMessage(Input):
 
 
 async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
-    hits = await _hits(call, taken.q) if taken.q else None
+    hits = await search(call.desk, call.actor, taken.q, MOST_HITS) if taken.q else None
     found = None if hits is None else tuple(dict.fromkeys(hit.conversation_id for hit in hits))
     question = ConversationQuestion(phone=taken.phone, status=taken.status, phase=taken.phase, ids=found)
     page = Page(limit=taken.limit, offset=taken.offset)
@@ -69,10 +69,6 @@ async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
             lambda conn: note_search(conn, call.actor, "conversations", part.total, now)
         )
     return ConversationList(**list_of(part, lambda file: conversation_view(call, file)))
-
-
-async def _hits(call: Call, sought: str) -> tuple[Hit, ...]:
-    return await call.desk.database.read(lambda conn: search_messages(conn, call.actor, sought, MOST_HITS))
 
 
 async def _note_search(call: Call, count: int) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import Field
 
+from admin.actions.search import search
 from admin.pages.inbox_timeline import Item, timeline
 from admin.pages.inbox_view import (
     InboxQuery,
@@ -32,7 +33,7 @@ from storage.desk.inbox_question import InboxQuestion, Tab
 from storage.desk.inbox_thread import Thread, open_thread
 from storage.desk.labels import LabelFacts, all_labels, labels_of
 from storage.desk.later_messages import later_of
-from storage.desk.message_search import Hit, search_messages
+from storage.desk.message_search import Hit
 from storage.desk.notes import NoteFacts, colleagues, notes_of
 from storage.desk.read_marks import mark_read, read_mark
 from storage.knowledge.packages import package_names
@@ -141,7 +142,7 @@ async def _hits(visit: Visit, asked: InboxQuery) -> tuple[Hit, ...] | None:
     actor, now, sought = visit.actor, visit.desk.now(), asked.q
     if not sought:
         return None
-    hits = await visit.desk.database.read(lambda conn: search_messages(conn, actor, sought, asked.n + 1))
+    hits = await search(visit.desk, actor, sought, asked.n + 1)
     await visit.desk.database.write(lambda conn: note_search(conn, actor, "messages", len(hits), now))
     return hits
 

@@ -70,6 +70,17 @@ class Hit:
 
 def search_messages(conn: Connection, actor: Actor, sought: str, limit: int) -> tuple[Hit, ...]:
     """People first, then messages, newest first."""
+    return (*people_called(conn, actor, sought), *messages_holding(conn, actor, sought, limit))
+
+
+def people_called(conn: Connection, actor: Actor, sought: str) -> tuple[Hit, ...]:
+    """Customers by the words of their name, or by their number."""
+    terms = terms_of(sought)
+    return tuple(_people(conn, actor, sought.strip(), terms)) if terms else ()
+
+
+def messages_holding(conn: Connection, actor: Actor, sought: str, limit: int) -> tuple[Hit, ...]:
+    """Messages that hold all the words, newest first."""
     terms = terms_of(sought)
     if not terms:
         return ()
@@ -78,7 +89,7 @@ def search_messages(conn: Connection, actor: Actor, sought: str, limit: int) -> 
     if len(hits) < limit:
         search = _Search(conn=conn, actor=actor, terms=terms, until=indexed_to)
         hits += search.of_index(limit - len(hits))
-    return (*_people(conn, actor, sought.strip(), terms), *hits)
+    return tuple(hits)
 
 
 def index_more(conn: Connection, now: datetime) -> int:
