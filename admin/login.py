@@ -122,8 +122,8 @@ def _trace(password_hash: str) -> str:
 
 
 def too_many(wait_seconds: float) -> Problem:
-    seconds = max(1, round(wait_seconds))
     """How both doors say that somebody must wait."""
+    seconds = max(1, round(wait_seconds))
     detail = f"Too many tries. Wait {seconds} seconds and try again."
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
