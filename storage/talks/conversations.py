@@ -220,19 +220,12 @@ _MESSAGE = [
     for name in MessageFacts.__dataclass_fields__
 ]
 _ONE_MESSAGE = Prepared(select(*_MESSAGE).where(Message.id == bindparam("id", type_=String)))
-_RANKED = (
-    select(
-        Message.id,
-        func.row_number().over(partition_by=Message.conversation_id, order_by=Message.id.desc()).label("age"),
-    )
-    .where(Message.conversation_id.in_(_IDS))
-    .subquery()
-)
+_AGE = func.row_number().over(partition_by=Message.conversation_id, order_by=Message.id.desc())
+_RANKED = select(*_MESSAGE, _AGE.label("age")).where(Message.conversation_id.in_(_IDS)).subquery()
 _NEWEST = Prepared(
-    select(*_MESSAGE)
-    .join(_RANKED, _RANKED.c.id == Message.id)
+    select(*(column for column in _RANKED.c if column.name != "age"))
     .where(_RANKED.c.age <= bindparam("most", type_=Integer))
-    .order_by(Message.id)
+    .order_by(_RANKED.c.id)
 )
 _STEPS = Prepared(
     select(*(getattr(PhaseTransition, name) for name in Step.__dataclass_fields__))
