@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pydantic import AliasChoices, Field
 
 from admin.actions import conversations as actions
-from admin.actions.search import search
+from admin.actions.search import search_conversations
 from admin.api.conversation_views import (
     ConversationList,
     ConversationView,
@@ -56,8 +56,8 @@ class StaffMessage(Input):
 
 
 async def browse(call: Call, taken: ConversationQuery) -> ConversationList:
-    hits = await search(call.desk, call.actor, taken.q, MOST_HITS) if taken.q else None
-    found = None if hits is None else tuple(dict.fromkeys(hit.conversation_id for hit in hits))
+    hits = await search_conversations(call.desk, call.actor, taken.q, MOST_HITS) if taken.q else None
+    found = None if hits is None else tuple(dict.fromkeys(hits))
     question = ConversationQuestion(phone=taken.phone, status=taken.status, phase=taken.phase, ids=found)
     page = Page(limit=taken.limit, offset=taken.offset)
     look = call.desk.database.read(lambda conn: conversation_page(conn, call.actor, question, page))

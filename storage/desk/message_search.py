@@ -10,7 +10,18 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, insert, select, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    insert,
+    literal,
+    null,
+    select,
+    union,
+)
 
 from flows.domain import Role
 from flows.folding import folded, holds, terms_of
@@ -81,13 +92,24 @@ def people_called(conn: Connection, actor: Actor, sought: str) -> tuple[Hit, ...
 
 def messages_holding(conn: Connection, actor: Actor, sought: str, limit: int) -> tuple[Hit, ...]:
     """Messages that hold all the words, newest first."""
+    return _messages(conn, actor, sought, limit, is_bare=False)
+
+
+def conversations_holding(conn: Connection, actor: Actor, sought: str, limit: int) -> tuple[str, ...]:
+    """The conversation of each of these messages, so that hundreds need not be told in full."""
+    hits = _messages(conn, actor, sought, limit, is_bare=True)
+    return tuple(hit.conversation_id for hit in hits)
+
+
+def _messages(conn: Connection, actor: Actor, sought: str, limit: int, *, is_bare: bool) -> tuple[Hit, ...]:
+    """is_bare: hits may say no more than what was written in which conversation."""
     terms = terms_of(sought)
     if not terms:
         return ()
     young, indexed_to = _young(conn, actor, terms)
     hits = _shown(actor, terms, young)[:limit]
     if len(hits) < limit:
-        search = _Search(conn=conn, actor=actor, terms=terms, until=indexed_to)
+        search = _Search(conn=conn, actor=actor, terms=terms, until=indexed_to, is_bare=is_bare)
         hits += search.of_index(limit - len(hits))
     return tuple(hits)
 
@@ -175,6 +197,7 @@ class _Search:
     actor: Actor
     terms: tuple[str, ...]
     until: str
+    is_bare: bool
 
     def of_index(self, wanted: int) -> list[Hit]:
         """So many that may be shown, as far as there are. Whole words are tried first: see `looks`."""
@@ -187,7 +210,8 @@ class _Search:
 
     def shown(self, ids: Sequence[int]) -> list[Hit]:
         """Of these rows of the index, those that may be shown."""
-        found = _of_words(self.actor.role).all(self.conn, until=self.until, ids=ids, **ids_of(self.actor))
+        asked = _BARE if self.is_bare else _of_words(self.actor.role)
+        found = asked.all(self.conn, until=self.until, ids=ids, **ids_of(self.actor))
         return _shown(self.actor, self.terms, [Hit(**row._asdict()) for row in found])
 
     def _newest(self, wanted: int, *, are_whole: bool) -> list[Hit]:
@@ -262,6 +286,24 @@ def _of_words(role: Role | None) -> Prepared:
     until: Any = bindparam("until")  # Any: a value still to come.
     some = MessageWords.id.in_(bindparam("ids", expanding=True, type_=BigInteger))
     return Prepared(_words_within(somebody(role), until).where(some))
+
+
+# Of rows that lie within the reach: whoever asks for them has made sure.
+_BARE = Prepared(
+    select(
+        MessageWords.conversation_id,
+        Message.body,
+        literal("").label("customer_id"),
+        *(null().label(name) for name in ("customer_name", "phone", "message_id", "author", "at")),
+    )
+    .select_from(MessageWords)
+    .join(Message, Message.id == MessageWords.message_id)
+    .where(
+        MessageWords.id.in_(bindparam("ids", expanding=True, type_=BigInteger)),
+        MessageWords.message_id <= bindparam("until"),
+    )
+    .order_by(MessageWords.id.desc())
+)
 
 
 def _words_within(actor: Actor, until: str) -> Select[Any]:  # Any: the columns of _HIT.

@@ -33,7 +33,7 @@ NOWHERE = "@0"  # The place of whoever has no branch yet.
 NEWEST = 2**62  # Above every id.
 
 # The newest messages, which are looked at first where an index alone would gather all: by reading them, and by the index.
-READ_OF_PLACE, READ_THROUGH, LATELY = 5_000, 20_000, 50_000
+READ_OF_PLACE, READ_THROUGH, LATELY = 3_000, 20_000, 50_000
 LONGEST_BEGINNING = 6  # Letters of a beginning that SQLite's index knows (migration 0029).
 
 # So many of `message_words`, newest first: a table (id, conversation_id) to join with.
@@ -75,11 +75,9 @@ def looks(
     found among the newest before: read as they are, which costs little and always the same, a branch's own where there is one; and by the
     index within the last months.
     """
-    newest = _NEWEST.all(conn)[0].id or 0
-    lately = max(newest - LATELY, 0)
     if conn.dialect.name == "sqlite":
         if not are_whole and any(len(term) > LONGEST_BEGINNING for term in terms):
-            yield lately, partial(_cut_on_sqlite, terms, places)
+            yield max(_newest(conn) - LATELY, 0), partial(_cut_on_sqlite, terms, places)
         yield 0, partial(_on_sqlite, terms, places, are_whole=are_whole)
     else:
         by_index = partial(_on_postgres, terms, places, are_whole=are_whole)
@@ -87,9 +85,14 @@ def looks(
         if places:
             yield max(_read_down_to(conn, place) for place in places), by_reading
         else:
+            newest = _newest(conn)
             yield max(newest - READ_THROUGH, 0), by_reading
-            yield lately, by_index
+            yield max(newest - LATELY, 0), by_index
         yield 0, by_index
+
+
+def _newest(conn: Connection) -> int:
+    return _NEWEST.all(conn)[0].id or 0
 
 
 def _read_down_to(conn: Connection, place: str) -> int:

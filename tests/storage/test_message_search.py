@@ -11,7 +11,9 @@ from storage.database import Database
 from storage.desk import word_index
 from storage.desk.message_search import (
     LAG_MS,
+    conversations_holding,
     index_more,
+    messages_holding,
     search_again_from_the_start,
     search_messages,
 )
@@ -172,5 +174,8 @@ async def test_a_page_of_hits_holds_the_newest_that_may_be_seen(
             assert found(conn, sari, sought) == newest_first
             hits = search_messages(conn, sari, sought, 7)
             assert [hit.body for hit in hits] == newest_first[:7]
+        for who in (admin, sari, rina):
+            hits = messages_holding(conn, who, "vis", 5)
+            assert conversations_holding(conn, who, "vis", 5) == tuple(hit.conversation_id for hit in hits)
 
     await database.write(story)
