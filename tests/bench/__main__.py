@@ -15,6 +15,7 @@ import uvloop
 from tests.bench.load import Customers, Result, envelope, signed
 from tests.bench.service import Running, environment, free_port, prepare, serving, until_ready
 from tests.bench.sink import Sink
+from tests.host import Stolen
 from tests.postgres import fresh_database, server_url
 
 WARM_UP, FULL_SPEED = 40, 500  # People of each run; six messages each.
@@ -43,27 +44,13 @@ async def _service(title: str, folder: Path, url: str, bare: float) -> None:
         """The first start reads everything from disk; the second is the one that operators wait for."""
     async with serving(env) as running:
         await Customers(running.url, sink, 1).all_at_once(WARM_UP)
-        stolen = _Stolen()
+        stolen = Stolen()
         before = running.cpu_seconds()
         full = await Customers(running.url, sink, 2).all_at_once(FULL_SPEED)
         cpu = (running.cpu_seconds() - before) / len(full.reply) * 1000
         steady = await Customers(running.url, sink, 3).steadily(STEADY_RATE, STEADY_SECONDS)
         _print(title, running, full, steady, cpu, bare, stolen.share)
     await sink.stop()
-
-
-class _Stolen:
-    """What a virtual machine's host took away since then: figures of a time in which it took much say little about the service."""
-
-    def __init__(self) -> None:
-        self._before = psutil.cpu_times()
-
-    @property
-    def share(self) -> float:
-        """0 to 1, of all processors; 0 where the system does not tell."""
-        now = psutil.cpu_times()
-        passed = sum(now) - sum(self._before)
-        return (getattr(now, "steal", 0.0) - getattr(self._before, "steal", 0.0)) / max(passed, 1e-9)
 
 
 def _print(

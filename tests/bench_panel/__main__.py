@@ -24,6 +24,7 @@ from tests.admin.test_pages import Browser
 from tests.bench_panel.asked import asked, ids_within
 from tests.bench_panel.rows import MESSAGES_EACH
 from tests.bench_panel.years import POSTGRES, SQLITE, Years, name_of, years_on
+from tests.host import Stolen
 
 TO_REACH_MS = 50
 ROUNDS = 61
@@ -56,8 +57,10 @@ async def _measure(title: str, years: Years, customers: int, part: str) -> None:
         look_for_garbage_seldom()  # As the service does that is asked.
         ids = await years.database.read(ids_within)
         lists = [(name_of(role), path) for role, path in asked(house, ids)]
+        stolen = Stolen()
         chosen = [(who, path) for who, path in lists if part in path or path == ACCOUNT]
         rows = [(who, path, await _measured(house, years, who, path)) for who, path in chosen]
+        share = stolen.share
     base = next(took.p95 for _, path, took in rows if path == ACCOUNT)
     slow = [row for row in rows if row[2].p95 > TO_REACH_MS]
     for who, path, took in sorted(rows, key=lambda row: -row[2].p95)[: max(SHOWN, len(slow))]:
@@ -66,7 +69,8 @@ async def _measure(title: str, years: Years, customers: int, part: str) -> None:
             f"   {who:<17} {path}"
         )
     print(
-        f"  {len(rows)} lists asked {ROUNDS} times; {len(slow)} over {TO_REACH_MS} ms; account page {base:.1f} ms",
+        f"  {len(rows)} lists asked {ROUNDS} times; {len(slow)} over {TO_REACH_MS} ms; account page {base:.1f} ms;"
+        f" {share * 100:.0f} % taken away by the host",
         flush=True,
     )
 
