@@ -33,8 +33,9 @@ def somebody(role: Role | None) -> Actor:
 
 
 def ids_of(actor: Actor) -> dict[str, int]:
-    """The values that a statement for `somebody` still needs. 0 is nobody, and no branch."""
-    return {"me": actor.user_id or 0, "branch": actor.branch_id or 0}
+    """The values that a statement for `somebody` still needs. Nobody is -1, for what nobody holds or owns stands as 0 (`UNHELD`); no branch
+    is 0."""
+    return {"me": actor.user_id or -1, "branch": actor.branch_id or 0}
 
 
 def is_awake(now: datetime) -> Condition:

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from flows.domain import Role
+from flows.refusal import Refused
+from flows.roles import Actor
 from storage.database import Database
 from storage.desk.inbox_list import inbox_counts, inbox_page
 from storage.desk.inbox_question import InboxQuestion, Tab
@@ -13,6 +15,7 @@ from storage.people.merge_undo import undo_merge
 from storage.staff.users import add_branch
 from storage.tables import Case, Conversation, Customer, Lead
 from storage.talks.conversation_list import ConversationQuestion, conversation_page
+from storage.talks.conversations import find_conversation
 from storage.worth.value import ValueRules, rescore
 from storage.worth.value_spread import value_spread
 from tests.people import NOW, Said, hire, member, writes
@@ -114,6 +117,14 @@ async def test_a_merge_and_its_undoing_move_the_reach(database: Database) -> Non
         assert [reach_of_conversation(conn, said)[0] for said in (first, second)] == [one, other]
 
     await database.write(story)
+
+
+async def test_an_rm_whom_nobody_knows_has_no_portfolio(database: Database) -> None:
+    """Whom nobody owns is not theirs."""
+    said = await database.write(lambda conn: writes(conn, "6281111", "halo"))
+    nobody = Actor(name="nobody", role=Role.RM)
+    with pytest.raises(Refused):
+        await database.read(lambda conn: find_conversation(conn, nobody, said.conversation_id))
 
 
 async def test_a_customers_value_is_counted_where_they_are(database: Database) -> None:
