@@ -70,6 +70,7 @@ def zone_value(conn: Connection, zone: ZoneInfo, at: datetime) -> str:
 def seconds_between(
     first: Any, last: Any, *, is_postgres: bool
 ) -> ColumnElement[Any]:  # Any: columns of moments.
+    """Seconds from the first moment to the last, as a fraction; of no moment none."""
     if is_postgres:
         return extract("epoch", last - first)
     return (func.julianday(last, type_=Float) - func.julianday(first, type_=Float)) * SECONDS_A_DAY

@@ -93,15 +93,17 @@ def read_analytics(conn: Connection, period: Period) -> Analytics:
     )
 
 
-_PERIOD = {name: bindparam(name, type_=Instant) for name in ("since", "until")}
-_BEGAN_THEN = (Journey.started_at >= _PERIOD["since"], Journey.started_at < _PERIOD["until"])
+# For statements that are written once: a period still to come (`since`, `until`), what began in it, and what came as far as booking.
+PERIOD = {name: bindparam(name, type_=Instant) for name in ("since", "until")}
+BEGAN_THEN = (Journey.started_at >= PERIOD["since"], Journey.started_at < PERIOD["until"])
+HAS_BOOKED = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
 _JOURNEYS = Prepared(
     select(
         Journey.phase,
         func.count().label("number"),
         func.sum(case((Journey.is_escalated, 1), else_=0)).label("escalated"),
     )
-    .where(*_BEGAN_THEN)
+    .where(*BEGAN_THEN)
     .group_by(Journey.phase)
 )
 
@@ -126,18 +128,17 @@ def _campaigns(conn: Connection, period: Period) -> tuple[CampaignNumbers, ...]:
     return tuple(sorted(numbers, key=lambda item: (-item.conversations, -item.clicks, item.campaign_code)))
 
 
-_HAS_BOOKED = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
 _HAS_PAID = Journey.phase == Phase.PAID.value
 _BY_CODE = Prepared(
     select(
         Journey.campaign_code.label("code"),
         func.count(Journey.conversation_id.distinct()).label("conversations"),
-        func.sum(case((_HAS_BOOKED, 1), else_=0)).label("bookings"),
+        func.sum(case((HAS_BOOKED, 1), else_=0)).label("bookings"),
         func.sum(case((_HAS_PAID, 1), else_=0)).label("paid"),
         func.coalesce(func.sum(case((_HAS_PAID, PackageRow.price), else_=0)), 0).label("revenue"),
     )
     .outerjoin(PackageRow, PackageRow.code == Journey.package_code)
-    .where(*_BEGAN_THEN, Journey.campaign_code.is_not(None))
+    .where(*BEGAN_THEN, Journey.campaign_code.is_not(None))
     .group_by(Journey.campaign_code)
 )
 
@@ -163,8 +164,8 @@ def _satisfaction(conn: Connection, period: Period) -> float | None:
 _RATINGS = Prepared(
     select(func.avg(Handover.rating).label("average")).where(
         Handover.rating.is_not(None),
-        Handover.ended_at >= _PERIOD["since"],
-        Handover.ended_at < _PERIOD["until"],
+        Handover.ended_at >= PERIOD["since"],
+        Handover.ended_at < PERIOD["until"],
     )
 )
 

@@ -11,11 +11,10 @@ from sqlalchemy import Connection, String, and_, bindparam, case, func, select, 
 from flows.domain import OPEN_LEAD, HandoverReason, Phase, Status
 from flows.roles import Actor
 from storage.dialect import local_day, seconds_between, zone_value
-from storage.numbers.analytics import Period
+from storage.numbers.analytics import BEGAN_THEN, HAS_BOOKED, PERIOD, Period
 from storage.prepared import Prepared
 from storage.scope import UNHELD, conversations_within, is_awake, leads_within
 from storage.tables import Conversation, Customer, Handover, Journey, Lead, LeadNote, PackageRow, User
-from storage.tables.columns import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +158,7 @@ def _span(period: Period) -> dict[str, datetime]:
     return {"since": period.since, "until": period.until}
 
 
-_SINCE, _UNTIL = (bindparam(name, type_=Instant) for name in ("since", "until"))
-_BEGAN = (Journey.started_at >= _SINCE, Journey.started_at < _UNTIL)
-_HAS_BOOKED = Journey.phase.in_((Phase.BOOKING.value, Phase.PAID.value))
-_BOOKINGS = func.sum(case((_HAS_BOOKED, 1), else_=0)).label("bookings")
+_BOOKINGS = func.sum(case((HAS_BOOKED, 1), else_=0)).label("bookings")
 _JOURNEYS = func.count().label("journeys")
 
 
@@ -170,7 +166,7 @@ _JOURNEYS = func.count().label("journeys")
 def _by_day(*, is_postgres: bool) -> Prepared:
     day = local_day(Journey.started_at, bindparam("zone", type_=String), is_postgres=is_postgres).label("day")
     # By its name: said again, the expression would be another one to PostgreSQL, with values of its own.
-    return Prepared(select(day, _JOURNEYS, _BOOKINGS).where(*_BEGAN).group_by(text("day")))
+    return Prepared(select(day, _JOURNEYS, _BOOKINGS).where(*BEGAN_THEN).group_by(text("day")))
 
 
 def _packages(conn: Connection, period: Period) -> tuple[PackageNumbers, ...]:
@@ -192,7 +188,7 @@ _BY_PACKAGE = Prepared(
         _BOOKINGS,
         func.sum(case((Journey.phase == Phase.PAID.value, 1), else_=0)).label("paid"),
     )
-    .where(*_BEGAN, Journey.package_code.is_not(None))
+    .where(*BEGAN_THEN, Journey.package_code.is_not(None))
     .group_by(Journey.package_code)
 )
 
@@ -205,7 +201,7 @@ def _reasons(conn: Connection, period: Period) -> dict[HandoverReason, int]:
 _NUMBER = func.count().label("number")
 _BY_REASON = Prepared(
     select(Handover.reason, _NUMBER)
-    .where(Handover.asked_at >= _SINCE, Handover.asked_at < _UNTIL)
+    .where(Handover.asked_at >= PERIOD["since"], Handover.asked_at < PERIOD["until"])
     .group_by(Handover.reason)
 )
 
@@ -234,7 +230,7 @@ def _by_colleague(*, is_postgres: bool) -> Prepared:
             func.avg(Handover.rating).label("rating"),
         )
         .join(User, User.id == Handover.claimed_by)
-        .where(Handover.claimed_at >= _SINCE, Handover.claimed_at < _UNTIL)
+        .where(Handover.claimed_at >= PERIOD["since"], Handover.claimed_at < PERIOD["until"])
         .group_by(User.display_name)
         .order_by(_NUMBER.desc())
         .limit(MOST_COLLEAGUES)
@@ -248,6 +244,10 @@ def _ratings(conn: Connection, period: Period) -> dict[int, int]:
 
 _BY_STARS = Prepared(
     select(Handover.rating, _NUMBER)
-    .where(Handover.rating.is_not(None), Handover.ended_at >= _SINCE, Handover.ended_at < _UNTIL)
+    .where(
+        Handover.rating.is_not(None),
+        Handover.ended_at >= PERIOD["since"],
+        Handover.ended_at < PERIOD["until"],
+    )
     .group_by(Handover.rating)
 )
